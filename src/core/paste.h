@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whatever a person pastes or hands over, as parameters.
+ *
+ * Documents are detected, never declared (INTERFACE.md): flat XML, a flat JSON object,
+ * name=value lines, a canonical or query string on one line. A `&key=…` at the end of a
+ * canonical string, or a field `key`, is taken out as a secret and never shown.
+ *
+ * What had to be assumed or put right is said in a note.
+ */
+#ifndef CORE_PASTE_H
+#define CORE_PASTE_H
+
+#include <stddef.h>
+
+#include "core/base.h"
+#include "core/digest.h"
+#include "core/params.h"
+
+#define PASTE_SIZE_MAX (5u << 20) /* bytes */
+#define PASTE_NOTES_MAX 16
+
+enum paste_kind { PASTE_XML, PASTE_JSON, PASTE_LINES, PASTE_QUERY, PASTE_KIND_COUNT };
+
+/* "XML", "JSON", "name=value lines", "query string". */
+struct bi paste_kind_text(enum paste_kind kind);
+
+/* Zeroed is valid. */
+struct paste {
+    enum paste_kind kind;
+    struct params params;
+    struct secret key;      /* set if the document carried one */
+    struct err notes[PASTE_NOTES_MAX]; /* sentences (WHAT only); status ST_OK */
+    size_t note_count;
+};
+
+/*
+ * Detects and reads `len` bytes. JSON: an object whose members are strings, numbers or booleans; a
+ * nested object or array becomes its text (noted). Query: values are percent-decoded if the whole
+ * string looks encoded (noted), else taken raw; a piece without '=' belongs to the value before it
+ * (noted), as canonical strings hold raw '&'.
+ * ST_SYNTAX, ST_LIMIT, ST_ARGUMENT (empty).
+ */
+enum status paste_read(const char *data, size_t len, struct paste *out, struct err *err);
+void paste_clear(struct paste *p);
+
+/* Does `text` look like a document of several parameters (XML, JSON object, two or more
+   name=value pairs), so that pasting it into the form fills the form? */
+bool paste_is_document(const char *text, size_t len);
+
+#endif

@@ -59,12 +59,15 @@ struct err {
 /*
  * Records `status` and the sentence in both languages; both formats take the same
  * arguments in the same order. Returns `status`, so that callers can return it.
- * `err` may be NULL. Control characters inside arguments become '?'.
+ * `err` may be NULL. Control characters and bytes that are not UTF-8 become '?'.
+ * Arguments may point into `*err`.
  */
 enum status err_set(struct err *err, enum status status, const char *zh, const char *en, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 
-/* Puts "prefix: " in front of the WHAT part, to add a name on the way up. Keeps the status. */
+/* Puts "prefix: " ("前缀：") in front of the WHAT part, to add a name on the way up. Keeps the
+   status and returns it; `err` NULL gives ST_ARGUMENT, so return your own `st` where err may be
+   NULL. */
 enum status err_wrap(struct err *err, const char *zh, const char *en, ...)
     __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 

@@ -35,6 +35,7 @@ void buf_clear(struct buf *b);
 /* Empties the buffer and keeps its memory for reuse. */
 void buf_reset(struct buf *b);
 
+/* Append whole or not at all. The bytes must not lie inside the buffer itself. */
 void buf_add(struct buf *b, const char *data, size_t len);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
@@ -49,7 +50,8 @@ const char *buf_str(const struct buf *b);
 /* ST_OK, or ST_LIMIT after a refused append. */
 enum status buf_status(const struct buf *b);
 
-/* The text as an allocated string that the caller frees; the buffer is empty afterwards. */
+/* The text as an allocated string that the caller frees (mem_free_secret() for a secret, whose
+   memory is handed over unwiped); the buffer is empty afterwards, also of a refusal. */
 char *buf_take(struct buf *b);
 
 #endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All APIs: the built-in ones and those of the user's files, later wins by id.
+ *
+ * A file that cannot be read as a spec is listed with its problem, and the rest still
+ * loads. Pure: io/store hands the texts in.
+ */
+#ifndef CORE_CATALOG_H
+#define CORE_CATALOG_H
+
+#include <stddef.h>
+
+#include "core/base.h"
+#include "core/spec.h"
+
+struct catalog_failure {
+    char *origin;
+    struct err err;
+};
+
+/* Zeroed is valid and empty. */
+struct catalog {
+    struct spec **specs; /* in order of first appearance; owned */
+    size_t count;
+    struct catalog_failure *failures; /* files that did not load */
+    size_t failure_count;
+};
+
+/* Reads the embedded files (folder "apis" of core/embed.h), in the order unifiedorder,
+   contractorder, deposit_unifiedorder, wap, then the rest by name. A failure there is our bug. */
+enum status catalog_load_embedded(struct catalog *c, struct err *err);
+
+/* Adds or replaces by the spec in `text`. On failure it is recorded in `failures` and returned. */
+enum status catalog_add(struct catalog *c, const char *text, size_t len, const char *origin,
+                        struct err *err);
+void catalog_clear(struct catalog *c);
+
+/* The API with this id; NULL if unknown. */
+const struct spec *catalog_find(const struct catalog *c, const char *id);
+
+/* Same, with the nearest id in the error: ST_NOT_FOUND. */
+enum status catalog_get(const struct catalog *c, const char *id, const struct spec **out,
+                        struct err *err);
+
+/* The API that a path serves ("/pay/unifiedorder"); where several share one path (the gateway),
+   `service` decides and may be NULL to get the first. NULL if none. */
+const struct spec *catalog_by_path(const struct catalog *c, const char *path, const char *service);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Params against a spec: findings.
+ *
+ * An error is what the API refuses; a warning is what may be refused or surprises
+ * (INTERFACE.md, `validate`). Each finding names field, rule, limit and actual value in
+ * both languages. Values are made visible and cut in sentences; values of sensitive
+ * fields are not repeated.
+ */
+#ifndef CORE_VALIDATE_H
+#define CORE_VALIDATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base.h"
+#include "core/json.h"
+#include "core/params.h"
+#include "core/profile.h"
+#include "core/spec.h"
+
+#define FINDING_TEXT_MAX 384 /* bytes, NUL included */
+#define FINDING_FIELD_MAX 96
+#define FINDINGS_MAX 256
+
+struct finding {
+    char field[FINDING_FIELD_MAX]; /* "body", or "scene_info.h5_info.wap_url" */
+    enum severity severity;
+    const char *rule; /* "required", "required-when", "max-bytes", "max-chars", "min-bytes",
+                         "min-chars", "type", "range", "pattern", "enum", "url", "ip", "time",
+                         "json-syntax", "json-type", "unknown-field", "characters", "sign-type",
+                         "empty", or the id of a rule of the spec (borrowed) */
+    char text[LANG_COUNT][FINDING_TEXT_MAX];
+};
+
+/* Zeroed is valid. Reused without giving memory back. */
+struct findings {
+    struct finding *items;
+    size_t count;
+    size_t cap;
+    size_t errors; /* how many are errors */
+};
+
+/*
+ * Checks the entries of `p` that are on against `spec`. `environment` decides rules such as
+ * "https, publicly reachable" for notify_url: an error in production, nothing for a loopback
+ * address in a test profile. `kind` is the algorithm that will sign. Fields `sign` and `key` are
+ * not judged. Findings come in the order of the spec's fields, then rules, then unknown fields.
+ */
+void validate(const struct spec *spec, const struct params *p, enum environment environment,
+              enum sign_kind kind, struct findings *out);
+
+/* The first error as a gateway meets it: what lacks (`*lacking` true) before what is malformed.
+   NULL if there is no error. */
+const struct finding *validate_first(const struct findings *f, bool *lacking);
+
+/* The worst finding of a field (its inner fields included), or NULL. */
+const struct finding *findings_of(const struct findings *f, const char *field);
+
+void findings_clear(struct findings *f);
+
+/* [{"field","severity","rule","zh","en"}]: the caller frees. */
+struct json *findings_json(const struct findings *f);
+
+/* Is `field` required as `p` stands? `*text` (may be NULL) gets the condition's text. */
+bool validate_required(const struct field *field, const struct params *p,
+                       const struct params *outer, struct bi *text);
+
+/* Length of a value in the field's unit. */
+size_t validate_length(const struct field *field, const char *value, size_t len);
+
+#endif

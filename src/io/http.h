@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * HTTP calls that run beside everything else.
+ *
+ * The door to libcurl (multi). Owns the program's only blocking wait: http_wait() waits
+ * for transfers and for the descriptors of the others in one poll. libcurl is set up by
+ * the first http_start(), so a start that sends nothing does not pay for it.
+ *
+ * TLS is always verified (1.2 or newer); there is no switch. Redirects are not followed:
+ * a payment API does not redirect, and the result says where it pointed. The exact bytes
+ * are kept up to a cap; what is beyond is counted, and the result says so.
+ */
+#ifndef IO_HTTP_H
+#define IO_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base.h"
+#include "core/buf.h"
+
+#define HTTP_BODY_MAX (16u << 20) /* bytes kept of a reply */
+#define HTTP_HEADERS_MAX (64u << 10)
+
+struct http;
+
+struct http_request {
+    const char *method;         /* "POST", "GET" */
+    const char *url;
+    const char *content_type;   /* NULL: none */
+    const char *const *headers; /* further "Name: value" lines, NULL-terminated; NULL: none */
+    const char *body;
+    size_t len;
+    const char *client_cert;    /* PEM or P12 path; NULL: none */
+    const char *client_key;
+    const char *ca_file;        /* NULL: the system's */
+    long connect_ms;            /* time-outs; 0: 10 s and 30 s */
+    long total_ms;
+    size_t body_max;            /* 0: HTTP_BODY_MAX */
+};
+
+/* Milliseconds from the start until each stage was done; negative if it was not reached. */
+struct http_times {
+    double name, connect, tls, wait, total;
+};
+
+/* Zeroed is valid. */
+struct http_result {
+    struct err err;         /* ST_OK, ST_NETWORK, ST_TIMEOUT, ST_CANCELLED, ST_LIMIT */
+    long status;            /* 0 if no status line arrived */
+    char content_type[128];
+    char peer[64];          /* address and port */
+    char location[512];     /* where a redirect pointed, else "" */
+    struct buf headers;     /* raw header block */
+    struct buf body;        /* exact bytes, also of half an answer */
+    size_t dropped;         /* bytes beyond the cap */
+    struct http_times times;
+};
+void http_result_clear(struct http_result *r);
+
+/* Delivers a result, from within http_run(). The callee keeps it by copying the struct and zeroing
+   the original; otherwise it is cleared after the call. */
+typedef void (*http_done_fn)(void *ctx, unsigned id, struct http_result *result);
+
+struct http *http_new(void);
+void http_free(struct http *h); /* transfers under way end without delivery */
+
+/* Starts a call; strings and body are copied. `*id` names it. ST_ARGUMENT for a URL that is none. */
+enum status http_start(struct http *h, const struct http_request *r, http_done_fn done, void *ctx,
+                       unsigned *id, struct err *err);
+
+/* Cancels; the result (ST_CANCELLED) is delivered in the next http_run(). Unknown ids are fine. */
+void http_cancel(struct http *h, unsigned id);
+
+size_t http_active(const struct http *h);
+
+/* A descriptor that somebody else waits for. */
+struct http_fd {
+    int fd;
+    short events;  /* POLLIN, POLLOUT */
+    short revents; /* out */
+};
+
+/* Waits until a transfer, one of `fds` or the time-out (ms; -1: none) needs attention. */
+void http_wait(struct http *h, struct http_fd *fds, size_t count, int timeout_ms);
+
+/* Moves transfers on and delivers results. Returns how many were delivered. */
+size_t http_run(struct http *h);
+
+/* The library's version, for `--version`. */
+const char *http_library(void);
+
+#endif

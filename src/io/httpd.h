@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An HTTP server without a thread.
+ *
+ * The door to libmicrohttpd (epoll, driven from the loop): the sandbox gateway and the
+ * notify listener are two handlers over it. Limits are kept here: body and header bytes,
+ * connections, a deadline for the whole request (a client that sends a byte a second ends
+ * by it and hurts nobody else), and framing (two Content-Length, or one together with
+ * chunked, are refused).
+ *
+ * Binds to the one address given, loopback unless the user said otherwise.
+ */
+#ifndef IO_HTTPD_H
+#define IO_HTTPD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base.h"
+#include "core/buf.h"
+
+struct httpd;
+
+struct httpd_limits {
+    size_t body;          /* bytes; 0: 1 MiB */
+    size_t headers;       /* bytes of the request's head; 0: 16 KiB */
+    unsigned connections; /* 0: 128 */
+    int request_ms;       /* deadline of one request from first byte to its end; 0: 10 s */
+};
+
+/* One header as received. */
+struct httpd_header {
+    const char *name, *value;
+};
+
+/* A whole request; borrowed for the call. */
+struct httpd_request {
+    const char *method;
+    const char *path;         /* undecoded, without the query */
+    const char *query;        /* "" if none */
+    const char *version;
+    const char *content_type; /* NULL if none */
+    const struct httpd_header *headers; /* in received order */
+    size_t header_count;
+    const char *body;
+    size_t len;
+    const char *peer;         /* "127.0.0.1:51234" */
+};
+
+/* What to answer. Zeroed means 200 with an empty body. */
+struct httpd_reply {
+    unsigned status;          /* 0: 200 */
+    const char *content_type; /* static; NULL: text/xml */
+    struct buf body;          /* moved */
+    int delay_ms;             /* answer later */
+    bool hang;                /* never answer: the connection stays open until it times out */
+    bool drop;                /* close without an answer */
+};
+
+typedef void (*httpd_handler_fn)(void *ctx, const struct httpd_request *q, struct httpd_reply *a);
+
+/*
+ * Binds `address` (IPv4 or IPv6 literal) and `port` (0: a free one) and accepts. Port in use is
+ * ST_CONFLICT naming it. Nothing is served until httpd_run().
+ */
+enum status httpd_open(const char *address, unsigned port, const struct httpd_limits *limits,
+                       httpd_handler_fn handler, void *ctx, struct httpd **out, struct err *err);
+void httpd_close(struct httpd *d);
+
+/* "http://127.0.0.1:41234", IPv6 in brackets. */
+const char *httpd_url(const struct httpd *d);
+unsigned httpd_port(const struct httpd *d);
+
+/* For the loop: the descriptor to watch, how long it may sleep (ms; -1: as long as it likes), and one
+   step. `now_ms` is the loop's monotonic clock. */
+int httpd_fd(const struct httpd *d);
+int httpd_timeout(struct httpd *d, long long now_ms);
+void httpd_run(struct httpd *d, long long now_ms);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one object behind console and commands: services, profile, draft, last exchange.
+ *
+ * Verbs are functions here; panes read const state and compare revision counters. Below
+ * this floor nobody knows who listens; above it nobody touches a socket.
+ *
+ * Opening reads files only. Sockets are opened by workspace_start(), which the console
+ * calls after its first frame.
+ */
+#ifndef APP_WORKSPACE_H
+#define APP_WORKSPACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "app/draft.h"
+#include "app/settings.h"
+#include "core/base.h"
+#include "core/catalog.h"
+#include "core/profile.h"
+#include "core/reply.h"
+#include "core/request.h"
+#include "io/gateway.h"
+#include "io/http.h"
+#include "io/loop.h"
+#include "io/store.h"
+
+struct workspace_options {
+    bool demo;
+    bool has_lang;
+    enum lang lang;
+    const char *profile;  /* NULL: settings, then "demo" */
+    const char *api;      /* NULL: unifiedorder */
+    const char *data_dir; /* NULL: default; under demo only if given */
+    const char *key_file; /* NULL: none */
+    /* NULL: the real ones. Tests give their own. */
+    time_t (*clock)(void);
+    void (*random)(void *out, size_t size);
+};
+
+enum exchange_state {
+    EXCHANGE_NONE,
+    EXCHANGE_RUNNING,
+    EXCHANGE_DONE,   /* an answer arrived and was judged */
+    EXCHANGE_FAILED, /* http.err says why; half an answer may be there */
+};
+
+/* One call: what was sent, what came. Zeroed is "none". */
+struct exchange {
+    enum exchange_state state;
+    const struct spec *spec;
+    struct request request;  /* as sent, frozen */
+    struct profile profile;  /* the merchant it was sent for (a copy, key included: wiped on clear) */
+    struct http_result http;
+    struct reply reply;      /* valid when DONE, or FAILED with bytes */
+    time_t sent_at;
+    long long started_ms;    /* loop clock */
+    unsigned http_id;
+};
+
+#define WORKSPACE_LOG_MAX 200 /* lines of the sandbox's log kept */
+
+/* One line of the sandbox's log: what it was asked, answered and why; no key in it. */
+struct sandbox_line {
+    time_t at;
+    bool ok;
+    char what[256];            /* "POST /pay/unifiedorder T2026…  SIGNERROR" */
+    char why[LANG_COUNT][384];
+    char *joined;              /* masked; NULL */
+};
+
+/* A message for the status line: newest wins, kept until the next or until it ages out. */
+struct message {
+    struct err text; /* both languages; status ST_OK for news */
+    bool error;
+    long long at_ms;
+};
+
+struct workspace {
+    struct store store;
+    struct settings settings;
+    struct catalog catalog;
+    struct loop *loop;
+    struct gateway *gateway;      /* NULL before workspace_start() or when not needed */
+    struct err gateway_err;       /* why the sandbox is not up */
+    char **profile_names;         /* all that can be chosen */
+    size_t profile_count;
+    struct profile profile;       /* the current one, keys fetched */
+    struct err profile_err;       /* why it is not usable (key missing …) */
+    struct draft *drafts;         /* one for each API of the catalogue, opened on first use */
+    size_t api;                   /* index of the current one */
+    struct exchange exchange;     /* the last */
+    struct sandbox_line log[WORKSPACE_LOG_MAX];
+    size_t log_count, log_next;
+    struct message message;
+    bool demo;
+    time_t (*clock)(void);
+    void (*random)(void *out, size_t size);
+    /* Revision counters: a pane redraws when one it shows moved. */
+    unsigned rev_draft, rev_exchange, rev_profile, rev_log, rev_message, rev_lang;
+    unsigned sent;                /* calls sent: order numbers are renewed after one */
+};
+
+enum status workspace_open(struct workspace *w, const struct workspace_options *o,
+                           struct err *err);
+void workspace_close(struct workspace *w);
+
+/* Opens sockets: the sandbox if the profile has no address of its own. Failure is shown, not fatal. */
+enum status workspace_start(struct workspace *w, struct err *err);
+
+struct draft *workspace_draft(struct workspace *w);
+const struct spec *workspace_spec(const struct workspace *w);
+
+/* A seed of now: fresh nonce, order number, serial. */
+void workspace_seed(const struct workspace *w, struct request_seed *seed);
+
+/* Chooses an API by index or id; keeps each API's draft. */
+void workspace_choose(struct workspace *w, size_t api);
+
+/* Changes the merchant. A profile whose key cannot be fetched is still chosen; profile_err says what to
+   do. ST_NOT_FOUND keeps the old one. */
+enum status workspace_profile(struct workspace *w, const char *name, struct err *err);
+
+/* Re-reads the list of profiles. */
+void workspace_profiles(struct workspace *w);
+
+/* Saves a profile (mode 0600) and makes it current if it is; removes one. */
+enum status workspace_profile_save(struct workspace *w, const struct profile *p, struct err *err);
+enum status workspace_profile_remove(struct workspace *w, const char *name, struct err *err);
+
+/* Why a send must ask first. */
+enum ask { ASK_NOTHING, ASK_PRODUCTION, ASK_AMOUNT };
+enum ask workspace_ask(struct workspace *w);
+
+/*
+ * Sends the current draft. Errors of validation stop it (ST_REFUSED, the first finding in the
+ * sentence) unless `force`. The answer comes through the loop: exchange.state leaves
+ * EXCHANGE_RUNNING. One call at a time: ST_CONFLICT.
+ */
+enum status workspace_send(struct workspace *w, bool force, struct err *err);
+
+/* Cancels the call under way; what arrived stays. */
+void workspace_cancel(struct workspace *w);
+
+void workspace_lang(struct workspace *w, enum lang lang);
+
+/* Shows a sentence in the status line. */
+void workspace_say(struct workspace *w, const char *zh, const char *en, ...)
+    __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
+void workspace_complain(struct workspace *w, const struct err *err);
+
+/* What `y` offers: kinds of text about draft and exchange. */
+enum copy_what {
+    COPY_SIGN,
+    COPY_JOINED,    /* key masked */
+    COPY_XML,
+    COPY_CURL,
+    COPY_COMMAND,   /* the wxpc command line that does the same; no key */
+    COPY_REPLY,     /* body as received */
+    COPY_PREPAY_ID,
+    COPY_CODE_URL,
+    COPY_MWEB_URL,
+    COPY_COUNT
+};
+struct bi copy_title(enum copy_what what);
+
+/* The text, or ST_NOT_FOUND with why there is none ("no reply yet"). The key is never in it. */
+enum status workspace_copy(struct workspace *w, enum copy_what what, struct buf *out,
+                           struct err *err);
+
+#endif

@@ -60,7 +60,9 @@ enum action_mode {
 struct action_row {
     enum action action;
     const char *id;      /* "send": in keys.json, palette and manual */
-    const char *keys;    /* default keys by name, blank-separated: "Ctrl-R F5" */
+    const char *keys;    /* default keys by name, blank-separated: "Ctrl-R F5". A single printable
+                            character acts in NAV only. "edit:KEY" acts in EDIT only, "6:KEY" in pane 6
+                            only and there before the same key of another row */
     enum action_mode modes;
     struct bi title;     /* short: "发送" / "Send" */
     struct bi help;      /* a sentence */

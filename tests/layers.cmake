@@ -49,6 +49,8 @@ set(SYSTEM dirent dlfcn execinfo fcntl fnmatch getopt glob grp ifaddrs langinfo 
            sys/resource sys/select sys/signalfd sys/socket sys/stat sys/statvfs sys/syscall
            sys/time sys/timerfd sys/uio sys/un sys/utsname sys/wait syslog sysexits termios
            ucontext unistd utime)
+# What one file may include against the rule of purity, and why.
+set(EXCEPTIONS core/base.c:unistd) # die() writes its last words past stdio
 
 if(NOT SRC)
     set(SRC ${CMAKE_CURRENT_LIST_DIR}/../src)
@@ -115,7 +117,7 @@ macro(check_system)
             fault("includes <${header}>, whose door is ${files}")
         endif()
     elseif(stem IN_LIST SYSTEM)
-        if(floor STREQUAL "core")
+        if(floor STREQUAL "core" AND NOT "${file}:${stem}" IN_LIST EXCEPTIONS)
             fault("includes <${header}>, but core only computes: no files, no sockets")
         endif()
     elseif(NOT stem IN_LIST PURE)

@@ -340,7 +340,11 @@ size_t text_wrap(const char *s, size_t len, int cells)
             chance = at;
         }
         if (at > 0 && width + next.cells > cells) {
-            return s[at] == ' ' ? at + next.len : chance ? chance : at;
+            if (s[at] != ' ') {
+                return chance ? chance : at;
+            }
+            at += next.len;
+            return at < len && s[at] == '\n' ? at + 1 : at;
         }
         width += next.cells;
         last = next;

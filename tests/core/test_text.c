@@ -1,0 +1,683 @@
+/* SPDX-License-Identifier: MIT */
+/* Text as people see it: UTF-8, cells, hostile characters, amounts, times, mistyped words. */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/text.h"
+
+#define ACUTE "\xcc\x81" /* U+0301, combining */
+
+/* ---- UTF-8 ---- */
+
+static void code_points_are_decoded(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *s;
+        uint32_t cp; /* 0xfffd and 1 byte when not valid */
+        size_t bytes;
+        bool valid;
+        const char *why;
+    } rows[] = {
+        {"A", 'A', 1, true, "ASCII"},
+        {"\x7f", 0x7f, 1, true, "last of one byte"},
+        {"\xc2\x80", 0x80, 2, true, "first of two"},
+        {"\xdf\xbf", 0x7ff, 2, true, "last of two"},
+        {"\xe0\xa0\x80", 0x800, 3, true, "first of three"},
+        {"深", 0x6df1, 3, true, "Chinese"},
+        {"\xed\x9f\xbf", 0xd7ff, 3, true, "before the surrogates"},
+        {"\xee\x80\x80", 0xe000, 3, true, "behind the surrogates"},
+        {"\xef\xbf\xbd", 0xfffd, 3, true, "U+FFFD itself is valid"},
+        {"\xef\xbf\xbf", 0xffff, 3, true, "last of three"},
+        {"\xf0\x90\x80\x80", 0x10000, 4, true, "first of four"},
+        {"😀", 0x1f600, 4, true, "emoji"},
+        {"\xf4\x8f\xbf\xbf", 0x10ffff, 4, true, "last of all"},
+        {"\x80", 0xfffd, 1, false, "continuation alone"},
+        {"\xbf\xbf", 0xfffd, 1, false, "continuations alone"},
+        {"\xc0\x80", 0xfffd, 1, false, "over-long NUL"},
+        {"\xc1\xbf", 0xfffd, 1, false, "over-long DEL"},
+        {"\xe0\x9f\xbf", 0xfffd, 1, false, "over-long in three"},
+        {"\xf0\x8f\xbf\xbf", 0xfffd, 1, false, "over-long in four"},
+        {"\xed\xa0\x80", 0xfffd, 1, false, "first surrogate"},
+        {"\xed\xbf\xbf", 0xfffd, 1, false, "last surrogate"},
+        {"\xf4\x90\x80\x80", 0xfffd, 1, false, "above U+10FFFF"},
+        {"\xf5\x80\x80\x80", 0xfffd, 1, false, "no lead byte"},
+        {"\xf8\x88\x80\x80\x80", 0xfffd, 1, false, "five bytes"},
+        {"\xff", 0xfffd, 1, false, "never in UTF-8"},
+        {"\xe6\xb7", 0xfffd, 1, false, "cut off"},
+        {"\xe6\xb7x", 0xfffd, 1, false, "broken by ASCII"},
+        {"\xf0\x9f\x98", 0xfffd, 1, false, "emoji cut off"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        uint32_t cp = 0;
+        bool valid = !rows[i].valid;
+        assert_int_equal(text_next(rows[i].s, strlen(rows[i].s), &cp, &valid), rows[i].bytes);
+        assert_int_equal(cp, rows[i].cp);
+        assert_int_equal(valid, rows[i].valid);
+        assert_int_equal(text_valid(rows[i].s, strlen(rows[i].s), NULL), rows[i].valid);
+    }
+}
+
+static void every_code_point_reads_back(void **state)
+{
+    (void)state;
+    for (uint32_t cp = 0; cp <= 0x110000; cp++) {
+        char s[4];
+        uint32_t back;
+        bool valid;
+        size_t n = text_put(cp, s);
+        assert_int_equal(text_next(s, n, &back, &valid), n);
+        assert_true(valid);
+        bool none = cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff);
+        assert_int_equal(back, none ? 0xfffd : cp);
+    }
+}
+
+static void the_first_invalid_byte_is_found(void **state)
+{
+    (void)state;
+    size_t at = 99;
+    assert_true(text_valid("", 0, &at));
+    assert_true(text_valid("a\0b", 3, &at));
+    assert_int_equal(at, 99);
+    static const struct {
+        const char *s;
+        size_t at;
+    } rows[] = {
+        {"\xff", 0},        {"abc\x80", 3},      {"深圳\xe6", 6}, {"0123456789abcdef\xc0z", 16},
+        {"0123456\x80", 7}, {"01234567\x80", 8},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        assert_false(text_valid(rows[i].s, strlen(rows[i].s), &at));
+        assert_int_equal(at, rows[i].at);
+    }
+}
+
+static void characters_are_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *s;
+        size_t chars;
+        bool astral;
+    } rows[] = {
+        {"", 0, false},
+        {"abc", 3, false},
+        {"深圳a", 3, false},
+        {"e" ACUTE, 2, false},
+        {"a😀", 2, true},
+        {"0123456789 深😀", 13, true},
+        {"\xff\xfe", 2, false},
+        {"\xf0\x9f\x98", 3, false}, /* an emoji cut off is no emoji */
+        {"\xf5\x80\x80\x80", 4, false},
+        {"\xef\xbf\xbf", 1, false},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        assert_int_equal(text_chars(rows[i].s, strlen(rows[i].s)), rows[i].chars);
+        assert_int_equal(text_has_astral(rows[i].s, strlen(rows[i].s)), rows[i].astral);
+    }
+}
+
+/* ---- Cells ---- */
+
+static void clusters_hold_their_marks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *s;
+        size_t bytes;
+        int cells;
+        const char *why;
+    } rows[] = {
+        {"ab", 1, 1, "ASCII"},
+        {"a", 1, 1, "at the end"},
+        {"深圳", 3, 2, "wide"},
+        {"😀a", 4, 2, "emoji"},
+        {"ｱ", 3, 1, "half-width"},
+        {"e" ACUTE "x", 3, 1, "a mark"},
+        {"e" ACUTE ACUTE "x", 5, 1, "two marks"},
+        {"深" ACUTE "圳", 5, 2, "a mark on a wide character"},
+        {ACUTE ACUTE "x", 4, 0, "marks without a character"},
+        {"\n" ACUTE, 1, 0, "a newline takes no mark"},
+        {"\t" ACUTE, 1, 1, "nor does a tab"},
+        {"\x1b[", 1, 1, "raw control"},
+        {"\xff" ACUTE, 1, 1, "raw byte"},
+        {"a\xe2\x80\x8d", 1, 1, "a joiner is not a mark"},
+        {"\xe2\x80\x8d"
+         "a",
+         3, 1, "raw joiner"},
+        {"\xe2\x80\xae" ACUTE, 3, 1, "raw override"},
+        {"👍🏽", 4, 2, "a skin tone stands for itself"},
+        {"🏽", 4, 1, "raw skin tone"},
+        {"\xef\xb8\x8f", 3, 1, "raw variation selector"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        int cells = -9;
+        assert_int_equal(text_cluster(rows[i].s, strlen(rows[i].s), &cells), rows[i].bytes);
+        assert_int_equal(cells, rows[i].cells);
+        assert_int_equal(text_cluster(rows[i].s, strlen(rows[i].s), NULL), rows[i].bytes);
+    }
+}
+
+static void stepping_back_meets_the_same_clusters(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "",
+        "abc",
+        "深圳分店",
+        "e" ACUTE ACUTE "x深" ACUTE "😀",
+        ACUTE ACUTE "x",
+        "\n" ACUTE ACUTE "y",
+        "\xff" ACUTE "\xe6\xb7" ACUTE "\x80\x80\x80\x80\x80",
+        "👨\xe2\x80\x8d👩\xe2\x80\x8d👧",
+        "\xe2\x80\xae" ACUTE "a\xe2\x80\xae",
+        "\xf0\x9f\x98深",
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        size_t len = strlen(rows[i]);
+        for (size_t at = 0; at < len;) {
+            size_t n = text_cluster(rows[i] + at, len - at, NULL);
+            assert_int_equal(text_cluster_before(rows[i], at + n), at);
+            at += n;
+        }
+        assert_int_equal(text_cluster_before(rows[i], 0), 0);
+    }
+}
+
+static void width_is_the_sum_of_cells(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *s;
+        int cells;
+    } rows[] = {
+        {"", 0},      {"abc", 3},  {"深圳abc", 7}, {"e" ACUTE, 1}, {"α±“…—·①─●★", 10},
+        {"￥100", 5}, {"a\nb", 2}, {"❤", 1},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        assert_int_equal(text_width(rows[i].s, strlen(rows[i].s)), rows[i].cells);
+    }
+}
+
+static void a_clip_never_cuts_a_cluster(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *s;
+        int cells;
+        size_t bytes;
+        int used;
+        const char *why;
+    } rows[] = {
+        {"abc", 3, 3, 3, "fits exactly"},
+        {"abcd", 3, 3, 3, "ASCII"},
+        {"abc", 0, 0, 0, "no room"},
+        {"abc", -1, 0, 0, "less than no room"},
+        {"", 5, 0, 0, "no text"},
+        {"深圳", 4, 6, 4, "wide fits"},
+        {"深圳", 3, 3, 2, "the second half has no room"},
+        {"深圳", 1, 0, 0, "not even one"},
+        {"a深", 2, 1, 1, "wide at the edge"},
+        {"e" ACUTE "e" ACUTE, 1, 3, 1, "the mark comes along"},
+        {"ae" ACUTE, 1, 1, 1, "before a cluster"},
+        {"深" ACUTE "x", 2, 5, 2, "mark on a wide one"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        int used = -9;
+        size_t n = text_clip(rows[i].s, strlen(rows[i].s), rows[i].cells, &used);
+        assert_int_equal(n, rows[i].bytes);
+        assert_int_equal(used, rows[i].used);
+        assert_int_equal(text_clip(rows[i].s, strlen(rows[i].s), rows[i].cells, NULL), n);
+    }
+}
+
+static void wrapped_lines_break_where_people_would(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *s;
+        int cells;
+        const char *lines; /* each closed by '|' */
+        const char *why;
+    } rows[] = {
+        {"", 5, "", "nothing"},
+        {"abc", 5, "abc|", "fits"},
+        {"abcde", 5, "abcde|", "fits exactly"},
+        {"abcdefgh", 5, "abcde|fgh|", "no blank: between characters"},
+        {"ab cd ef", 5, "ab cd |ef|", "the blank hangs over the edge"},
+        {"ab cdef", 5, "ab |cdef|", "behind a blank"},
+        {"ab   cdef", 4, "ab   |cdef|", "behind all blanks"},
+        {"a\nbc\n", 5, "a\n|bc\n|", "newlines end lines"},
+        {"abcde\nf", 5, "abcde\n|f|", "a newline needs no room"},
+        {"\n\n", 5, "\n|\n|", "empty lines"},
+        {"深圳分店", 5, "深圳|分店|", "half a character has no room"},
+        {"深圳，分店", 4, "深|圳，|分店|", "a comma does not begin a line"},
+        {"深（圳）", 5, "深|（圳|）|", "an opening bracket does not end one, if it can be helped"},
+        {"abcde \nf", 5, "abcde \n|f|", "nor is a hanging blank followed by an empty line"},
+        {"订单abcdef号", 6, "订单|abcdef|号|", "a word is kept whole beside Chinese"},
+        {"ab深圳", 3, "ab|深|圳|", "before a wide character"},
+        {"深圳", 1, "深|圳|", "too narrow: one cluster all the same"},
+        {"abc", 0, "a|b|c|", "no width at all"},
+        {"e" ACUTE "e" ACUTE, 1, "e" ACUTE "|e" ACUTE "|", "marks stay"},
+        {"ab " ACUTE "c", 2, "ab " ACUTE "|c|", "a hanging blank keeps its mark"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        char lines[100] = "";
+        size_t len = strlen(rows[i].s);
+        for (size_t at = 0; at < len;) {
+            size_t n = text_wrap(rows[i].s + at, len - at, rows[i].cells);
+            assert_in_range(n, 1, len - at);
+            strncat(lines, rows[i].s + at, n);
+            strcat(lines, "|");
+            at += n;
+        }
+        assert_string_equal(lines, rows[i].lines);
+    }
+}
+
+/* ---- Hostile text ---- */
+
+static void hostile_characters_become_visible(void **state)
+{
+    (void)state;
+    static const unsigned nl = TEXT_KEEP_NEWLINE;
+    static const unsigned tab = TEXT_KEEP_TAB;
+    static const struct {
+        const char *s;
+        unsigned flags;
+        const char *shown;
+        const char *why;
+    } rows[] = {
+        {"", 0, "", "nothing"},
+        {"abc 深圳 ￥ α é 😀", 0, "abc 深圳 ￥ α é 😀", "good text stays"},
+        {"\x1b[31m", 0, "␛[31m", "escape sequence"},
+        {"\x01\x1f\x7f", 0, "␁␟␡", "C0 and DEL"},
+        {"\xc2\x9b"
+         "31m",
+         0, "<U+009B>31m", "C1"},
+        {"\xc2\x85", nl, "<U+0085>", "next line"},
+        {"a\nb\tc", 0, "a␊b␉c", "no flag"},
+        {"a\nb\tc", nl, "a\nb␉c", "newline kept"},
+        {"a\nb\tc", nl | tab, "a\nb\tc", "both kept"},
+        {"a\r\nb", nl, "a\nb", "CR LF is a newline"},
+        {"a\r\nb", 0, "a␍␊b", "unless newlines are shown"},
+        {"a\rb\r", nl, "a␍b␍", "CR alone moves the cursor"},
+        {"\r\r\n", nl, "␍\n", "only the CR before LF"},
+        {"1\xe2\x80\xae"
+         "2",
+         0, "1<U+202E>2", "right-to-left override"},
+        {"\xe2\x81\xa6\xe2\x81\xa9", 0, "<U+2066><U+2069>", "isolates"},
+        {"\xe2\x80\x8b\xe2\x80\x8f", 0, "<U+200B><U+200F>", "zero width, direction mark"},
+        {"\xd8\x9c", 0, "<U+061C>", "Arabic letter mark"},
+        {"\xe2\x80\xa8\xe2\x80\xa9", nl, "<U+2028><U+2029>", "line, paragraph separator"},
+        {"\xef\xbb\xbfid", 0, "<U+FEFF>id", "byte order mark"},
+        {"a\xc2\xad"
+         "b",
+         0, "a<U+00AD>b", "soft hyphen"},
+        {"👨\xe2\x80\x8d👩", 0, "👨<U+200D>👩", "joiner"},
+        {"👍🏽", 0, "👍<U+1F3FD>", "skin tone"},
+        {"❤\xef\xb8\x8f", 0, "❤<U+FE0F>", "variation selector"},
+        {"\xf3\xa0\x81\xa1", 0, "<U+E0061>", "tag"},
+        {"\xe3\x85\xa4", 0, "<U+3164>", "a blank that is a letter"},
+        {"\xef\xbf\xbe", 0, "<U+FFFE>", "no character"},
+        {"\xf4\x8f\xbf\xbf", 0, "<U+10FFFF>", "no character either"},
+        {"a\xff\xe6\xb7z", 0, "a\\xFF\\xE6\\xB7z", "not UTF-8"},
+        {"\xed\xa0\xbd", 0, "\\xED\\xA0\\xBD", "surrogate"},
+        {"\xc0\xaf", 0, "\\xC0\\xAF", "over-long"},
+        {"e" ACUTE, 0, "e" ACUTE, "a mark on a letter stays"},
+        {ACUTE "e", 0, "<U+0301>e", "a mark on nothing"},
+        {"\n" ACUTE, nl, "\n<U+0301>", "a mark on a newline"},
+        {"\t" ACUTE, tab, "\t<U+0301>", "a mark on a tab"},
+        {"\xff" ACUTE ACUTE, 0, "\\xFF<U+0301><U+0301>", "marks on a byte"},
+        {"\xe2\x80\x8d" ACUTE, 0, "<U+200D><U+0301>", "a mark on a joiner"},
+        {"e" ACUTE ACUTE ACUTE ACUTE, 0, "e" ACUTE ACUTE ACUTE ACUTE, "four marks stay"},
+        {"e" ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE "x", 0,
+         "e" ACUTE ACUTE ACUTE ACUTE "<U+0301><U+0301>x", "more are shown"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct buf out;
+        buf_init(&out, 1000);
+        size_t len = strlen(rows[i].s);
+        text_visible(&out, rows[i].s, len, rows[i].flags);
+        assert_string_equal(buf_str(&out), rows[i].shown);
+        assert_true(text_is_plain(buf_str(&out), out.len, rows[i].flags));
+        assert_int_equal(text_is_plain(rows[i].s, len, rows[i].flags),
+                         strcmp(rows[i].s, rows[i].shown) == 0);
+        assert_true(out.len <= 4 * len);
+        buf_clear(&out);
+    }
+}
+
+static void a_nul_is_shown(void **state)
+{
+    (void)state;
+    struct buf out;
+    buf_init(&out, 100);
+    text_visible(&out, "a\0b", 3, TEXT_KEEP_NEWLINE | TEXT_KEEP_TAB);
+    assert_string_equal(buf_str(&out), "a␀b");
+    buf_clear(&out);
+}
+
+/* What is on the screen as it is must be one or two cells, or a mark, for every code point. */
+static void no_code_point_reaches_the_screen_unmeasured(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t first, last;
+    } never[] = {{0, 0x1f},        {0x7f, 0x9f},     {0xad, 0xad},
+                 {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},
+                 {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0x1f3fb, 0x1f3ff}};
+    struct buf out;
+    buf_init(&out, 100);
+    size_t row = 0;
+    for (uint32_t cp = 0; cp <= 0x10ffff; cp++) {
+        char s[5] = "x";
+        size_t n = 1 + text_put(cp, s + 1);
+        row += row < ARRAY_COUNT(never) && cp > never[row].last;
+        bool plain = text_is_plain(s, n, 0);
+        if (row < ARRAY_COUNT(never) && cp >= never[row].first) {
+            assert_false(plain);
+        }
+        if (plain) {
+            int width = text_width(s, n) - 1;
+            assert_in_range(width, 0, 2);
+            assert_int_equal(width == 0, text_cluster(s, n, NULL) == n);
+            continue;
+        }
+        buf_reset(&out);
+        text_visible(&out, s, n, 0);
+        assert_true(text_is_plain(buf_str(&out), out.len, 0));
+    }
+    buf_clear(&out);
+}
+
+/* ---- Amounts ---- */
+
+static void fen_are_whole_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *s;
+        bool good;
+        int64_t fen;
+        const char *why;
+    } rows[] = {
+        {"0", true, 0, "nothing"},
+        {"1", true, 1, "one fen"},
+        {"100000000", true, 100000000, "a million yuan"},
+        {"9223372036854775807", true, INT64_MAX, "the limit"},
+        {"9223372036854775808", false, 0, "one above"},
+        {"92233720368547758070", false, 0, "ten times"},
+        {"", false, 0, "empty"},
+        {NULL, false, 0, "none"},
+        {"00", false, 0, "two zeros"},
+        {"01", false, 0, "leading zero"},
+        {"-1", false, 0, "sign"},
+        {"+1", false, 0, "sign"},
+        {"1.00", false, 0, "yuan, not fen"},
+        {" 1", false, 0, "blank before"},
+        {"1 ", false, 0, "blank behind"},
+        {"1e3", false, 0, "exponent"},
+        {"0x1", false, 0, "hexadecimal"},
+        {"１", false, 0, "full-width digit"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        int64_t fen = -7;
+        assert_int_equal(text_read_fen(rows[i].s, &fen), rows[i].good);
+        assert_true(fen == (rows[i].good ? rows[i].fen : -7));
+    }
+}
+
+static void yuan_have_two_decimals(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t fen;
+        const char *yuan;
+    } rows[] = {
+        {0, "0.00"},
+        {1, "0.01"},
+        {99, "0.99"},
+        {100, "1.00"},
+        {1230, "12.30"},
+        {-5, "-0.05"},
+        {INT64_MAX, "92233720368547758.07"},
+        {INT64_MIN, "-92233720368547758.08"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        char out[32];
+        text_yuan(rows[i].fen, out, sizeof out);
+        assert_string_equal(out, rows[i].yuan);
+    }
+}
+
+/* ---- Times ---- */
+
+static void times_are_beijing_times(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *s;
+        time_t t;
+    } rows[] = {
+        {"19700101080000", 0},
+        {"19700101000000", -8 * 3600},
+        {"20091225091010", 1261703410},
+        {"20240229235959", 1709222399},
+        {"20380119111408", 2147483648},
+        {"00010101000000", -62135625600},
+        {"99991231235959", 253402271999},
+    };
+    /* Whatever time zone the machine is in. */
+    static const char *const zones[] = {"UTC", "America/New_York", "XYZ-5:45", "Asia/Shanghai"};
+    for (size_t z = 0; z < ARRAY_COUNT(zones); z++) {
+        setenv("TZ", zones[z], 1);
+        tzset();
+        for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+            char out[TEXT_TIME_SIZE];
+            time_t t = 1;
+            text_time_write(rows[i].t, out);
+            assert_string_equal(out, rows[i].s);
+            assert_true(text_time_read(rows[i].s, &t));
+            assert_true(t == rows[i].t);
+        }
+    }
+    setenv("TZ", "UTC", 1);
+    tzset();
+}
+
+static void dates_that_do_not_exist_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *s;
+        bool good;
+        const char *why;
+    } rows[] = {
+        {"20240229000000", true, "leap year"},
+        {"20000229000000", true, "leap century"},
+        {"20230229000000", false, "no leap year"},
+        {"19000229000000", false, "no leap century"},
+        {"20240230000000", false, "February"},
+        {"20240431000000", false, "April"},
+        {"20240132000000", false, "day 32"},
+        {"20240100000000", false, "day 0"},
+        {"20240001000000", false, "month 0"},
+        {"20241301000000", false, "month 13"},
+        {"20240101235959", true, "last second"},
+        {"20240101240000", false, "hour 24"},
+        {"20240101006000", false, "minute 60"},
+        {"20240101000060", false, "second 60"},
+        {"00000101000000", false, "no year 0"},
+        {"2024010100000", false, "13 digits"},
+        {"202401010000000", false, "15 digits"},
+        {"2024-01-01 00:00", false, "other form"},
+        {"2024010100000a", false, "no digit"},
+        {" 2024010100000", false, "blank"},
+        {"", false, "empty"},
+        {NULL, false, "none"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        time_t t = 7;
+        assert_int_equal(text_time_read(rows[i].s, &t), rows[i].good);
+        assert_int_equal(t != 7, rows[i].good);
+    }
+}
+
+static void times_outside_four_digit_years_are_empty(void **state)
+{
+    (void)state;
+    static const time_t rows[] = {253402272000, -62135625601, INT64_MAX, INT64_MIN,
+                                  (time_t)1 << 60};
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        char out[TEXT_TIME_SIZE] = "#";
+        text_time_write(rows[i], out);
+        assert_string_equal(out, "");
+    }
+}
+
+/* ---- Words ---- */
+
+static void letter_case_is_that_of_ascii(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        bool same, has;
+    } rows[] = {
+        {"", "", true, true},
+        {"abc", "ABC", true, true},
+        {"abc", "ab", false, true},
+        {"ab", "abc", false, false},
+        {"Out_Trade_No", "trade_NO", false, true},
+        {"aab", "AB", false, true},
+        {"abc", "", false, true},
+        {"", "a", false, false},
+        {"订单查询", "单查", false, true},
+        {"订单查询", "退款", false, false},
+        {"[", "{", false, false}, /* 0x20 apart and no letters */
+        {"@", "`", false, false},
+        {"Ä", "ä", false, false}, /* only ASCII */
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        assert_int_equal(text_same_nocase(rows[i].a, rows[i].b), rows[i].same);
+        assert_int_equal(text_has_nocase(rows[i].a, rows[i].b), rows[i].has);
+    }
+}
+
+static void distance_counts_edits(void **state)
+{
+    (void)state;
+    char longest[65];
+    char longer[66];
+    memset(longest, 'x', sizeof longest - 1);
+    longest[64] = '\0';
+    memset(longer, 'x', sizeof longer - 1);
+    longer[65] = '\0';
+    const struct {
+        const char *a, *b;
+        int limit, distance;
+    } rows[] = {
+        {"", "", 3, 0},
+        {"abc", "abc", 0, 0},
+        {"abc", "", 3, 3},
+        {"sign", "sing", 3, 1}, /* neighbours swapped */
+        {"refund", "refnud", 1, 1},
+        {"refund", "refunds", 3, 1}, /* inserted */
+        {"refund", "efund", 3, 1},   /* deleted */
+        {"refund", "refand", 3, 1},  /* replaced */
+        {"kitten", "sitting", 5, 3},
+        {"ca", "abc", 5, 3},         /* no part is edited twice */
+        {"kitten", "sitting", 2, 3}, /* gives up */
+        {"a", "abcdef", 2, 3},       /* by length alone */
+        {longest, longest, 0, 0},
+        {longer, longer, 5, 6}, /* too long to measure */
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        assert_int_equal(text_distance(rows[i].a, rows[i].b, rows[i].limit), rows[i].distance);
+        assert_int_equal(text_distance(rows[i].b, rows[i].a, rows[i].limit), rows[i].distance);
+    }
+}
+
+static const char *name_at(const void *ctx, size_t index)
+{
+    return ((const char *const *)ctx)[index];
+}
+
+static void the_nearest_name_is_offered(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"appid",        "mch_id",        "nonce_str",
+                                        "out_trade_no", "out_refund_no", "total_fee",
+                                        "sign",         "sign_type",     NULL};
+    static const struct {
+        const char *word;
+        const char *nearest;
+    } rows[] = {
+        {"apid", "appid"},
+        {"APPID", "appid"},
+        {"mchid", "mch_id"},
+        {"totalfee", "total_fee"},
+        {"out_tarde_no", "out_trade_no"},
+        {"out_rufund_no", "out_refund_no"},
+        {"sing", "sign"},
+        {"sign", "sign"},
+        {"signtype", "sign_type"},
+        {"body", NULL},
+        {"", NULL},
+        {"xyz", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        const char *nearest = text_nearest(rows[i].word, name_at, names);
+        if (rows[i].nearest) {
+            assert_non_null(nearest);
+            assert_string_equal(nearest, rows[i].nearest);
+        } else {
+            assert_null(nearest);
+        }
+    }
+    static const char *const none[] = {NULL};
+    assert_null(text_nearest("sign", name_at, none));
+    static const char *const twins[] = {"abcx", "abcy", NULL};
+    assert_string_equal(text_nearest("abcz", name_at, twins), "abcx");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(code_points_are_decoded),
+        cmocka_unit_test(every_code_point_reads_back),
+        cmocka_unit_test(the_first_invalid_byte_is_found),
+        cmocka_unit_test(characters_are_counted),
+        cmocka_unit_test(clusters_hold_their_marks),
+        cmocka_unit_test(stepping_back_meets_the_same_clusters),
+        cmocka_unit_test(width_is_the_sum_of_cells),
+        cmocka_unit_test(a_clip_never_cuts_a_cluster),
+        cmocka_unit_test(wrapped_lines_break_where_people_would),
+        cmocka_unit_test(hostile_characters_become_visible),
+        cmocka_unit_test(a_nul_is_shown),
+        cmocka_unit_test(no_code_point_reaches_the_screen_unmeasured),
+        cmocka_unit_test(fen_are_whole_numbers),
+        cmocka_unit_test(yuan_have_two_decimals),
+        cmocka_unit_test(times_are_beijing_times),
+        cmocka_unit_test(dates_that_do_not_exist_are_refused),
+        cmocka_unit_test(times_outside_four_digit_years_are_empty),
+        cmocka_unit_test(letter_case_is_that_of_ascii),
+        cmocka_unit_test(distance_counts_edits),
+        cmocka_unit_test(the_nearest_name_is_offered),
+    };
+    if (!setlocale(LC_CTYPE, "C.UTF-8")) {
+        fputs("the locale C.UTF-8 is missing\n", stderr);
+        return 1;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

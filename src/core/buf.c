@@ -122,6 +122,17 @@ void buf_addf(struct buf *b, const char *format, ...)
     va_end(args);
 }
 
+char *buf_room(struct buf *b, size_t len)
+{
+    if (!admit(b, len)) {
+        return NULL;
+    }
+    char *room = b->data + b->len;
+    b->len += len;
+    b->data[b->len] = '\0';
+    return room;
+}
+
 void buf_cut(struct buf *b, size_t len)
 {
     if (len >= b->len) {

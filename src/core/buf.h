@@ -41,6 +41,9 @@ void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Appends `len` bytes that the caller writes at once, and returns where; NULL when refused. */
+char *buf_room(struct buf *b, size_t len);
+
 /* Cuts the text to `len` bytes; longer than the text does nothing. */
 void buf_cut(struct buf *b, size_t len);
 

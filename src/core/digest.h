@@ -35,14 +35,16 @@ void digest_hex(const unsigned char *bytes, size_t len, char *out);
 /* Equal without telling by time where they differ. */
 bool digest_same(const void *a, const void *b, size_t len);
 
-/* Standard base64. Reading skips white space; ST_SYNTAX otherwise. */
+/* Standard base64, appended to `out`, padding demanded. Reading skips white space; ST_SYNTAX for
+   anything else, ST_LIMIT when `out` is full; on failure `out` is as before. */
 void base64_write(struct buf *out, const void *data, size_t len);
 enum status base64_read(struct buf *out, const char *text, size_t len, struct err *err);
 
-/* Wipes cached HMAC keys and frees contexts; called at the end and when a profile is dropped. */
+/* Wipes the cached HMAC key and frees all contexts, which come back on demand; called at the end and
+   when a profile is dropped. */
 void digest_forget_keys(void);
 
-/* The OpenSSL version in use, for `--version`. */
+/* The OpenSSL version in use, for `--version`: "3.0.17". */
 const char *digest_library(void);
 
 /* ---- Secrets ---- */
@@ -55,8 +57,9 @@ struct secret {
     size_t len;
 };
 
-/* Replaces the secret by a copy, wiping the old one. */
-void secret_set(struct secret *s, const char *text, size_t len);
+/* Replaces the secret by a copy, wiping the old one; `text` may point into it. False, and then the
+   secret is none, when `text` is over SECRET_MAX or holds a NUL byte. */
+bool secret_set(struct secret *s, const char *text, size_t len);
 void secret_copy(struct secret *to, const struct secret *from);
 void secret_clear(struct secret *s);
 bool secret_is_set(const struct secret *s);

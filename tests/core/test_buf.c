@@ -62,6 +62,23 @@ static void the_ceiling_refuses_whole_appends(void **state)
     assert_int_equal(b.max, 4);
 }
 
+static void room_is_appended_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    struct buf b;
+    buf_init(&b, 5);
+    buf_adds(&b, "ab");
+    char *room = buf_room(&b, 3);
+    assert_non_null(room);
+    memcpy(room, "cde", 3);
+    assert_string_equal(buf_str(&b), "abcde");
+    assert_non_null(buf_room(&b, 0));
+    assert_null(buf_room(&b, 1));
+    assert_string_equal(buf_str(&b), "abcde");
+    assert_int_equal(buf_status(&b), ST_LIMIT);
+    buf_clear(&b);
+}
+
 static void a_refused_format_leaves_no_trace(void **state)
 {
     (void)state;
@@ -168,6 +185,7 @@ int main(void)
         cmocka_unit_test(an_empty_buffer_is_an_empty_string),
         cmocka_unit_test(appends_follow_each_other),
         cmocka_unit_test(the_ceiling_refuses_whole_appends),
+        cmocka_unit_test(room_is_appended_whole_or_not_at_all),
         cmocka_unit_test(a_refused_format_leaves_no_trace),
         cmocka_unit_test(a_format_may_reach_the_ceiling_exactly),
         cmocka_unit_test(a_huge_ceiling_does_not_overflow),

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The door to OpenSSL's libcrypto (3.0 API only).
+ *
+ * Fetching an algorithm costs as much as digesting a request with it, so each is fetched
+ * on first use and its context kept; a keyed HMAC context is started again without its
+ * key as long as the key stays the same, compared by value. That cache is this file's
+ * only state, and digest_forget_keys() ends it.
+ *
+ * An algorithm that the library does not offer, or a call that fails for lack of memory,
+ * ends the program: a signature made without it would be wrong, and nothing can go on.
+ */
+#include "core/digest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+
+#include "core/text.h"
+
+#define SECRET_SHOWN 4         /* characters of a secret that a profile view shows */
+#define SECRET_SHOWN_FROM 12   /* characters it must have for that */
+#define SECRET_SEARCHED_FROM 6 /* bytes */
+
+static const char *const digest_names[DIGEST_COUNT] = {
+    [DIGEST_MD5] = "MD5",
+    [DIGEST_SHA1] = "SHA1",
+    [DIGEST_SHA256] = "SHA256",
+    [DIGEST_SHA512] = "SHA512",
+};
+
+/* What is kept between calls. Freed by digest_forget_keys(), made again on demand. */
+static struct {
+    EVP_MD *md[DIGEST_COUNT];
+    EVP_MD_CTX *ctx[DIGEST_COUNT];
+    EVP_MAC *hmac;
+    EVP_MAC_CTX *mac; /* keyed with `key` for `mac_kind`; NULL: none */
+    enum digest_kind mac_kind;
+    struct secret key;
+} cache;
+
+static void must(int ok)
+{
+    if (ok != 1)
+        die("OpenSSL 不提供所需的摘要算法 / OpenSSL does not offer a digest that is needed");
+}
+
+static EVP_MD_CTX *digest_context(enum digest_kind kind)
+{
+    if (cache.ctx[kind] == NULL) {
+        cache.md[kind] = EVP_MD_fetch(NULL, digest_names[kind], NULL);
+        cache.ctx[kind] = EVP_MD_CTX_new();
+        must(cache.md[kind] != NULL && cache.ctx[kind] != NULL);
+    }
+    return cache.ctx[kind];
+}
+
+size_t digest_bytes(enum digest_kind kind, const void *data, size_t len,
+                    unsigned char out[DIGEST_SIZE_MAX])
+{
+    EVP_MD_CTX *ctx = digest_context(kind);
+    unsigned int size = 0;
+    must(EVP_DigestInit_ex2(ctx, cache.md[kind], NULL));
+    must(EVP_DigestUpdate(ctx, data, len));
+    must(EVP_DigestFinal_ex(ctx, out, &size));
+    return size;
+}
+
+/* ---- HMAC ---- */
+
+static void forget_mac(void)
+{
+    EVP_MAC_CTX_free(cache.mac); /* wipes the key it holds */
+    cache.mac = NULL;
+    mem_wipe(cache.key.text, cache.key.len);
+    free(cache.key.text);
+    cache.key = (struct secret){0};
+}
+
+static bool mac_is_keyed(enum digest_kind kind, const void *key, size_t len)
+{
+    return cache.mac != NULL && cache.mac_kind == kind && cache.key.len == len &&
+           digest_same(cache.key.text, key, len);
+}
+
+/* Starts the kept context with a new key. */
+static void key_mac(enum digest_kind kind, const void *key, size_t len)
+{
+    forget_mac();
+    if (cache.hmac == NULL)
+        cache.hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    must(cache.hmac != NULL);
+    cache.mac = EVP_MAC_CTX_new(cache.hmac);
+    must(cache.mac != NULL);
+
+    char name[16];
+    snprintf(name, sizeof name, "%s", digest_names[kind]);
+    OSSL_PARAM options[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+        OSSL_PARAM_construct_end(),
+    };
+    /* An empty key is a key too, but a null pointer would mean "as before". */
+    must(EVP_MAC_init(cache.mac, len > 0 ? key : (const void *)"", len, options));
+    cache.mac_kind = kind;
+    cache.key.text = mem_alloc(len + 1);
+    if (len > 0)
+        memcpy(cache.key.text, key, len);
+    cache.key.len = len;
+}
+
+size_t digest_hmac(enum digest_kind kind, const void *key, size_t key_len, const void *data,
+                   size_t len, unsigned char out[DIGEST_SIZE_MAX])
+{
+    if (mac_is_keyed(kind, key, key_len))
+        must(EVP_MAC_init(cache.mac, NULL, 0, NULL));
+    else
+        key_mac(kind, key, key_len);
+    size_t size = 0;
+    must(EVP_MAC_update(cache.mac, data, len));
+    must(EVP_MAC_final(cache.mac, out, &size, DIGEST_SIZE_MAX));
+    return size;
+}
+
+void digest_forget_keys(void)
+{
+    forget_mac();
+    EVP_MAC_free(cache.hmac);
+    cache.hmac = NULL;
+    for (size_t i = 0; i < DIGEST_COUNT; i++) {
+        EVP_MD_CTX_free(cache.ctx[i]);
+        EVP_MD_free(cache.md[i]);
+        cache.ctx[i] = NULL;
+        cache.md[i] = NULL;
+    }
+}
+
+const char *digest_library(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
+}
+
+/* ---- Hexadecimal, comparison, base64 ---- */
+
+void digest_hex(const unsigned char *bytes, size_t len, char *out)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < len; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * len] = '\0';
+}
+
+bool digest_same(const void *a, const void *b, size_t len)
+{
+    return len == 0 || CRYPTO_memcmp(a, b, len) == 0;
+}
+
+void base64_write(struct buf *out, const void *data, size_t len)
+{
+    enum { IN = 768, OUT = IN / 3 * 4 + 1 };
+    const unsigned char *from = data;
+    unsigned char text[OUT];
+    while (len > 0) {
+        size_t n = len < IN ? len : IN;
+        int size = EVP_EncodeBlock(text, from, (int)n);
+        buf_add(out, (const char *)text, (size_t)size);
+        from += n;
+        len -= n;
+    }
+    mem_wipe(text, sizeof text);
+}
+
+/* The six bits of a character of base64; -1 for any other. */
+static int base64_bits(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Decodes up to the first offence and returns its offset; `len` when there is none. Our own,
+   because OpenSSL's block decoder counts the padding as bytes. */
+static size_t base64_decode(struct buf *out, const char *text, size_t len)
+{
+    unsigned bits = 0;
+    int held = 0, digits = 0, pads = 0; /* bits held; characters and '=' so far, modulo 4 */
+    for (size_t i = 0; i < len; i++) {
+        if (is_blank(text[i]))
+            continue;
+        if (text[i] == '=') {
+            if (++pads > 2 || digits < 2 || (digits + pads) > 4)
+                return i;
+            continue;
+        }
+        int six = base64_bits(text[i]);
+        if (six < 0 || pads > 0)
+            return i;
+        bits = (bits << 6 | (unsigned)six) & 0xffff;
+        held += 6;
+        digits = (digits + 1) % 4;
+        if (held >= 8) {
+            held -= 8;
+            buf_addc(out, (char)(bits >> held & 0xff));
+        }
+    }
+    bool whole = digits == 0 ? pads == 0 : digits + pads == 4;
+    bool clean = (bits & ((1u << held) - 1)) == 0; /* bits that no encoder leaves behind */
+    return whole && clean ? len : len - (len > 0);
+}
+
+enum status base64_read(struct buf *out, const char *text, size_t len, struct err *err)
+{
+    size_t before = out->len;
+    size_t end = base64_decode(out, text, len);
+    if (end < len) {
+        buf_cut(out, before);
+        return err_set(
+            err, ST_SYNTAX,
+            SAY("不是有效的 base64", "第 %zu 个字节处不符合编码规则", "确认文本没有被截断或改动"),
+            SAY("this is not valid base64", "byte %zu does not follow the encoding",
+                "check that the text was not cut or altered"),
+            end + 1);
+    }
+    if (buf_status(out) != ST_OK) {
+        buf_cut(out, before);
+        return err_set(
+            err, ST_LIMIT, SAY("base64 解码后太长", "上限是 %zu 字节", "改用更短的内容"),
+            SAY("the decoded base64 is too long", "the limit is %zu bytes", "use shorter content"),
+            out->max);
+    }
+    return ST_OK;
+}
+
+/* ---- Secrets ---- */
+
+bool secret_set(struct secret *s, const char *text, size_t len)
+{
+    struct secret fresh = {0};
+    bool fits = len <= SECRET_MAX && (len == 0 || memchr(text, '\0', len) == NULL);
+    if (fits && len > 0) {
+        fresh.text = mem_strndup(text, len);
+        fresh.len = len;
+    }
+    secret_clear(s); /* only now: `text` may point into it */
+    *s = fresh;
+    return fits;
+}
+
+void secret_copy(struct secret *to, const struct secret *from)
+{
+    secret_set(to, from->text, from->len);
+}
+
+void secret_clear(struct secret *s)
+{
+    mem_wipe(s->text, s->len);
+    free(s->text);
+    *s = (struct secret){0};
+}
+
+bool secret_is_set(const struct secret *s)
+{
+    return s->len > 0;
+}
+
+bool secret_same(const struct secret *a, const struct secret *b)
+{
+    return a->len == b->len && digest_same(a->text, b->text, a->len);
+}
+
+void secret_masked(const struct secret *s, enum lang lang, struct buf *out)
+{
+    if (!secret_is_set(s)) {
+        buf_adds(out, L(lang, "未设置", "not set"));
+        return;
+    }
+    size_t chars = text_chars(s->text, s->len);
+    buf_addf(out, L(lang, "%zu 个字符", "%zu characters"), chars);
+    if (chars < SECRET_SHOWN_FROM)
+        return;
+    size_t at = 0;
+    for (size_t skip = chars - SECRET_SHOWN; skip > 0; skip--) {
+        uint32_t cp = 0;
+        at += text_next(s->text + at, s->len - at, &cp, NULL);
+    }
+    buf_adds(out, L(lang, "，末尾 …", ", ends …"));
+    text_visible(out, s->text + at, s->len - at, 0);
+}
+
+/* The end of the stretch of overlapping occurrences that begins with one at `start`. */
+static size_t covered_until(const struct secret *s, const char *text, size_t len, size_t start)
+{
+    size_t end = start + s->len;
+    for (size_t at = start + 1; at < end; at++) {
+        size_t window = (end - 1 + s->len < len ? end - 1 + s->len : len) - at;
+        const char *hit = memmem(text + at, window, s->text, s->len);
+        if (hit == NULL)
+            break;
+        at = (size_t)(hit - text);
+        end = at + s->len;
+    }
+    return end;
+}
+
+/* One pass over the text, in place, as "****" is shorter than what it replaces. */
+static bool redact_once(const struct secret *s, struct buf *text)
+{
+    static const char mask[] = {'*', '*', '*', '*'};
+    size_t from = 0, to = 0;
+    const char *hit = memmem(text->data, text->len, s->text, s->len);
+    if (hit == NULL)
+        return false;
+    while (hit != NULL) {
+        size_t start = (size_t)(hit - text->data);
+        size_t end = covered_until(s, text->data, text->len, start);
+        memmove(text->data + to, text->data + from, start - from);
+        to += start - from;
+        memcpy(text->data + to, mask, sizeof mask);
+        to += sizeof mask;
+        from = end;
+        hit = memmem(text->data + from, text->len - from, s->text, s->len);
+    }
+    memmove(text->data + to, text->data + from, text->len - from);
+    to += text->len - from;
+    mem_wipe(text->data + to, text->len - to);
+    buf_cut(text, to);
+    return true;
+}
+
+void secret_redact(const struct secret *s, struct buf *text)
+{
+    if (s->len < SECRET_SEARCHED_FROM || text->len < s->len)
+        return;
+    /* Again, because what a pass leaves around a mask may spell a secret that has stars in it. */
+    while (redact_once(s, text))
+        ;
+}

@@ -94,9 +94,9 @@ enum sign_state {
 struct sign_check {
     enum sign_state state;
     enum sign_kind kind;           /* algorithm used */
-    bool kind_inferred;            /* from the length, as sign_type was absent */
+    bool kind_inferred;            /* sign_type absent or unknown: from the length, else MD5 */
     bool case_differs;             /* right but for letter case; INVALID unless `nocase` */
-    char expected[SIGN_HEX_MAX];   /* "" when not computed */
+    char expected[SIGN_HEX_MAX];   /* in every state; "" without a secret */
     char received[SIGN_HEX_MAX];   /* "" when absent; cut to size when over-long */
 };
 

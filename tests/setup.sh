@@ -19,14 +19,16 @@ libxml2-dev          module  libxml-2.0
 ninja-build          command ninja
 pkg-config           command pkg-config
 '
-test_needs='
+quick_needs='
+gcc                  command gcc
+libcmocka-dev        module  cmocka
+libvterm-dev         module  vterm
+'
+test_needs=$quick_needs'
 clang                command clang
 clang-format         command clang-format
 clang-tidy           command clang-tidy
-gcc                  command gcc
 libclang-rt-14-dev   clangrt libclang_rt.fuzzer-x86_64.a
-libcmocka-dev        module  cmocka
-libvterm-dev         module  vterm
 '
 bench_needs='
 tig                  command tig
@@ -66,7 +68,7 @@ missing_packages()
         [ -n "$package" ] || continue
         [ "$kind" = module ] && [ $all = yes ] && continue
         is_there "$kind" "$what" || echo "$package"
-    done <<<"$*"
+    done <<<"$*" | sort -u
 }
 
 # Sees to it that everything in the lists given is there. Status 1 when it is not, said why.

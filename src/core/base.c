@@ -109,7 +109,7 @@ __attribute__((format(printf, 2, 0))) static void render(char out[ERR_TEXT_MAX],
     clean(out);
 }
 
-enum status err_set(struct err *err, enum status status, const char *zh, const char *en, ...)
+enum status(err_set)(struct err *err, enum status status, const char *zh, const char *en, ...)
 {
     if (!err) {
         return status;

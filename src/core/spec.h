@@ -86,25 +86,26 @@ struct field {
     bool required;
     struct required_when *when; /* required if any holds */
     size_t when_count;
-    const char *pattern;        /* NULL: none */
-    regex_t *regex;             /* compiled, anchored; NULL: none */
+    const char *pattern; /* NULL: none */
+    regex_t *regex;      /* compiled, anchored; NULL: none */
     struct bi pattern_text;
     struct value_option *values;
     size_t value_count;
     const char *example;
-    bool on;                    /* switched on in a fresh form (required ones always are) */
-    const char *default_value;  /* the API's own default; NULL: none */
-    const char *send_default;   /* what we send unasked; NULL: none */
+    bool on;                   /* switched on in a fresh form (required ones always are) */
+    const char *default_value; /* the API's own default; NULL: none */
+    const char *send_default;  /* what we send unasked; NULL: none */
     enum field_source source;
-    const char *copy_of;        /* SOURCE_COPY: name of the other field */
+    const char *copy_of; /* SOURCE_COPY: name of the other field */
     bool advanced;
     bool sensitive;
-    bool no_astral;             /* characters above U+FFFF are an error */
-    bool plain_text;            /* json: plain text is allowed too */
-    struct field *fields;       /* json, object, array: the inner fields */
+    bool no_astral;       /* characters above U+FFFF are an error */
+    bool plain_text;      /* json: plain text is allowed too */
+    bool query;           /* url: a query is allowed */
+    struct field *fields; /* json, object, array: the inner fields */
     size_t field_count;
     struct bi help;
-    const char *document;       /* the limit as printed in the document; NULL */
+    const char *document; /* the limit as printed in the document; NULL */
     /* Response fields only: */
     enum field_layer layer;
     enum field_presence presence;
@@ -119,6 +120,7 @@ enum rule_check {
     CHECK_JSON_PATH,
     CHECK_MAX_VALUE,
     CHECK_ONE_OF,
+    CHECK_NEVER, /* the condition alone is the finding */
     CHECK_COUNT
 };
 
@@ -128,11 +130,11 @@ struct rule {
     const char *id;
     enum rule_check check;
     const char *field;
-    const char *other;            /* equal, after, requires, max_value */
-    const char *path;             /* json_path */
-    const char **fields;          /* one_of */
+    const char *other;   /* equal, after, requires, max_value */
+    const char *path;    /* json_path */
+    const char **fields; /* one_of */
     size_t field_count;
-    int64_t seconds;              /* after */
+    int64_t seconds; /* after */
     enum severity severity;
     const struct json *condition; /* NULL: always */
     struct bi text;
@@ -145,11 +147,11 @@ struct error_code {
     const char *code;
     enum error_layer layer;
     struct bi meaning, cause, solution;
-    const char *kind;    /* "param", "sign", …: README "class" */
+    const char *kind; /* "param", "sign", …: README "class" */
     bool retry_same;
     const char **fields; /* names to look at */
     size_t field_count;
-    const char **match;  /* texts that betray it */
+    const char **match; /* texts that betray it */
     size_t match_count;
 };
 
@@ -164,9 +166,9 @@ struct spec {
     const char *id;
     struct bi title, summary, group;
     enum dialect dialect;
-    bool get;              /* method GET */
+    bool get; /* method GET */
     const char *path;
-    const char *service;   /* NULL for official */
+    const char *service; /* NULL for official */
     bool cert, moves_money;
     bool sign_types[SIGN_KIND_COUNT];
     enum sign_kind sign_default;

@@ -61,7 +61,8 @@ struct request {
     enum sign_kind kind;
     bool get;
     char url[REQUEST_URL_MAX];
-    struct params params;    /* as sent, in order, `sign` last */
+    struct params params;    /* in the spec's order, unknown fields behind, `sign` last; entries that are
+                                off or empty are there for the trace and not sent */
     struct sign_trace trace; /* over params; empty if the sign was given by hand */
     bool sign_by_hand;
     struct buf body;         /* the exact bytes; empty for GET */
@@ -69,12 +70,13 @@ struct request {
 };
 
 /*
- * Builds and signs. `base` replaces the profile's base URL (official) or complete gateway URL
- * (gateway); NULL takes the profile's; none at all is ST_ARGUMENT. A `sign` present in `p` is sent as
- * it is; otherwise a missing key is ST_ARGUMENT. `out` (zeroed or valid) is reused.
+ * Builds and signs. The address is `sandbox` (a base URL, NULL if none) plus the spec's path; without
+ * it the profile's base_url plus the path, or its complete gateway_url. No address, a missing key (unless
+ * `p` holds a `sign`, which is sent as it is) and a profile of the other dialect are ST_ARGUMENT: a
+ * gateway's key is never tried on the official API. `out` (zeroed or valid) is reused.
  */
 enum status request_build(const struct spec *spec, const struct profile *profile,
-                          const struct params *p, enum sign_kind kind, const char *base,
+                          const struct params *p, enum sign_kind kind, const char *sandbox,
                           struct request *out, struct err *err);
 void request_clear(struct request *r);
 

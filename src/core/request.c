@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From values to bytes: fill, choose the algorithm, order, sign, write.
+ *
+ * Order on the wire is the spec's, whatever the order of typing, so that console and
+ * command line cannot differ.
+ */
+#include "core/request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "core/validate.h"
+#include "core/xml.h"
+
+#define EXPIRE_SECONDS (2 * 60 * 60) /* as long as a prepay_id lives: facts/apis.md 7.5 */
+
+/* ---- Filling ---- */
+
+struct fill {
+    const struct spec *spec;
+    const struct profile *profile;
+    const struct request_seed *seed;
+    bool demo;
+    enum sign_kind kind;
+    struct params *p;
+    struct params *added;
+};
+
+static enum status fill_set(struct fill *f, const char *name, const char *value,
+                            enum param_source source, struct err *err)
+{
+    enum status st = params_set_n(f->p, name, strlen(name), value, strlen(value), source, err);
+    if (!st && f->added)
+        st = params_set(f->added, name, "", err);
+    return st;
+}
+
+bool request_generate(const struct field *field, const struct request_seed *seed,
+                      const struct params *p, const struct profile *profile, char *out, size_t size)
+{
+    const char *text = NULL;
+    char time_text[TEXT_TIME_SIZE];
+
+    switch (field->source) {
+    case SOURCE_NONCE:
+        text = seed->nonce;
+        break;
+    case SOURCE_ORDER_NO:
+        text = seed->order_no;
+        break;
+    case SOURCE_SERIAL:
+        text = seed->serial;
+        break;
+    case SOURCE_NOW:
+    case SOURCE_EXPIRE:
+        text_time_write(seed->now + (field->source == SOURCE_EXPIRE ? EXPIRE_SECONDS : 0),
+                        time_text);
+        text = time_text;
+        break;
+    case SOURCE_IP:
+        text = profile ? params_get(&profile->fields, field->name) : NULL;
+        text = text ? text : "127.0.0.1";
+        break;
+    case SOURCE_CONSTANT:
+        text = field->example;
+        break;
+    case SOURCE_COPY:
+        text = params_get(p, field->copy_of);
+        break;
+    case SOURCE_PROFILE:
+        text = profile ? params_get(&profile->fields, field->name) : NULL;
+        break;
+    case SOURCE_USER:
+    case SOURCE_COUNT:
+        break;
+    }
+    if (!text || strlen(text) >= size)
+        return false;
+    memcpy(out, text, strlen(text) + 1);
+    return true;
+}
+
+/* sign_type is sent when leaving it out would mean another algorithm, or the API demands it. */
+static const char *sign_type_value(const struct fill *f, const struct field *field)
+{
+    if (f->kind == SIGN_HMAC_SHA256 || field->required)
+        return sign_kind_name(f->kind);
+    return NULL;
+}
+
+/* Does the field belong into a demonstration, whether or not the API insists on it? */
+static bool wanted(const struct fill *f, const struct field *field)
+{
+    return validate_required(field, f->p, NULL, NULL) || (f->demo && field->on);
+}
+
+static enum status fill_field(struct fill *f, const struct field *field, struct err *err)
+{
+    const char *own = params_get(&f->profile->fields, field->name);
+    char made[256];
+
+    if (params_find(f->p, field->name))
+        return ST_OK;
+    if (strcmp(field->name, "sign_type") == 0) {
+        const char *v = sign_type_value(f, field);
+        return v ? fill_set(f, field->name, v, PARAM_DEFAULT, err) : ST_OK;
+    }
+    if (own && (field->source == SOURCE_PROFILE || wanted(f, field)))
+        return fill_set(f, field->name, own, PARAM_PROFILE, err);
+    if (field->send_default)
+        return fill_set(f, field->name, field->send_default, PARAM_DEFAULT, err);
+    if (!wanted(f, field))
+        return ST_OK;
+    /* Numbers and addresses that name an order are the user's own outside a demonstration. */
+    bool always = field->source == SOURCE_NONCE || field->source == SOURCE_NOW ||
+                  field->source == SOURCE_EXPIRE || field->source == SOURCE_CONSTANT ||
+                  field->source == SOURCE_COPY;
+    if ((always || f->demo) &&
+        request_generate(field, f->seed, f->p, f->profile, made, sizeof(made)))
+        return fill_set(f, field->name, made,
+                        field->source == SOURCE_CONSTANT ? PARAM_DEFAULT : PARAM_GENERATED, err);
+    if (f->demo && field->example)
+        return fill_set(f, field->name, field->example, PARAM_DEFAULT, err);
+    return ST_OK;
+}
+
+enum status request_fill(const struct spec *spec, const struct profile *profile,
+                         const struct request_seed *seed, bool demo, enum sign_kind kind,
+                         struct params *p, struct params *added, struct err *err)
+{
+    struct fill f = {spec, profile, seed, demo, kind, p, added};
+
+    /* Twice: a condition may speak of a field that comes later in the order. */
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < spec->request_count; i++) {
+            enum status st = fill_field(&f, &spec->request[i], err);
+            if (st)
+                return st;
+        }
+    }
+    return ST_OK;
+}
+
+enum status request_sign_kind(const struct spec *spec, const struct profile *profile,
+                              const struct params *p, const enum sign_kind *chosen,
+                              enum sign_kind *out, struct err *err)
+{
+    const char *word = params_get(p, "sign_type");
+
+    if (word && word[0]) {
+        if (sign_kind_read(word, out))
+            return ST_OK;
+        struct buf shown;
+        buf_init(&shown, 256);
+        text_visible(&shown, word, strlen(word) > 40 ? 40 : strlen(word), 0);
+        enum status st =
+            err_set(err, ST_ARGUMENT,
+                    SAY("字段 sign_type 的值 %s 不是签名类型",
+                        "只有 MD5 与 HMAC-SHA256 两种，区分大小写", "改用其中之一，或去掉该字段"),
+                    SAY("the value %s of field sign_type is no signature type",
+                        "there are MD5 and HMAC-SHA256, spelt exactly so",
+                        "use one of them or drop the field"),
+                    buf_str(&shown));
+        buf_clear(&shown);
+        return st;
+    }
+    if (chosen)
+        *out = *chosen;
+    else if (spec && spec->sign_is_demanded)
+        *out = spec->sign_default;
+    else if (profile && profile->has_sign_type)
+        *out = profile->sign_type;
+    else
+        *out = spec ? spec->sign_default : SIGN_MD5;
+    return ST_OK;
+}
+
+/* ---- Building ---- */
+
+void request_clear(struct request *r)
+{
+    params_clear(&r->params);
+    sign_trace_clear(&r->trace);
+    buf_clear(&r->body);
+    memset(r, 0, sizeof(*r));
+}
+
+static enum status add_copy(struct params *to, const struct param *e, struct err *err)
+{
+    enum status st = params_set_n(to, e->name, e->name_len, e->value, e->value_len, e->source, err);
+    if (!st && e->off)
+        to->items[to->count - 1].off = true;
+    return st;
+}
+
+/* The spec's fields in its order, then the others as they came; `sign` goes last. */
+static enum status order_params(const struct spec *spec, const struct params *p, struct params *out,
+                                struct err *err)
+{
+    enum status st = ST_OK;
+    params_clear(out);
+    for (size_t i = 0; i < spec->request_count && !st; i++) {
+        const struct param *e = params_find(p, spec->request[i].name);
+        if (e)
+            st = add_copy(out, e, err);
+    }
+    for (size_t i = 0; i < p->count && !st; i++) {
+        const struct param *e = &p->items[i];
+        if (!params_find(out, e->name) && strcmp(e->name, "sign") != 0)
+            st = add_copy(out, e, err);
+    }
+    return st;
+}
+
+static enum status check_merchant(const struct spec *spec, const struct profile *profile,
+                                  struct err *err)
+{
+    if (spec->dialect == profile->dialect)
+        return ST_OK;
+    return err_set(
+        err, ST_ARGUMENT,
+        SAY("接口 %s 与商户配置 %s 不属于同一平台",
+            "第三方网关与官方接口各有各的商户号和密钥，一方的密钥从不用于另一方",
+            "换一个商户配置（p 或 -p），或换一个接口"),
+        SAY("API %s and profile %s belong to different platforms",
+            "a gateway and the official API have merchants and keys of their own, and one's "
+            "key is never tried on the other",
+            "choose another profile (p, or -p) or another API"),
+        spec->id, profile->name ? profile->name : "?");
+}
+
+static bool join_url(const char *base, const char *path, char *out)
+{
+    size_t len = strlen(base);
+    while (len > 0 && base[len - 1] == '/')
+        len--;
+    return snprintf(out, REQUEST_URL_MAX, "%.*s%s", (int)len, base, path) < REQUEST_URL_MAX;
+}
+
+static enum status make_url(const struct spec *spec, const struct profile *profile,
+                            const char *sandbox, char *out, struct err *err)
+{
+    const char *own =
+        profile->dialect == DIALECT_GATEWAY ? profile->gateway_url : profile->base_url;
+    bool fits = true;
+
+    if (sandbox)
+        fits = join_url(sandbox, spec->path, out);
+    else if (!own)
+        return err_set(err, ST_ARGUMENT,
+                       SAY("商户配置 %s 没有地址", "%s 为空，内置沙箱也没有启动",
+                           "填写该成员，或用 --demo 启动沙箱"),
+                       SAY("profile %s has no address", "%s is empty and no sandbox is running",
+                           "set that member, or start the sandbox with --demo"),
+                       profile->name ? profile->name : "?",
+                       profile->dialect == DIALECT_GATEWAY ? "gateway_url" : "base_url");
+    else if (profile->dialect == DIALECT_GATEWAY) /* complete; never joined: wap-gateway.md 8 */
+        fits = snprintf(out, REQUEST_URL_MAX, "%s", own) < REQUEST_URL_MAX;
+    else
+        fits = join_url(own, spec->path, out);
+    if (fits)
+        return ST_OK;
+    return err_set(
+        err, ST_LIMIT, SAY("请求地址过长", "超过 %d 字节", "缩短商户配置中的地址"),
+        SAY("the request's URL is too long", "over %d bytes", "shorten the address in the profile"),
+        REQUEST_URL_MAX - 1);
+}
+
+static void add_encoded(struct buf *b, const char *s)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                     strchr("-_.~", c);
+        if (plain) {
+            buf_addc(b, *s);
+        } else {
+            buf_addc(b, '%');
+            buf_addc(b, hex[c >> 4]);
+            buf_addc(b, hex[c & 15]);
+        }
+    }
+}
+
+/* GET: signed raw, encoded once, %XX in upper case (signature-failures.md, papay-notify-url). */
+static enum status add_query(struct request *r, struct err *err)
+{
+    struct buf url;
+    buf_init(&url, REQUEST_URL_MAX - 1);
+    buf_adds(&url, r->url);
+    char separator = '?';
+    for (size_t i = 0; i < r->params.count; i++) {
+        const struct param *e = &r->params.items[i];
+        if (e->off || e->value_len == 0)
+            continue;
+        buf_addc(&url, separator);
+        separator = '&';
+        add_encoded(&url, e->name);
+        buf_addc(&url, '=');
+        add_encoded(&url, e->value);
+    }
+    enum status st = buf_status(&url);
+    if (st)
+        err_set(err, ST_LIMIT, SAY("请求地址过长", "超过 %d 字节", "缩短字段的值"),
+                SAY("the request's URL is too long", "over %d bytes", "shorten the fields' values"),
+                REQUEST_URL_MAX - 1);
+    else
+        memcpy(r->url, buf_str(&url), url.len + 1);
+    buf_clear(&url);
+    return st;
+}
+
+static enum status sign_request(const struct params *p, const struct profile *profile,
+                                struct request *r, struct err *err)
+{
+    const char *given = params_get(p, "sign");
+    r->sign_by_hand = given && given[0];
+    if (r->sign_by_hand)
+        return params_set(&r->params, "sign", given, err);
+    if (!secret_is_set(&profile->key.value))
+        return err_set(err, ST_ARGUMENT,
+                       SAY("没有密钥，无法签名", "商户配置 %s 没有可用的 api_key",
+                           "在配置中填写，或用 --key-file、$WXPC_KEY 提供"),
+                       SAY("there is no key to sign with", "profile %s has no usable api_key",
+                           "put it into the profile, or give --key-file or $WXPC_KEY"),
+                       profile->name ? profile->name : "?");
+    /* In first, so that the trace's pointers stay: setting its value moves no entry. */
+    enum status st = params_set(&r->params, "sign", "", err);
+    if (!st)
+        st = sign_compute(&r->params, r->kind, &profile->key.value, &r->trace, err);
+    if (!st)
+        st = params_set(&r->params, "sign", r->trace.hex, err);
+    return st;
+}
+
+enum status request_build(const struct spec *spec, const struct profile *profile,
+                          const struct params *p, enum sign_kind kind, const char *sandbox,
+                          struct request *out, struct err *err)
+{
+    out->spec = spec;
+    out->kind = kind;
+    out->get = spec->get;
+    out->needs_cert = spec->cert;
+    out->url[0] = '\0';
+    if (!out->body.max)
+        buf_init(&out->body, REQUEST_BODY_MAX);
+    buf_reset(&out->body);
+
+    enum status st = check_merchant(spec, profile, err);
+    if (!st)
+        st = order_params(spec, p, &out->params, err);
+    if (!st)
+        st = sign_request(p, profile, out, err);
+    if (!st)
+        st = make_url(spec, profile, sandbox, out->url, err);
+    if (!st && out->get)
+        st = add_query(out, err);
+    else if (!st)
+        st = xml_write(&out->params, &out->body, err);
+    if (!st && buf_status(&out->body))
+        st = err_set(
+            err, ST_LIMIT, SAY("请求报文过大", "超过 %u 字节", "缩短字段的值"),
+            SAY("the request's body is too large", "over %u bytes", "shorten the fields' values"),
+            REQUEST_BODY_MAX);
+    if (st)
+        request_clear(out);
+    return st;
+}
+
+/* ---- Showing ---- */
+
+static void add_quoted(struct buf *out, const char *s)
+{
+    buf_addc(out, '\'');
+    for (; *s; s++) {
+        if (*s == '\'')
+            buf_adds(out, "'\\''");
+        else
+            buf_addc(out, *s);
+    }
+    buf_addc(out, '\'');
+}
+
+void request_curl(const struct request *r, const struct profile *profile, struct buf *out)
+{
+    buf_adds(out, "curl -sS ");
+    add_quoted(out, r->url);
+    if (r->needs_cert && profile->client_cert) {
+        buf_adds(out, " --cert ");
+        add_quoted(out, profile->client_cert);
+        if (profile->client_key) {
+            buf_adds(out, " --key ");
+            add_quoted(out, profile->client_key);
+        }
+    }
+    if (profile->ca_file) {
+        buf_adds(out, " --cacert ");
+        add_quoted(out, profile->ca_file);
+    }
+    if (r->get)
+        return;
+    buf_adds(out, " -H 'Content-Type: text/xml; charset=utf-8' --data-binary ");
+    add_quoted(out, buf_str(&r->body));
+}
+
+struct json *request_json(const struct request *r)
+{
+    struct json *j = json_new_object(), *fields = json_new_object();
+    for (size_t i = 0; i < r->params.count; i++) {
+        const struct param *e = &r->params.items[i];
+        if (!e->off && e->value_len > 0)
+            json_add_string(fields, e->name, e->value);
+    }
+    json_add(j, "fields", fields);
+    if (!r->get)
+        json_add_string(j, "xml", buf_str(&r->body));
+    json_add_string(j, "url", r->url);
+    return j;
+}

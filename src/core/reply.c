@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The order of judgement is the API's: each step decides only if the one before was good.
+ * What was received is kept and explained whatever the verdict.
+ */
+#include "core/reply.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/text.h"
+
+static const struct {
+    const char *name;
+    struct bi text;
+} outcomes[] = {
+    [OUTCOME_SUCCESS] = {"success", {"成功", "success"}},
+    [OUTCOME_BUSINESS_FAIL] = {"business-fail", {"业务失败", "business failure"}},
+    [OUTCOME_COMMUNICATION_FAIL] = {"communication-fail", {"通信失败", "communication failure"}},
+    [OUTCOME_UNTRUSTED] = {"untrusted", {"不可信", "untrusted"}},
+};
+
+const char *outcome_name(enum outcome o)
+{
+    return outcomes[o].name;
+}
+
+struct bi outcome_text(enum outcome o)
+{
+    return outcomes[o].text;
+}
+
+void reply_clear(struct reply *r)
+{
+    params_clear(&r->params);
+    sign_trace_clear(&r->trace);
+    memset(r, 0, sizeof(*r));
+}
+
+/* Room for one more note; NULL when full, which err_set() accepts. */
+static struct err *note(struct reply *r)
+{
+    return r->note_count < REPLY_NOTES_MAX ? &r->notes[r->note_count++] : NULL;
+}
+
+/* Copies a received value for display: made visible, cut at a character. */
+static void keep(const char *value, char *out, size_t size)
+{
+    struct buf b;
+    if (!value)
+        value = "";
+    buf_init(&b, size * 4);
+    size_t len = strlen(value);
+    text_visible(&b, value, len > size ? size : len, 0);
+    size_t n = 0, step;
+    while (n < b.len && n + (step = text_next(b.data + n, b.len - n, &(uint32_t){0}, NULL)) < size)
+        n += step;
+    memcpy(out, buf_str(&b), n);
+    out[n] = '\0';
+    buf_clear(&b);
+}
+
+static bool is(const struct params *p, const char *name, const char *value)
+{
+    const char *v = params_get(p, name);
+    return v && strcmp(v, value) == 0;
+}
+
+static bool is_gateway(const struct spec *spec, const struct params *p)
+{
+    if (params_find(p, "return_code"))
+        return false;
+    return spec ? spec->dialect == DIALECT_GATEWAY : params_find(p, "status") != NULL;
+}
+
+static void judge_http(struct reply *r, long status, const char *content_type)
+{
+    if (status >= 300 && status < 400)
+        err_set(
+            note(r), ST_OK, "HTTP %ld：服务器要求重定向，支付接口不应如此；未跟随",
+            "HTTP %ld: the server asks for a redirect, which a payment API does not; not followed",
+            status);
+    else if (status != 200 && status != 0)
+        err_set(note(r), ST_OK, "HTTP 状态为 %ld，正常为 200",
+                "the HTTP status is %ld, 200 is normal", status);
+    if (content_type && content_type[0] && !strcasestr(content_type, "xml") &&
+        !strcasestr(content_type, "text/plain")) {
+        char shown[128];
+        keep(content_type, shown, sizeof(shown));
+        err_set(note(r), ST_OK, "内容类型为 %s，不是 XML", "the content type is %s, not XML",
+                shown);
+    }
+}
+
+/* Is the field the same in what was sent (or in the profile) and in what came back? */
+static bool same_merchant(const struct profile *profile, const struct params *sent, struct reply *r,
+                          const char *name)
+{
+    const char *got = params_get(&r->params, name);
+    const char *ours = sent ? params_get(sent, name) : NULL;
+    char shown[80];
+
+    if (!ours && profile)
+        ours = params_get(&profile->fields, name);
+    if (!got || !got[0] || !ours || strcmp(got, ours) == 0)
+        return true;
+    keep(got, shown, sizeof(shown));
+    err_set(note(r), ST_CONFLICT, "应答的 %s 是 %s，我方是 %s", "%s in the reply is %s, ours is %s",
+            name, shown, ours);
+    return false;
+}
+
+static void judge_sign(struct reply *r, const struct profile *profile, const struct params *sent,
+                       bool gateway)
+{
+    struct secret none = {0};
+    const struct secret *key = profile ? &profile->key.value : &none;
+    enum sign_kind asked;
+    const char *sent_sign = sent ? params_get(sent, "sign") : NULL;
+
+    sign_verify(&r->params, key, gateway, &r->trace, &r->sign);
+    if (r->sign.state == SIGN_VALID && sent_sign &&
+        sign_kind_from_length(strlen(sent_sign), &asked) && asked != r->sign.kind)
+        err_set(note(r), ST_OK, "应答用 %s 签名，请求用的是 %s",
+                "the reply is signed with %s, the request with %s", sign_kind_name(r->sign.kind),
+                sign_kind_name(asked));
+    if (r->sign.state == SIGN_VALID && r->sign.case_differs)
+        err_set(note(r), ST_OK, "签名为小写字母，网关允许",
+                "the signature is in lower case, as the gateway may");
+}
+
+static void explain_sign(struct reply *r)
+{
+    switch (r->sign.state) {
+    case SIGN_INVALID:
+        err_set(note(r), ST_CONFLICT, "签名不符：按收到的全部字段计算得 %s，收到 %s",
+                "the signature does not hold: all fields received give %s, received was %s",
+                r->sign.expected, r->sign.received);
+        break;
+    case SIGN_ABSENT:
+        err_set(note(r), ST_CONFLICT, "应答没有签名，不能当真",
+                "the reply is unsigned and cannot be trusted");
+        break;
+    case SIGN_BAD_SHAPE:
+        err_set(note(r), ST_CONFLICT, "签名不是 32 或 64 位十六进制",
+                "the signature is not 32 or 64 hexadecimal digits");
+        break;
+    case SIGN_NO_KEY:
+        err_set(note(r), ST_CONFLICT, "没有密钥，无法验签",
+                "there is no key to check the signature with");
+        break;
+    case SIGN_VALID:
+        break;
+    }
+}
+
+static const char *first_of(const struct params *p, const char *a, const char *b)
+{
+    return params_has(p, a) ? params_get(p, a) : params_get(p, b);
+}
+
+static void explain_error(const struct spec *spec, struct reply *r, bool gateway, int layer)
+{
+    const char *code = params_get(&r->params, "err_code");
+    const char *text = gateway ? first_of(&r->params, "err_msg", "err_code_des")
+                               : params_get(&r->params, "err_code_des");
+
+    if (layer == ERROR_COMMUNICATION || !text || !text[0])
+        text = gateway ? params_get(&r->params, "message") : params_get(&r->params, "return_msg");
+    keep(code, r->code, sizeof(r->code));
+    keep(text, r->text, sizeof(r->text));
+    if (!spec)
+        return;
+    r->error = spec_error(spec, code, text, layer);
+    if (!r->error)
+        r->error = spec_error(spec, code, text, ERROR_LAYER_ANY);
+}
+
+static void judge_contract(const struct spec *spec, struct reply *r)
+{
+    const char *result = params_get(&r->params, "contract_result_code");
+    if (!result || strcmp(result, "SUCCESS") == 0)
+        return;
+    r->contract_failed = true;
+    if (spec)
+        r->contract_error =
+            spec_error(spec, params_get(&r->params, "contract_err_code"),
+                       params_get(&r->params, "contract_err_code_des"), ERROR_LAYER_ANY);
+    err_set(
+        note(r), ST_OK, "签约结果独立于支付：contract_result_code 不是 SUCCESS，付款后不会签约",
+        "the contract's result is its own: contract_result_code is not SUCCESS, paying will sign no "
+        "contract");
+}
+
+static void note_missing(const struct spec *spec, struct reply *r, const struct params *sent)
+{
+    for (size_t i = 0; spec && i < spec->response_count; i++) {
+        const struct field *f = &spec->response[i];
+        if (f->presence == PRESENCE_SOMETIMES || strcmp(f->name, "sign") == 0)
+            continue;
+        /* The gateway's own examples lack version and charset: wap-gateway.md 5. */
+        if (spec->dialect == DIALECT_GATEWAY &&
+            (strcmp(f->name, "version") == 0 || strcmp(f->name, "charset") == 0))
+            continue;
+        if (reply_expects(f, r, sent) && !params_has(&r->params, f->name))
+            err_set(note(r), ST_OK, "应答缺少文档承诺的字段 %s",
+                    "the reply lacks %s, which the document promises", f->name);
+    }
+}
+
+/* Everything after a good communication result: signature, merchant, business. */
+static void judge_business(const struct spec *spec, const struct profile *profile,
+                           const struct params *sent, struct reply *r, bool gateway)
+{
+    bool good =
+        is(&r->params, "result_code", "SUCCESS") || (gateway && is(&r->params, "result_code", "0"));
+    bool ours = same_merchant(profile, sent, r, "mch_id");
+
+    if (!gateway)
+        ours = same_merchant(profile, sent, r, "appid") && ours;
+    r->sign_demanded = true;
+    if (!good)
+        explain_error(spec, r, gateway, ERROR_BUSINESS);
+    judge_contract(spec, r);
+    if (r->sign.state != SIGN_VALID || !ours) {
+        r->outcome = OUTCOME_UNTRUSTED;
+        explain_sign(r);
+        return;
+    }
+    r->outcome = good ? OUTCOME_SUCCESS : OUTCOME_BUSINESS_FAIL;
+    note_missing(spec, r, sent);
+}
+
+void reply_read(const struct spec *spec, const struct profile *profile, const struct params *sent,
+                long status, const char *content_type, const char *data, size_t len,
+                struct reply *r)
+{
+    reply_clear(r);
+    r->outcome = OUTCOME_UNTRUSTED;
+    judge_http(r, status, content_type);
+    if (xml_read(data, len, &r->params, &r->xml, &r->parse_error)) {
+        err_set(note(r), ST_OK, "应答未能解析，未作判断；可查看原始字节",
+                "the reply could not be parsed and was not judged; its raw bytes can be looked at");
+        return;
+    }
+    bool gateway = is_gateway(spec, &r->params);
+    const char *field = gateway ? "status" : "return_code";
+
+    if (r->xml.repeated)
+        err_set(note(r), ST_OK, "%zu 个字段重复出现，值相同，只计一次",
+                "%zu fields came twice with the same value and count once", r->xml.repeated);
+    judge_sign(r, profile, sent, gateway);
+    if (!params_has(&r->params, field)) {
+        err_set(note(r), ST_CONFLICT, "应答没有 %s，不是该接口的应答",
+                "the reply has no %s and is no answer of this API", field);
+        return;
+    }
+    if (is(&r->params, field, gateway ? "0" : "SUCCESS")) {
+        judge_business(spec, profile, sent, r, gateway);
+        return;
+    }
+    r->outcome = OUTCOME_COMMUNICATION_FAIL;
+    explain_error(spec, r, gateway, ERROR_COMMUNICATION);
+    if (r->sign.state == SIGN_INVALID)
+        explain_sign(r);
+}
+
+bool reply_expects(const struct field *field, const struct reply *r, const struct params *sent)
+{
+    bool gateway = params_find(&r->params, "return_code") == NULL;
+    bool communicated =
+        is(&r->params, gateway ? "status" : "return_code", gateway ? "0" : "SUCCESS");
+    bool business = communicated && (is(&r->params, "result_code", "SUCCESS") ||
+                                     (gateway && is(&r->params, "result_code", "0")));
+
+    if (field->layer == LAYER_COMMUNICATION_OK && !communicated)
+        return false;
+    if (field->layer == LAYER_BUSINESS_OK && !business)
+        return false;
+    if (field->presence == PRESENCE_WHEN)
+        return spec_condition(field->presence_if, &r->params, sent);
+    return field->presence == PRESENCE_ALWAYS;
+}
+
+/* ---- JSON ---- */
+
+static void add_both(struct json *j, const char *zh_name, const char *en_name, struct bi text)
+{
+    if (text.zh) {
+        json_add_string(j, zh_name, text.zh);
+        json_add_string(j, en_name, text.en);
+    }
+}
+
+/* The sentence that decided against the reply, when no error code did: of the parser, else the
+   first note that contradicts. */
+static const struct err *deciding(const struct reply *r)
+{
+    if (r->parse_error.status)
+        return &r->parse_error;
+    for (size_t i = 0; i < r->note_count; i++) {
+        if (r->notes[i].status)
+            return &r->notes[i];
+    }
+    return NULL;
+}
+
+static struct json *error_json(const struct reply *r)
+{
+    struct json *e = json_new_object();
+    const struct err *why = deciding(r);
+    char zh[ERR_TEXT_MAX], en[ERR_TEXT_MAX];
+
+    if (r->error)
+        json_add_string(e, "code", r->error->code);
+    else if (r->code[0])
+        json_add_string(e, "code", r->code);
+    if (r->text[0])
+        json_add_string(e, "text", r->text);
+    if (r->outcome == OUTCOME_UNTRUSTED && why) {
+        err_line(why, LANG_ZH, zh, sizeof(zh));
+        err_line(why, LANG_EN, en, sizeof(en));
+        add_both(e, "zh", "en", (struct bi){zh, en});
+    } else if (r->error) {
+        add_both(e, "zh", "en", r->error->meaning);
+        add_both(e, "cause_zh", "cause_en", r->error->cause);
+    } else {
+        add_both(e, "zh", "en", (struct bi){r->text, r->text});
+    }
+    if (r->error)
+        add_both(e, "solution_zh", "solution_en", r->error->solution);
+    return e;
+}
+
+void reply_json(const struct reply *r, struct json *object)
+{
+    struct json *fields = json_new_object(), *notes;
+
+    for (size_t i = 0; i < r->params.count; i++)
+        json_add_string(fields, r->params.items[i].name, r->params.items[i].value);
+    json_add(object, "response", fields);
+    if (r->sign.state != SIGN_ABSENT && r->sign.state != SIGN_NO_KEY && !r->parse_error.status)
+        json_add_bool(object, "sign_valid", r->sign.state == SIGN_VALID);
+    else if (r->sign_demanded)
+        json_add_bool(object, "sign_valid", false);
+    json_add_string(object, "outcome", outcome_name(r->outcome));
+    if (r->outcome != OUTCOME_SUCCESS)
+        json_add(object, "error", error_json(r));
+    if (r->note_count == 0)
+        return;
+    notes = json_new_array();
+    for (size_t i = 0; i < r->note_count; i++) {
+        struct json *n = json_new_object();
+        json_add_string(n, "zh", r->notes[i].text[LANG_ZH]);
+        json_add_string(n, "en", r->notes[i].text[LANG_EN]);
+        json_push(notes, n);
+    }
+    json_add(object, "notes", notes);
+}

@@ -11,7 +11,8 @@
 #define EDIT ACTION_IN_EDIT
 #define BOTH ACTION_IN_BOTH
 #define LATER                                                                                      \
-    .missing = {"通知、历史与诊断在后续版本中提供", "notices, history and diagnosis come in a later version"}
+    .missing = {"通知、历史与诊断在后续版本中提供",                                                \
+                "notices, history and diagnosis come in a later version"}
 
 /* clang-format off */
 static const struct action_row rows[] = {

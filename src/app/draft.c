@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A change is: remember the old params, change, refresh. Undo is a list of whole params:
+ * a form is small, and a snapshot cannot be wrong.
+ */
+#include "app/draft.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+
+/* One undo step: the params before it, and which field was typed in (for merging). */
+struct draft_step {
+    struct params before;
+    char field[PARAM_NAME_MAX + 1];
+};
+
+static void step_clear(struct draft_step *s)
+{
+    params_clear(&s->before);
+    memset(s, 0, sizeof(*s));
+}
+
+static void forget_redo(struct draft *d)
+{
+    while (d->undo_count > d->undo_at)
+        step_clear(&d->undo[--d->undo_count]);
+}
+
+/* Records the state before a change. `field` merges with a directly preceding change of the same
+   field; NULL never merges. */
+static void remember(struct draft *d, const char *field, bool merge)
+{
+    forget_redo(d);
+    if (merge && field && d->undo_at > 0 && strcmp(d->undo[d->undo_at - 1].field, field) == 0)
+        return;
+    if (d->undo_count == DRAFT_UNDO_MAX) {
+        step_clear(&d->undo[0]);
+        memmove(d->undo, d->undo + 1, (DRAFT_UNDO_MAX - 1) * sizeof(*d->undo));
+        memset(&d->undo[DRAFT_UNDO_MAX - 1], 0, sizeof(*d->undo));
+        d->undo_count--;
+    }
+    if (!d->undo) /* one more for the present state, kept while undone */
+        d->undo = mem_alloc((DRAFT_UNDO_MAX + 1) * sizeof(*d->undo));
+    struct draft_step *s = &d->undo[d->undo_count++];
+    params_copy(&s->before, &d->params);
+    if (field && strlen(field) <= PARAM_NAME_MAX)
+        memcpy(s->field, field, strlen(field) + 1);
+    d->undo_at = d->undo_count;
+}
+
+void draft_refresh(struct draft *d)
+{
+    struct err err = {0};
+    d->build_err = (struct err){0};
+    if (request_sign_kind(d->spec, d->profile, &d->params, NULL, &d->kind, &err))
+        d->kind = d->spec->sign_default;
+    validate(d->spec, &d->params, d->profile->environment, d->kind, &d->findings);
+    if (!err.status)
+        request_build(d->spec, d->profile, &d->params, d->kind, d->base, &d->request, &err);
+    else
+        request_clear(&d->request);
+    d->build_err = err;
+    d->rev++;
+}
+
+/* Values for fields that are not in the form yet: what switching them on gives. */
+static void suggest(struct draft *d, const struct request_seed *seed)
+{
+    params_clear(&d->suggested);
+    for (size_t i = 0; i < d->spec->request_count; i++) {
+        const struct field *f = &d->spec->request[i];
+        char made[256];
+        const char *value = params_get(&d->profile->fields, f->name);
+        if (!value && request_generate(f, seed, &d->params, d->profile, made, sizeof(made)))
+            value = made;
+        if (!value)
+            value = f->example;
+        if (value)
+            params_set(&d->suggested, f->name, value, NULL);
+    }
+}
+
+void draft_open(struct draft *d, const struct spec *spec, const struct profile *profile,
+                const char *base, const struct request_seed *seed, bool demo)
+{
+    struct params none = {0};
+    enum sign_kind kind = spec->sign_default;
+
+    d->spec = spec;
+    d->profile = profile;
+    d->base = base;
+    request_sign_kind(spec, profile, &none, NULL, &kind, NULL);
+    request_fill(spec, profile, seed, demo, kind, &d->params, NULL, NULL);
+    suggest(d, seed);
+    draft_refresh(d);
+}
+
+void draft_close(struct draft *d)
+{
+    params_clear(&d->params);
+    params_clear(&d->suggested);
+    findings_clear(&d->findings);
+    request_clear(&d->request);
+    for (size_t i = 0; i < d->undo_count; i++)
+        step_clear(&d->undo[i]);
+    free(d->undo);
+    memset(d, 0, sizeof(*d));
+}
+
+/* contract_mchid and the like follow mch_id until somebody types into them. */
+static void follow_copies(struct draft *d)
+{
+    for (size_t i = 0; i < d->spec->request_count; i++) {
+        const struct field *f = &d->spec->request[i];
+        const struct param *p = params_find(&d->params, f->name);
+        const char *v = f->copy_of ? params_get(&d->params, f->copy_of) : NULL;
+        if (p && v && p->source == PARAM_GENERATED && strcmp(p->value, v) != 0)
+            params_set_n(&d->params, f->name, strlen(f->name), v, strlen(v), PARAM_GENERATED, NULL);
+    }
+}
+
+static void changed(struct draft *d)
+{
+    d->dirty = true;
+    follow_copies(d);
+    draft_refresh(d);
+}
+
+enum status draft_set(struct draft *d, const char *name, const char *value, bool merge,
+                      struct err *err)
+{
+    const char *old = params_get(&d->params, name);
+    struct params probe = {0};
+
+    if (old && strcmp(old, value) == 0)
+        return ST_OK;
+    enum status st = params_set(&probe, name, value, err);
+    params_clear(&probe);
+    if (st)
+        return st;
+    remember(d, name, merge);
+    st = params_set(&d->params, name, value, err);
+    changed(d);
+    return st;
+}
+
+void draft_toggle(struct draft *d, const char *name)
+{
+    struct param *p = params_find(&d->params, name);
+    const char *suggested = params_get(&d->suggested, name);
+
+    remember(d, NULL, false);
+    if (p) {
+        p->off = !p->off;
+    } else {
+        const char *v = suggested ? suggested : "";
+        params_set_n(&d->params, name, strlen(name), v, strlen(v), PARAM_DEFAULT, NULL);
+    }
+    changed(d);
+}
+
+enum status draft_generate(struct draft *d, const char *name, const struct request_seed *seed,
+                           struct err *err)
+{
+    const struct field *f = spec_field(d->spec, name);
+    char made[256];
+
+    if (!f || !request_generate(f, seed, &d->params, d->profile, made, sizeof(made)))
+        return err_set(
+            err, ST_UNSUPPORTED, SAY("字段 %s 没有可生成的值", "它的值只能由你给出", "直接输入"),
+            SAY("field %s has no value to generate", "its value is yours to give", "type it"),
+            name);
+    remember(d, NULL, false);
+    params_set_n(&d->params, name, strlen(name), made, strlen(made), PARAM_GENERATED, NULL);
+    changed(d);
+    return ST_OK;
+}
+
+enum status draft_add(struct draft *d, const char *name, const char *value, struct err *err)
+{
+    if (params_find(&d->params, name))
+        return err_set(
+            err, ST_CONFLICT, SAY("字段 %s 已在表单中", "名称不能重复", "直接编辑它"),
+            SAY("field %s is already in the form", "a name occurs once", "edit it there"), name);
+    return draft_set(d, name, value, false, err);
+}
+
+void draft_remove(struct draft *d, const char *name)
+{
+    if (!params_find(&d->params, name))
+        return;
+    remember(d, NULL, false);
+    params_remove(&d->params, name);
+    changed(d);
+}
+
+/* Swaps the present params with those of a step. */
+static void swap_step(struct draft *d, size_t at)
+{
+    struct params now = d->params;
+    d->params = d->undo[at].before;
+    d->undo[at].before = now;
+    d->undo[at].field[0] = '\0'; /* what comes next is a step of its own */
+    changed(d);
+}
+
+bool draft_undo(struct draft *d)
+{
+    if (d->undo_at == 0)
+        return false;
+    swap_step(d, --d->undo_at);
+    return true;
+}
+
+bool draft_redo(struct draft *d)
+{
+    if (d->undo_at == d->undo_count)
+        return false;
+    swap_step(d, d->undo_at++);
+    return true;
+}
+
+enum status draft_paste(struct draft *d, const struct paste *paste, struct draft_fill *out,
+                        struct err *err)
+{
+    memset(out, 0, sizeof(*out));
+    out->key_dropped = secret_is_set(&paste->key);
+    remember(d, NULL, false);
+    for (size_t i = 0; i < paste->params.count; i++) {
+        const struct param *p = &paste->params.items[i];
+        enum status st;
+        if (strcmp(p->name, "sign") == 0) {
+            out->sign_dropped = true;
+            continue;
+        }
+        bool known = spec_field(d->spec, p->name) || params_find(&d->params, p->name);
+        st = params_set(known ? &d->params : &out->unplaced, p->name, p->value, err);
+        if (st) {
+            changed(d);
+            draft_undo(d);
+            return st;
+        }
+        out->placed += known;
+    }
+    changed(d);
+    return ST_OK;
+}
+
+void draft_profile(struct draft *d, const struct profile *profile, const char *base)
+{
+    d->profile = profile;
+    d->base = base;
+    for (size_t i = 0; i < d->spec->request_count; i++) {
+        const struct field *f = &d->spec->request[i];
+        struct param *p = params_find(&d->params, f->name);
+        const char *v = params_get(&profile->fields, f->name);
+        if (p && p->source == PARAM_PROFILE && !v)
+            params_remove(&d->params, f->name);
+        else if (v && (p ? p->source != PARAM_USER : f->source == SOURCE_PROFILE))
+            params_set_n(&d->params, f->name, strlen(f->name), v, strlen(v), PARAM_PROFILE, NULL);
+    }
+    follow_copies(d);
+    draft_refresh(d);
+}
+
+void draft_renew(struct draft *d, const struct request_seed *seed, bool order_no)
+{
+    for (size_t i = 0; i < d->spec->request_count; i++) {
+        const struct field *f = &d->spec->request[i];
+        struct param *p = params_find(&d->params, f->name);
+        char made[256];
+        bool mine = p && p->source == PARAM_GENERATED;
+        if (!mine || (f->source != SOURCE_NONCE &&
+                      !(order_no && (f->source == SOURCE_ORDER_NO || f->source == SOURCE_SERIAL))))
+            continue;
+        if (request_generate(f, seed, &d->params, d->profile, made, sizeof(made)))
+            params_set_n(&d->params, f->name, strlen(f->name), made, strlen(made), PARAM_GENERATED,
+                         NULL);
+    }
+    draft_refresh(d);
+}
+
+/* ---- Rows ---- */
+
+static void add_row(const struct draft *d, const struct field *f, const char *name,
+                    struct draft_row *rows, size_t max, size_t *n)
+{
+    if (*n < max) {
+        rows[*n] = (struct draft_row){.field = f,
+                                      .name = name,
+                                      .param = params_find(&d->params, name),
+                                      .required = f && validate_required(f, &d->params, NULL, NULL),
+                                      .finding = findings_of(&d->findings, name)};
+    }
+    (*n)++;
+}
+
+size_t draft_rows(const struct draft *d, bool all, struct draft_row *rows, size_t max)
+{
+    size_t n = 0;
+    /* First what the request holds or lacks, then (on request) what it could hold. */
+    for (int rest = 0; rest <= (all ? 1 : 0); rest++) {
+        for (size_t i = 0; i < d->spec->request_count; i++) {
+            const struct field *f = &d->spec->request[i];
+            bool now =
+                params_find(&d->params, f->name) || validate_required(f, &d->params, NULL, NULL);
+            if (now == !rest)
+                add_row(d, f, f->name, rows, max, &n);
+        }
+        for (size_t i = 0; !rest && i < d->params.count; i++) {
+            const char *name = d->params.items[i].name;
+            if (!spec_field(d->spec, name))
+                add_row(d, NULL, name, rows, max, &n);
+        }
+    }
+    return n < max ? n : max;
+}
+
+size_t draft_first_row(const struct draft *d, bool all)
+{
+    struct draft_row rows[PARAMS_MAX];
+    size_t n = draft_rows(d, all, rows, ARRAY_COUNT(rows)), user = n;
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(rows[i].name, "body") == 0)
+            return i;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i].required && !params_has(&d->params, rows[i].name))
+            return i;
+        if (user == n && rows[i].field && rows[i].field->source == SOURCE_USER)
+            user = i;
+    }
+    return user < n ? user : 0;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The option rows, and one reader and writer for all of them.
+ */
+#include "app/settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+
+#define AT(member) offsetof(struct settings, member)
+
+/* clang-format off */
+static const struct setting_row rows[] = {
+    {"lang", SETTING_LANG, AT(lang), 0, 0, 0,
+     {"界面语言：zh 或 en", "language of the interface: zh or en"}},
+    {"theme", SETTING_TEXT, AT(theme), sizeof(((struct settings *)0)->theme), 0, 0,
+     {"主题名称", "name of the theme"}},
+    {"profile", SETTING_TEXT, AT(profile), sizeof(((struct settings *)0)->profile), 0, 0,
+     {"启动时打开的商户配置", "the merchant profile opened at start"}},
+    {"ascii", SETTING_BOOL, AT(ascii), 0, 0, 0,
+     {"只用 ASCII 字符画边框", "frames of ASCII characters only"}},
+    {"mouse", SETTING_BOOL, AT(mouse), 0, 0, 0,
+     {"启用鼠标（停用时终端可选择文字）", "use the mouse (off: the terminal selects text)"}},
+    {"connect_timeout_ms", SETTING_INT, AT(connect_ms), 0, 100, 600000,
+     {"建立连接的时限（毫秒）", "time to connect, in milliseconds"}},
+    {"total_timeout_ms", SETTING_INT, AT(total_ms), 0, 100, 600000,
+     {"一次调用的总时限（毫秒）", "time for a whole call, in milliseconds"}},
+};
+/* clang-format on */
+
+const struct setting_row *settings_rows(size_t *count)
+{
+    *count = ARRAY_COUNT(rows);
+    return rows;
+}
+
+static const char *row_name(const void *ctx, size_t index)
+{
+    (void)ctx;
+    return index < ARRAY_COUNT(rows) ? rows[index].name : NULL;
+}
+
+static void *slot(const struct settings *s, const struct setting_row *row)
+{
+    return (char *)s + row->offset;
+}
+
+void settings_init(struct settings *s, enum lang lang)
+{
+    memset(s, 0, sizeof(*s));
+    s->lang = lang;
+    strcpy(s->theme, "auto");
+    strcpy(s->profile, "demo");
+    s->connect_ms = 10000;
+    s->total_ms = 30000;
+}
+
+void settings_clear(struct settings *s)
+{
+    json_free(s->document);
+    memset(s, 0, sizeof(*s));
+}
+
+/* Takes one member over if it fits its row; false leaves the default. */
+static bool take(struct settings *s, const struct setting_row *row, const struct json *j)
+{
+    const char *text = json_string(j);
+    switch (row->type) {
+    case SETTING_BOOL:
+        if (json_type(j) != JSON_BOOL)
+            return false;
+        *(bool *)slot(s, row) = json_bool(j, false);
+        return true;
+    case SETTING_INT:
+        if (!json_is_int(j) || json_int(j, 0) < row->low || json_int(j, 0) > row->high)
+            return false;
+        *(int64_t *)slot(s, row) = json_int(j, 0);
+        return true;
+    case SETTING_TEXT:
+        if (!text || strlen(text) >= row->size)
+            return false;
+        memcpy(slot(s, row), text, strlen(text) + 1);
+        return true;
+    case SETTING_LANG:
+        return text && lang_read(text, slot(s, row));
+    }
+    return false;
+}
+
+static const struct setting_row *find_row(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        if (strcmp(rows[i].name, name) == 0)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+static void warn(const struct json *j, const struct setting_row *row, struct err *w)
+{
+    const char *near = row ? NULL : text_nearest(json_name(j), row_name, NULL);
+    if (row && row->type == SETTING_INT)
+        err_set(w, ST_ARGUMENT, "settings.json：%s 应为 %lld 至 %lld 的整数，已用默认值",
+                "settings.json: %s must be a whole number from %lld to %lld; the default stays",
+                row->name, (long long)row->low, (long long)row->high);
+    else if (row)
+        err_set(w, ST_ARGUMENT, "settings.json：%s 的值不合格式，已用默认值",
+                "settings.json: the value of %s is malformed; the default stays", row->name);
+    else if (near)
+        err_set(w, ST_ARGUMENT, "settings.json：未知成员 %s，已保留；是否想写 %s？",
+                "settings.json: unknown member %s is kept; did you mean %s?", json_name(j), near);
+    else
+        err_set(w, ST_ARGUMENT, "settings.json：未知成员 %s，已保留",
+                "settings.json: unknown member %s is kept", json_name(j));
+}
+
+void settings_load(struct settings *s, const struct store *store, struct err *warnings,
+                   size_t *count)
+{
+    struct buf text;
+    char path[4096];
+    struct err err = {0};
+
+    *count = 0;
+    if (!store->config_dir)
+        return;
+    snprintf(path, sizeof(path), "%s/settings.json", store->config_dir);
+    buf_init(&text, STORE_FILE_MAX);
+    enum status st = store_read(path, &text, &err);
+    if (!st)
+        st = json_parse(buf_str(&text), text.len, &s->document, &err);
+    buf_clear(&text);
+    if (st) {
+        if (st != ST_NOT_FOUND) {
+            err_wrap(&err, "%s", "%s", path);
+            warnings[(*count)++] = err;
+        }
+        return;
+    }
+    for (const struct json *j = json_first(s->document); j; j = json_next(j)) {
+        const struct setting_row *row = find_row(json_name(j));
+        if ((!row || !take(s, row, j)) && *count < SETTINGS_WARNINGS_MAX)
+            warn(j, row, &warnings[(*count)++]);
+    }
+}
+
+enum status settings_save(const struct settings *s, const struct store *store, struct err *err)
+{
+    struct json *j = s->document ? json_copy(s->document) : json_new_object();
+    struct buf text;
+    char path[4096];
+
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        const struct setting_row *row = &rows[i];
+        const void *v = slot(s, row);
+        struct json *value = row->type == SETTING_BOOL  ? json_new_bool(*(const bool *)v)
+                             : row->type == SETTING_INT ? json_new_int(*(const int64_t *)v)
+                             : row->type == SETTING_TEXT
+                                 ? json_new_string(v)
+                                 : json_new_string(lang_name(*(const enum lang *)v));
+        json_set(j, row->name, value);
+    }
+    buf_init(&text, STORE_FILE_MAX);
+    json_write(j, true, &text);
+    buf_addc(&text, '\n');
+    snprintf(path, sizeof(path), "%s/settings.json", store->config_dir ? store->config_dir : ".");
+    enum status st = store_write(path, buf_str(&text), text.len, 0644, err);
+    buf_clear(&text);
+    json_free(j);
+    return st;
+}

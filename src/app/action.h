@@ -17,37 +17,65 @@
 enum action {
     ACTION_NONE,
     ACTION_SEND,
-    ACTION_BACK,         /* Esc: leave EDIT, close, cancel */
-    ACTION_OPEN,         /* Enter, e */
-    ACTION_NEXT,         /* Tab */
+    ACTION_BACK, /* Esc: leave EDIT, close, cancel */
+    ACTION_OPEN, /* Enter, e */
+    ACTION_NEXT, /* Tab */
     ACTION_PREVIOUS,
-    ACTION_PANE_1, ACTION_PANE_2, ACTION_PANE_3, ACTION_PANE_4, ACTION_PANE_5, ACTION_PANE_6,
-    ACTION_TAB_LEFT, ACTION_TAB_RIGHT, /* [ ] */
-    ACTION_UP, ACTION_DOWN, ACTION_LEFT, ACTION_RIGHT,
-    ACTION_TOP, ACTION_BOTTOM, ACTION_PAGE_UP, ACTION_PAGE_DOWN,
+    ACTION_PANE_1,
+    ACTION_PANE_2,
+    ACTION_PANE_3,
+    ACTION_PANE_4,
+    ACTION_PANE_5,
+    ACTION_PANE_6,
+    ACTION_TAB_LEFT,
+    ACTION_TAB_RIGHT, /* [ ] */
+    ACTION_UP,
+    ACTION_DOWN,
+    ACTION_LEFT,
+    ACTION_RIGHT,
+    ACTION_TOP,
+    ACTION_BOTTOM,
+    ACTION_PAGE_UP,
+    ACTION_PAGE_DOWN,
     ACTION_PALETTE,
-    ACTION_HELP_FIELD,   /* F1 */
-    ACTION_HELP_KEYS,    /* ? */
-    ACTION_SEARCH, ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS,
+    ACTION_HELP_FIELD, /* F1 */
+    ACTION_HELP_KEYS,  /* ? */
+    ACTION_SEARCH,
+    ACTION_SEARCH_NEXT,
+    ACTION_SEARCH_PREVIOUS,
     ACTION_COPY,
-    ACTION_PAGER,        /* v, F3 */
-    ACTION_EDITOR,       /* F4 */
-    ACTION_SAVE,         /* Ctrl-S */
-    ACTION_PROFILE,      /* p */
-    ACTION_REDRAW, ACTION_LANG,
-    ACTION_GENERATE, ACTION_CLEAR_FIELD, ACTION_UNDO, ACTION_REDO,
+    ACTION_PAGER,   /* v, F3 */
+    ACTION_EDITOR,  /* F4 */
+    ACTION_SAVE,    /* Ctrl-S */
+    ACTION_PROFILE, /* p */
+    ACTION_REDRAW,
+    ACTION_LANG,
+    ACTION_GENERATE,
+    ACTION_CLEAR_FIELD,
+    ACTION_UNDO,
+    ACTION_REDO,
     ACTION_TOGGLE,       /* Space */
     ACTION_COMPARE,      /* = */
     ACTION_ALL_FIELDS,   /* a: show optional fields too */
     ACTION_ADD_FIELD,    /* +: a field the catalogue does not know */
     ACTION_NEXT_PROBLEM, /* !: to the next finding */
-    ACTION_LISTEN, ACTION_TRIGGER, ACTION_PAY, ACTION_REPLAY, ACTION_HISTORY, ACTION_CALLS,
+    ACTION_LISTEN,
+    ACTION_TRIGGER,
+    ACTION_PAY,
+    ACTION_REPLAY,
+    ACTION_HISTORY,
+    ACTION_CALLS,
     ACTION_DIAGNOSE,
-    ACTION_ZOOM, ACTION_NARROWER, ACTION_WIDER, ACTION_WRAP,
+    ACTION_ZOOM,
+    ACTION_NARROWER,
+    ACTION_WIDER,
+    ACTION_WRAP,
     ACTION_REMOVE,
-    ACTION_THEME, ACTION_MOUSE,
+    ACTION_THEME,
+    ACTION_MOUSE,
     ACTION_SUSPEND,
-    ACTION_CLOSE, ACTION_QUIT,
+    ACTION_CLOSE,
+    ACTION_QUIT,
     ACTION_COUNT
 };
 
@@ -59,15 +87,15 @@ enum action_mode {
 
 struct action_row {
     enum action action;
-    const char *id;      /* "send": in keys.json, palette and manual */
-    const char *keys;    /* default keys by name, blank-separated: "Ctrl-R F5". A single printable
-                            character acts in NAV only. "edit:KEY" acts in EDIT only, "6:KEY" in pane 6
-                            only and there before the same key of another row */
+    const char *id;   /* "send": in keys.json, palette and manual */
+    const char *keys; /* default keys by name, blank-separated: "Ctrl-R F5". A single printable
+                         character acts in NAV only. "edit:KEY" acts in EDIT only, "6:KEY" in pane 6
+                         only and there before the same key of another row */
     enum action_mode modes;
-    struct bi title;     /* short: "发送" / "Send" */
-    struct bi help;      /* a sentence */
-    struct bi missing;   /* why it does nothing yet; NULL texts for those that work */
-    bool hint;           /* worth a place in the hint line */
+    struct bi title;   /* short: "发送" / "Send" */
+    struct bi help;    /* a sentence */
+    struct bi missing; /* why it does nothing yet; NULL texts for those that work */
+    bool hint;         /* worth a place in the hint line */
 };
 
 /* All rows in table order; `*count` of them. */

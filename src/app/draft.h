@@ -25,16 +25,17 @@
 struct draft {
     const struct spec *spec;       /* borrowed */
     const struct profile *profile; /* borrowed; replaced by draft_profile() */
-    const char *base;              /* sandbox's URL when the profile has none; borrowed, NULL before it is up */
-    struct params params;          /* values of the form; on and off */
-    struct params suggested;       /* values that fields would get when switched on: examples */
+    const char *base; /* sandbox's URL when the profile has none; borrowed, NULL before it is up */
+    struct params params;    /* values of the form; on and off */
+    struct params suggested; /* values that fields would get when switched on: examples */
     enum sign_kind kind;
     struct findings findings;
-    struct request request;        /* built from params: body, trace, sign */
-    struct err build_err;          /* why there is no request; ST_OK */
-    bool dirty;                    /* changed by the user since it was filled */
-    unsigned rev;                  /* moves with every change */
-    struct draft_step *undo;       /* snapshots */
+    struct request request;  /* built from params: body, trace, sign */
+    struct err build_err;    /* why there is no request; ST_OK */
+    bool placed;             /* a call was sent: its order number is used up */
+    bool dirty;              /* changed by the user since it was filled */
+    unsigned rev;            /* moves with every change */
+    struct draft_step *undo; /* snapshots */
     size_t undo_count, undo_at;
 };
 
@@ -52,8 +53,8 @@ enum status draft_set(struct draft *d, const char *name, const char *value, bool
 /* Switches a field on or off; a field not yet there comes with its suggested value. */
 void draft_toggle(struct draft *d, const char *name);
 
-/* Generates a value by the field's source (Ctrl-G). ST_UNSUPPORTED, naming what the field is, if it has
-   no generator. */
+/* Generates a value by the field's source (Ctrl-G). ST_UNSUPPORTED, naming what the field is, if it
+   has no generator. */
 enum status draft_generate(struct draft *d, const char *name, const struct request_seed *seed,
                            struct err *err);
 
@@ -75,7 +76,8 @@ struct draft_fill {
 enum status draft_paste(struct draft *d, const struct paste *paste, struct draft_fill *out,
                         struct err *err);
 
-/* New profile, language of none: values the user set stay, those of the old profile are replaced. */
+/* New profile, language of none: values the user set stay, those of the old profile are replaced.
+ */
 void draft_profile(struct draft *d, const struct profile *profile, const char *base);
 
 /* Fresh nonce_str (and under demo order number, if the last one was used up) before a send. */
@@ -84,8 +86,8 @@ void draft_renew(struct draft *d, const struct request_seed *seed, bool order_no
 /* Recomputes findings and request; called by all of the above. */
 void draft_refresh(struct draft *d);
 
-/* The rows of the form in order: fields that are on or required, then (with `all`) the rest, then fields
-   unknown to the spec. Returns the count; fills at most `max` names. */
+/* The rows of the form in order: fields that are on or required, then (with `all`) the rest, then
+   fields unknown to the spec. Returns the count; fills at most `max` names. */
 struct draft_row {
     const struct field *field; /* NULL: unknown to the spec */
     const char *name;
@@ -95,8 +97,8 @@ struct draft_row {
 };
 size_t draft_rows(const struct draft *d, bool all, struct draft_row *rows, size_t max);
 
-/* The first row a person should fill: `body` if it is there, else the first required empty one, else
-   the first of source "user". Index into draft_rows(). */
+/* The first row a person should fill: `body` if it is there, else the first required empty one,
+   else the first of source "user". Index into draft_rows(). */
 size_t draft_first_row(const struct draft *d, bool all);
 
 #endif

@@ -18,13 +18,13 @@
 #include "io/store.h"
 
 struct settings {
-    enum lang lang;       /* "lang": zh, en; default from the locale */
-    char theme[64];       /* "theme": default "auto" */
-    char profile[65];     /* "profile": the one opened at start; default "demo" */
-    bool ascii;           /* "ascii": frames of ASCII characters */
-    bool mouse;           /* "mouse": off until asked */
-    int64_t connect_ms;   /* "connect_timeout_ms": 10000 */
-    int64_t total_ms;     /* "total_timeout_ms": 30000 */
+    enum lang lang;        /* "lang": zh, en; default from the locale */
+    char theme[64];        /* "theme": default "auto" */
+    char profile[65];      /* "profile": the one opened at start; default "demo" */
+    bool ascii;            /* "ascii": frames of ASCII characters */
+    bool mouse;            /* "mouse": off until asked */
+    int64_t connect_ms;    /* "connect_timeout_ms": 10000 */
+    int64_t total_ms;      /* "total_timeout_ms": 30000 */
     struct json *document; /* as read, for unknown members */
 };
 
@@ -33,9 +33,9 @@ enum setting_type { SETTING_BOOL, SETTING_INT, SETTING_TEXT, SETTING_LANG };
 struct setting_row {
     const char *name;
     enum setting_type type;
-    size_t offset;      /* into struct settings */
-    size_t size;        /* SETTING_TEXT: room, NUL included */
-    int64_t low, high;  /* SETTING_INT */
+    size_t offset;     /* into struct settings */
+    size_t size;       /* SETTING_TEXT: room, NUL included */
+    int64_t low, high; /* SETTING_INT */
     struct bi text;
 };
 
@@ -48,7 +48,8 @@ void settings_clear(struct settings *s);
 #define SETTINGS_WARNINGS_MAX 8
 
 /* Reads settings.json of `store`; a missing file is fine. What is odd is in `warnings` (room for
-   SETTINGS_WARNINGS_MAX), `*count` of them; a broken file leaves the defaults and is one warning. */
+   SETTINGS_WARNINGS_MAX), `*count` of them; a broken file leaves the defaults and is one warning.
+ */
 void settings_load(struct settings *s, const struct store *store, struct err *warnings,
                    size_t *count);
 enum status settings_save(const struct settings *s, const struct store *store, struct err *err);

@@ -31,10 +31,11 @@ struct workspace_options {
     bool demo;
     bool has_lang;
     enum lang lang;
-    const char *profile;  /* NULL: settings, then "demo" */
-    const char *api;      /* NULL: unifiedorder */
-    const char *data_dir; /* NULL: default; under demo only if given */
-    const char *key_file; /* NULL: none */
+    const char *profile;       /* NULL: settings, then "demo" */
+    const char *api;           /* NULL: unifiedorder */
+    const char *data_dir;      /* NULL: default; under demo only if given */
+    const char *key_file;      /* NULL: none; borrowed until workspace_close() */
+    const char *const *faults; /* rules for the sandbox, NULL-terminated; NULL: none; borrowed */
     /* NULL: the real ones. Tests give their own. */
     time_t (*clock)(void);
     void (*random)(void *out, size_t size);
@@ -51,12 +52,13 @@ enum exchange_state {
 struct exchange {
     enum exchange_state state;
     const struct spec *spec;
-    struct request request;  /* as sent, frozen */
-    struct profile profile;  /* the merchant it was sent for (a copy, key included: wiped on clear) */
+    struct request request; /* as sent, frozen */
+    struct profile
+        profile; /* the merchant it was sent for (a copy, key included: wiped on clear) */
     struct http_result http;
-    struct reply reply;      /* valid when DONE, or FAILED with bytes */
+    struct reply reply; /* valid when DONE, or FAILED with bytes */
     time_t sent_at;
-    long long started_ms;    /* loop clock */
+    long long started_ms; /* loop clock */
     unsigned http_id;
 };
 
@@ -66,9 +68,9 @@ struct exchange {
 struct sandbox_line {
     time_t at;
     bool ok;
-    char what[256];            /* "POST /pay/unifiedorder T2026…  SIGNERROR" */
+    char what[256]; /* "POST /pay/unifiedorder T2026…  SIGNERROR" */
     char why[LANG_COUNT][384];
-    char *joined;              /* masked; NULL */
+    char *joined; /* masked; NULL */
 };
 
 /* A message for the status line: newest wins, kept until the next or until it ages out. */
@@ -83,31 +85,34 @@ struct workspace {
     struct settings settings;
     struct catalog catalog;
     struct loop *loop;
-    struct gateway *gateway;      /* NULL before workspace_start() or when not needed */
-    struct err gateway_err;       /* why the sandbox is not up */
-    char **profile_names;         /* all that can be chosen */
+    struct gateway *gateway; /* NULL before workspace_start() or when not needed */
+    struct err gateway_err;  /* why the sandbox is not up */
+    char **profile_names;    /* all that can be chosen */
     size_t profile_count;
-    struct profile profile;       /* the current one, keys fetched */
-    struct err profile_err;       /* why it is not usable (key missing …) */
-    struct draft *drafts;         /* one for each API of the catalogue, opened on first use */
-    size_t api;                   /* index of the current one */
-    struct exchange exchange;     /* the last */
+    struct profile profile;   /* the current one, keys fetched */
+    struct err profile_err;   /* why it is not usable (key missing …) */
+    struct draft *drafts;     /* one for each API of the catalogue, opened on first use */
+    size_t api;               /* index of the current one */
+    struct exchange exchange; /* the last */
     struct sandbox_line log[WORKSPACE_LOG_MAX];
     size_t log_count, log_next;
     struct message message;
     bool demo;
+    bool started;    /* workspace_start() was called */
+    bool data_given; /* --data: the sandbox's books are kept under demo too */
+    const char *key_file;
+    const char *const *faults;
     time_t (*clock)(void);
     void (*random)(void *out, size_t size);
     /* Revision counters: a pane redraws when one it shows moved. */
     unsigned rev_draft, rev_exchange, rev_profile, rev_log, rev_message, rev_lang;
-    unsigned sent;                /* calls sent: order numbers are renewed after one */
 };
 
-enum status workspace_open(struct workspace *w, const struct workspace_options *o,
-                           struct err *err);
+enum status workspace_open(struct workspace *w, const struct workspace_options *o, struct err *err);
 void workspace_close(struct workspace *w);
 
-/* Opens sockets: the sandbox if the profile has no address of its own. Failure is shown, not fatal. */
+/* Opens sockets: the sandbox if the profile has no address of its own. Failure is shown, not fatal.
+ */
 enum status workspace_start(struct workspace *w, struct err *err);
 
 struct draft *workspace_draft(struct workspace *w);
@@ -119,8 +124,8 @@ void workspace_seed(const struct workspace *w, struct request_seed *seed);
 /* Chooses an API by index or id; keeps each API's draft. */
 void workspace_choose(struct workspace *w, size_t api);
 
-/* Changes the merchant. A profile whose key cannot be fetched is still chosen; profile_err says what to
-   do. ST_NOT_FOUND keeps the old one. */
+/* Changes the merchant. A profile whose key cannot be fetched is still chosen; profile_err says
+   what to do. ST_NOT_FOUND keeps the old one. */
 enum status workspace_profile(struct workspace *w, const char *name, struct err *err);
 
 /* Re-reads the list of profiles. */
@@ -154,11 +159,11 @@ void workspace_complain(struct workspace *w, const struct err *err);
 /* What `y` offers: kinds of text about draft and exchange. */
 enum copy_what {
     COPY_SIGN,
-    COPY_JOINED,    /* key masked */
+    COPY_JOINED, /* key masked */
     COPY_XML,
     COPY_CURL,
-    COPY_COMMAND,   /* the wxpc command line that does the same; no key */
-    COPY_REPLY,     /* body as received */
+    COPY_COMMAND, /* the wxpc command line that does the same; no key */
+    COPY_REPLY,   /* body as received */
     COPY_PREPAY_ID,
     COPY_CODE_URL,
     COPY_MWEB_URL,

@@ -109,21 +109,29 @@ __attribute__((format(printf, 2, 0))) static void render(char out[ERR_TEXT_MAX],
     clean(out);
 }
 
-enum status(err_set)(struct err *err, enum status status, const char *zh, const char *en, ...)
+enum status err_vset(struct err *err, enum status status, const char *zh, const char *en,
+                     va_list args)
 {
     if (!err) {
         return status;
     }
     /* Arguments may point into *err, so it is written last. */
     struct err made = {.status = status};
-    va_list args, again;
-    va_start(args, en);
+    va_list again;
     va_copy(again, args);
     render(made.text[LANG_ZH], zh, args);
     render(made.text[LANG_EN], en, again);
     va_end(again);
-    va_end(args);
     *err = made;
+    return status;
+}
+
+enum status(err_set)(struct err *err, enum status status, const char *zh, const char *en, ...)
+{
+    va_list args;
+    va_start(args, en);
+    err_vset(err, status, zh, en, args);
+    va_end(args);
     return status;
 }
 

@@ -13,6 +13,7 @@
 #ifndef CORE_BASE_H
 #define CORE_BASE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -64,6 +65,8 @@ struct err {
  */
 enum status err_set(struct err *err, enum status status, const char *zh, const char *en, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
+enum status err_vset(struct err *err, enum status status, const char *zh, const char *en,
+                     va_list args);
 #ifdef __clang_analyzer__ /* which reads one file at a time and must know what is returned */
 #define err_set(err, status, ...) (err_set(err, status, __VA_ARGS__), (status))
 #endif

@@ -153,9 +153,10 @@ static struct err *next_warning(struct profile *p)
 static enum status wrong(const char *member, const char *zh_wants, const char *en_wants,
                          struct err *err)
 {
-    return err_set(err, ST_SYNTAX, SAY("成员 %1$s 不合格式", "应为%2$s%3$.0s", "改正后再读"),
-                   SAY("member %1$s is malformed", "it must be %2$.0s%3$s", "mend it and read again"),
-                   member, zh_wants, en_wants);
+    return err_set(
+        err, ST_SYNTAX, SAY("成员 %1$s 不合格式", "应为%2$s%3$.0s", "改正后再读"),
+        SAY("member %1$s is malformed", "it must be %2$.0s%3$s", "mend it and read again"), member,
+        zh_wants, en_wants);
 }
 
 static enum status read_title(struct profile *p, const struct json *j, struct err *err)
@@ -342,7 +343,8 @@ enum status profile_from_json(const char *text, size_t len, const char *origin, 
         if (p.document)
             json_wipe(p.document);
         profile_clear(&p);
-        return err_wrap(err, "商户配置 %s", "profile %s", origin);
+        err_wrap(err, "商户配置 %s", "profile %s", origin);
+        return st;
     }
     warn_unknown(&p);
     if (p.key.source == KEY_LITERAL && !profile_key_plausible(&p.key.value, &why)) {

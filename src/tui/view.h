@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a pane must be, and what it may ask of the screen.
+ *
+ * A view draws const state onto a surface and returns. It takes actions and, in EDIT, text;
+ * it calls the verbs of the workspace; it does no I/O, waits for nothing and calls no other
+ * view. What concerns more than itself it asks of its host (the screen): a menu, a
+ * question, the pager, the editor, the clipboard, the focus.
+ */
+#ifndef TUI_VIEW_H
+#define TUI_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "app/action.h"
+#include "app/workspace.h"
+#include "core/buf.h"
+#include "tui/keys.h"
+#include "tui/surface.h"
+
+struct view;
+
+/* ---- The host ---- */
+
+/* One line of a menu. */
+struct menu_item {
+    char label[128];
+    char note[192]; /* greyed, right or below: key, meaning, why it is disabled */
+    bool disabled;  /* shown, not chosen */
+};
+
+struct menu {
+    struct bi title;
+    struct menu_item *items; /* allocated; moved to the host */
+    size_t count;
+    size_t selected;
+    bool filter; /* typing narrows the list */
+    void (*chosen)(void *ctx, size_t index);
+    void *ctx;
+};
+
+struct prompt {
+    struct bi title;
+    struct bi label;                           /* what to type */
+    const char *initial;                       /* NULL: empty */
+    size_t max;                                /* bytes */
+    bool secret;                               /* no echo */
+    void (*done)(void *ctx, const char *text); /* not called when it is left with Esc */
+    void *ctx;
+};
+
+struct question {
+    struct bi title;
+    struct err text;       /* what is asked, WHAT / WHY / FIX as lines */
+    const char *type_this; /* a word that must be typed to say yes (an amount); NULL: Enter or y */
+    bool danger;           /* production, removing: drawn as such; "no" is preselected */
+    void (*yes)(void *ctx);
+    void *ctx;
+};
+
+struct pager_text {
+    struct bi title;
+    struct buf text; /* moved; raw bytes are fine: the pager makes them visible */
+    bool raw;        /* offers a hexadecimal form */
+};
+
+/* The screen's services. All open things over the panes; the callbacks come later. */
+struct view_host {
+    void *ctx;
+    void (*menu)(void *ctx, struct menu *m);
+    void (*prompt)(void *ctx, const struct prompt *p);
+    void (*ask)(void *ctx, const struct question *q);
+    void (*pager)(void *ctx, struct pager_text *t);
+    void (*overlay)(void *ctx, struct view *v); /* a view of its own over the panes; moved */
+    /* Runs $EDITOR on `text`; `done` gets what was saved. */
+    void (*editor)(void *ctx, const char *text, size_t len, const char *suffix,
+                   void (*done)(void *done_ctx, const char *text, size_t len), void *done_ctx);
+    void (*copy)(void *ctx, struct bi what, const char *text, size_t len);
+    void (*focus)(void *ctx, enum plan_pane pane);
+    void (*edit)(void *ctx, bool on);      /* enter or leave EDIT in the focused view */
+    void (*act)(void *ctx, enum action a); /* as if its key had been pressed */
+};
+
+/* ---- The view ---- */
+
+/* What became of an action or a key. */
+enum view_answer {
+    VIEW_IGNORED, /* not mine: the screen may use it */
+    VIEW_HANDLED, /* done; redraw */
+    VIEW_CLOSE,   /* overlays: close me */
+};
+
+/* What stands in the frame around a view. */
+struct view_frame {
+    char title[128]; /* left: "unifiedorder 统一下单" (the screen puts the number in front) */
+    char state[64];  /* right: "FAIL", "! 1", "MD5", "" */
+    unsigned state_style; /* a theme role; 0: title */
+    char foot[48];        /* "5/20", "" */
+};
+
+struct view_ops {
+    const char *name; /* "apis", … for tests */
+    void (*open)(struct view *v);
+    void (*close)(struct view *v);
+    void (*frame)(struct view *v, struct view_frame *out);
+    void (*draw)(struct view *v, struct surface *s);
+    enum view_answer (*action)(struct view *v, enum action a);
+    /* EDIT (and overlays that take text): a key that is no bound action there, or a paste. */
+    enum view_answer (*input)(struct view *v, const struct keys_event *e);
+    /* The help line for what is focused: field help, or the finding; "" for none. NULL: none. */
+    void (*help)(struct view *v, struct buf *out, bool *is_error);
+    /* F1: the long help for what is focused, as text for the pager. NULL: none. */
+    void (*explain)(struct view *v, struct pager_text *out);
+    /* v, F3: the whole text of this pane. NULL: none. */
+    void (*full)(struct view *v, struct pager_text *out);
+    /* The search word changed ("" ends it), or next/previous match is wanted (step +1, -1, 0).
+       Returns whether there is a match. NULL: this pane is not searched. */
+    bool (*search)(struct view *v, const char *word, int step);
+    /* Actions worth a place in the hints while this view has the focus, ACTION_NONE-terminated. */
+    const enum action *hints;
+    const enum action *edit_hints;
+    bool wants_text; /* an overlay that takes letters as text, as in EDIT */
+};
+
+struct view {
+    const struct view_ops *ops;
+    struct workspace *w;
+    const struct view_host *host;
+    void *data; /* the view's own, made by open(), freed by close() */
+    bool focus; /* set by the screen before drawing */
+    bool edit;  /* EDIT mode in this view */
+    bool wrap;  /* long lines are wrapped */
+};
+
+static inline enum lang view_lang(const struct view *v)
+{
+    return v->w->settings.lang;
+}
+
+/* The panes, by number on the screen (enum plan_pane). Each is defined in its view_*.c. */
+extern const struct view_ops view_apis, view_request, view_signature, view_xml, view_reply,
+    view_notify;
+/* Overlays. */
+extern const struct view_ops view_profiles, view_help;
+
+#endif

@@ -5,9 +5,10 @@
  * The door to cJSON; its types stay inside. A `struct json *` is a node of a document;
  * children belong to their root, which json_free() ends.
  *
- * Stricter than the library: a name twice in an object, an escape \u0000, invalid
- * UTF-8, text behind the document, nesting over JSON_DEPTH_MAX and documents over
- * JSON_SIZE_MAX are errors that name the line.
+ * Stricter than the library: a name twice in an object, an escape \u0000, a raw control
+ * character, a number such as 01 or 1e999, invalid UTF-8, text behind the document, nesting
+ * over JSON_DEPTH_MAX, more than JSON_NODES_MAX values and documents over JSON_SIZE_MAX are
+ * errors that name the line. No error repeats more of the text than one character or a name.
  */
 #ifndef CORE_JSON_H
 #define CORE_JSON_H
@@ -21,6 +22,7 @@
 
 #define JSON_SIZE_MAX (4u << 20) /* bytes */
 #define JSON_DEPTH_MAX 64
+#define JSON_NODES_MAX (1u << 18) /* values in a document */
 
 struct json;
 
@@ -32,20 +34,20 @@ enum status json_parse(const char *text, size_t len, struct json **out, struct e
 void json_free(struct json *j);
 struct json *json_copy(const struct json *j);
 
-/* Overwrites every string of the document before json_free(): for profiles, which may hold a key. */
+/* Overwrites every string of the document: for profiles, which may hold a key. */
 void json_wipe(struct json *j);
 
 /* ---- Reading. A NULL node is allowed everywhere and reads as absent. ---- */
 
-enum json_type json_type(const struct json *j); /* NULL node: JSON_NULL */
-const char *json_name(const struct json *j);    /* name inside its object, or NULL */
-size_t json_count(const struct json *j);        /* members or elements */
+enum json_type json_type(const struct json *j);                /* NULL node: JSON_NULL */
+const char *json_name(const struct json *j);                   /* name inside its object, or NULL */
+size_t json_count(const struct json *j);                       /* members or elements */
 struct json *json_get(const struct json *j, const char *name); /* member or NULL; exact case */
-struct json *json_first(const struct json *j);  /* first child or NULL */
-struct json *json_next(const struct json *j);   /* next sibling or NULL */
-const char *json_string(const struct json *j);  /* NULL if not a string */
+struct json *json_first(const struct json *j);                 /* first child or NULL */
+struct json *json_next(const struct json *j);                  /* next sibling or NULL */
+const char *json_string(const struct json *j);                 /* NULL if not a string */
 bool json_bool(const struct json *j, bool fallback);
-int64_t json_int(const struct json *j, int64_t fallback); /* fallback if not a whole number */
+int64_t json_int(const struct json *j, int64_t fallback); /* whole numbers within +-2^53 only */
 bool json_is_int(const struct json *j);
 bool json_is_null(const struct json *j); /* absent or null */
 
@@ -64,8 +66,8 @@ enum status json_read_int(const struct json *j, const char *path, const char *na
 
 struct json *json_new_object(void);
 struct json *json_new_array(void);
-struct json *json_new_string(const char *s);
-struct json *json_new_string_n(const char *s, size_t len); /* invalid UTF-8 becomes U+FFFD */
+struct json *json_new_string(const char *s);               /* as below */
+struct json *json_new_string_n(const char *s, size_t len); /* invalid UTF-8, NUL: U+FFFD */
 struct json *json_new_int(int64_t n);
 struct json *json_new_bool(bool b);
 struct json *json_new_null(void);
@@ -78,7 +80,8 @@ void json_push(struct json *array, struct json *child);
 void json_set(struct json *object, const char *name, struct json *child); /* add or replace */
 void json_remove(struct json *object, const char *name);
 
-/* Text of the document: one line, or indented by two blanks. No final newline. */
+/* Text of the document: one line, or indented by two blanks. No final newline. UTF-8 stays raw, but
+   for what a terminal could obey (controls, direction marks, zero-width), which is escaped. */
 void json_write(const struct json *j, bool pretty, struct buf *out);
 
 #endif

@@ -176,7 +176,9 @@ static enum status refuse_repeated(struct source *s, const cJSON *root, struct e
 
 static enum status parse(struct source *s, cJSON **root, struct err *err)
 {
-    enum status st = json_scan(s->text, s->len, &s->open, err);
+    struct json_shape shape = {.depth_max = JSON_DEPTH_MAX, .nodes_max = JSON_NODES_MAX};
+    enum status st = json_scan(s->text, s->len, &shape, err);
+    s->open = shape.open;
     if (st != ST_OK)
         return st;
     const char *end = s->text;

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/json.h"
 #include "core/text.h"
 
 #define NUMBER_MAX 60 /* characters of a number; cJSON reads 63 */
@@ -117,7 +116,7 @@ static enum status scan_number(struct scan *s, struct err *err)
 }
 
 /* One token that is neither string nor number. */
-static enum status scan_other(struct scan *s, struct err *err)
+static enum status scan_other(struct scan *s, const struct json_shape *shape, struct err *err)
 {
     char c = s->text[s->at];
     if ((unsigned char)c < 0x20 && !json_is_blank(c))
@@ -126,15 +125,15 @@ static enum status scan_other(struct scan *s, struct err *err)
     s->depth += c == '{' || c == '[';
     if ((c == '}' || c == ']') && s->depth > 0)
         s->depth--; /* one too many is cJSON's to report */
-    if (s->depth > JSON_DEPTH_MAX)
+    if (s->depth > shape->depth_max)
         return err_set(
-            err, ST_LIMIT, SAY("JSON 第 %zu 行嵌套太深", "最多 %d 层", "减少嵌套"),
-            SAY("JSON is nested too deep in line %zu", "the limit is %d levels", "nest less"),
-            json_scan_line(s->text, s->at), JSON_DEPTH_MAX);
-    if (s->nodes >= JSON_NODES_MAX)
+            err, ST_LIMIT, SAY("JSON 第 %zu 行嵌套太深", "最多 %zu 层", "减少嵌套"),
+            SAY("JSON is nested too deep in line %zu", "the limit is %zu levels", "nest less"),
+            json_scan_line(s->text, s->at), shape->depth_max);
+    if (s->nodes >= shape->nodes_max)
         return err_set(err, ST_LIMIT, SAY("JSON 的成员太多", "最多 %zu 个", "把文件分成几份"),
                        SAY("JSON has too many members", "the limit is %zu", "split the file"),
-                       (size_t)JSON_NODES_MAX);
+                       shape->nodes_max);
     s->at++;
     return ST_OK;
 }
@@ -152,7 +151,7 @@ size_t json_scan_line(const char *text, size_t at)
     return line;
 }
 
-enum status json_scan(const char *text, size_t len, size_t *open, struct err *err)
+enum status json_scan(const char *text, size_t len, struct json_shape *shape, struct err *err)
 {
     struct scan s = {.text = text, .len = len};
     size_t bad = 0;
@@ -169,9 +168,9 @@ enum status json_scan(const char *text, size_t len, size_t *open, struct err *er
         else if (text[s.at] == '-' || is_digit(text[s.at]))
             st = scan_number(&s, err);
         else
-            st = scan_other(&s, err);
+            st = scan_other(&s, shape, err);
     }
-    *open = s.depth;
+    shape->open = s.depth;
     return st;
 }
 

@@ -19,8 +19,15 @@ bool json_is_blank(char c);
 /* Line of the byte at offset `at`, from 1. */
 size_t json_scan_line(const char *text, size_t at);
 
-/* Checks the tokens; `*open` is how many brackets the text leaves open. ST_SYNTAX, ST_LIMIT. */
-enum status json_scan(const char *text, size_t len, size_t *open, struct err *err);
+/* How large a document may be, and what it leaves open. */
+struct json_shape {
+    size_t depth_max;
+    size_t nodes_max;
+    size_t open; /* out: brackets that are not closed */
+};
+
+/* Checks the tokens against the rules and `shape`. ST_SYNTAX, ST_LIMIT. */
+enum status json_scan(const char *text, size_t len, struct json_shape *shape, struct err *err);
 
 /* Line of the `count`th member name (from 1) of a text that is good JSON; 0 if there is none. */
 size_t json_scan_name(const char *text, size_t len, size_t count);

@@ -145,6 +145,7 @@ static void lead_program(const struct pty_options *o, char **env, const char *ho
     tcsetpgrp(STDIN_FILENO, getpid());
     for (int sig = 1; sig < NSIG; sig++)
         signal(sig, SIG_DFL);
+    tell('p', getpid()); /* in the foreground now: Ctrl-C reaches it */
     if (chdir(home) == 0)
         execve(o->argv[0], (char *const *)o->argv, env);
     dprintf(STDOUT_FILENO, "%s: %s\n", o->argv[0], strerror(errno));
@@ -160,7 +161,6 @@ static void lead(const struct pty_options *o, char **env, const char *home, int 
     if (pid == 0)
         lead_program(o, env, home);
     setpgid(pid, pid);
-    tell('p', pid);
     char byte;
     int status = 0;
     while (waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status)) {

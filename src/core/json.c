@@ -34,7 +34,7 @@
 /* `struct json` is cJSON's node under another name; only this file knows. */
 static cJSON *node(const struct json *j)
 {
-    return (cJSON *)(uintptr_t)j;
+    return (cJSON *)j;
 }
 
 static struct json *opaque(cJSON *n)

@@ -130,8 +130,8 @@ static void a_long_name_is_cut_between_characters(void **state)
 {
     (void)state;
     char name[PARAM_NAME_MAX + 8] = "x";
-    while (strlen(name) <= PARAM_NAME_MAX)
-        strcat(name, "名");
+    for (size_t len = 1; len <= PARAM_NAME_MAX; len += strlen("名"))
+        memcpy(name + len, "名", sizeof "名");
     struct params p = {0};
     struct err err = {0};
     char line[ERR_TEXT_MAX];

@@ -150,7 +150,7 @@ struct call {
     const struct fault_rule *fault;
     struct findings findings;
     struct bi detail; /* what exactly; texts live in the two buffers */
-    char detail_text[LANG_COUNT][FINDING_TEXT_MAX + 64];
+    char detail_text[LANG_COUNT][ERR_TEXT_MAX];
 };
 
 static void random_letters(char *out, size_t len)

@@ -351,7 +351,7 @@ enum status ledger_from_json(struct ledger *l, const struct json *j, struct err 
                        SAY("the version of the sandbox's books is not supported", "it must be 1",
                            "open it with the program that wrote it, or remove it"));
     for (const struct json *o = json_first(json_get(j, "orders")); o; o = json_next(o)) {
-        struct order *order;
+        struct order *order = NULL;
         if (l->count == LEDGER_ORDERS_MAX)
             break;
         enum status st = order_read(o, &order, err);

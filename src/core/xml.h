@@ -11,6 +11,7 @@
  * document, comments, processing instructions, a few attributes (ignored), CDATA and
  * text in any mixture, the five predefined and numeric references. A name given twice
  * with the same value counts once (and is noted); with different values is an error.
+ * Line ends in a value are LF, as XML 1.0 2.11 has it; a CR is kept if it came as &#13;.
  *
  * Refuses, in constant memory and linear time: a DOCTYPE, an undeclared entity, nested
  * elements, more than XML_SIZE_MAX bytes, a tag over XML_TAG_MAX bytes, a document cut
@@ -33,8 +34,8 @@
 enum xml_fault {
     XML_FINE,
     XML_EMPTY,      /* no bytes but blanks */
-    XML_NOT_XML,    /* does not begin with '<' (HTML and JSON are named in the sentence) */
-    XML_BROKEN,     /* not well-formed, or cut off */
+    XML_NOT_XML,    /* does not begin with '<', or is an HTML page; HTML and JSON are named */
+    XML_BROKEN,     /* not well-formed, cut off, or text beside the fields */
     XML_DOCTYPE,    /* has a DOCTYPE */
     XML_ENTITY,     /* an entity that XML does not define */
     XML_NESTED,     /* an element inside a field */

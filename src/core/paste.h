@@ -5,6 +5,8 @@
  * Documents are detected, never declared (INTERFACE.md): flat XML, a flat JSON object,
  * name=value lines, a canonical or query string on one line. A `&key=…` at the end of a
  * canonical string, or a field `key`, is taken out as a secret and never shown.
+ * Values are kept to the byte, JSON numbers digit by digit. A name twice with the same value
+ * counts once (noted). In lines, blank ones and those that begin with '#' are skipped.
  *
  * What had to be assumed or put right is said in a note.
  */
@@ -36,16 +38,21 @@ struct paste {
 
 /*
  * Detects and reads `len` bytes. JSON: an object whose members are strings, numbers or booleans; a
- * nested object or array becomes its text (noted). Query: values are percent-decoded if the whole
+ * nested object or array becomes its text, null counts as absent (both noted). Query: the line, a
+ * line broken into several (noted), or what follows the '?' of a URL (noted); values are percent-decoded if the whole
  * string looks encoded (noted), else taken raw; a piece without '=' belongs to the value before it
  * (noted), as canonical strings hold raw '&'.
- * ST_SYNTAX, ST_LIMIT, ST_ARGUMENT (empty).
+ * ST_SYNTAX, ST_LIMIT, ST_ARGUMENT (empty), ST_CONFLICT (a name twice with different values). On
+ * failure `out` is empty. No sentence holds a value.
  */
 enum status paste_read(const char *data, size_t len, struct paste *out, struct err *err);
 void paste_clear(struct paste *p);
 
-/* Does `text` look like a document of several parameters (XML, JSON object, two or more
-   name=value pairs), so that pasting it into the form fills the form? */
+/*
+ * Does `text` look like a document of several parameters (XML, JSON object, two or more name=value
+ * pairs), so that pasting it into the form fills the form? A URL, JSON of `detail` or `scene_info`,
+ * or a query of two foreign names (`attach`) does not.
+ */
 bool paste_is_document(const char *text, size_t len);
 
 #endif

@@ -47,8 +47,8 @@ enum keys_code {
 };
 
 /*
- * One key. A letter with Ctrl is lower case; Shift stands only with named keys and with Ctrl or
- * Alt, because a shifted character is another character. What terminals cannot tell apart is one
+ * One key. A letter with Ctrl is lower case; Shift stands only with named keys and with Ctrl,
+ * because a shifted character is another character. What terminals cannot tell apart is one
  * key: Ctrl-I is Tab, Ctrl-J and Ctrl-M are Enter, Ctrl-H is Backspace, Ctrl-[ is Esc.
  */
 struct key {
@@ -86,10 +86,10 @@ typedef void (*keys_fn)(void *ctx, const struct keys_event *event);
 struct keys {
     keys_fn fn;
     void *ctx;
-    int state;      /* enum in keys.c */
+    int state;      /* enum keys_state of keys.c */
     bool alt;       /* an ESC stands before what is being read */
     char seq[64];   /* parameters of the sequence being read, or a part of a character */
-    size_t seq_len; /* bytes in seq */
+    size_t seq_len; /* bytes in seq; of a string: bytes seen */
     size_t end_len; /* bytes of the paste's end mark seen */
     bool last_cr;   /* the paste's last byte was CR */
     bool truncated;
@@ -114,8 +114,14 @@ void keys_feed(struct keys *k, const char *bytes, size_t len, int64_t now);
    25 after a lone ESC, 2000 in a paste. */
 int keys_pending(const struct keys *k, int64_t now);
 
-/* Decides what time decides: a lone ESC is the key, a paste whose end never came is delivered. */
+/* Decides what time decides: a lone ESC is the key, a paste whose end never came is delivered.
+   Does nothing before its time. Read what is there first: a sequence may be waiting. */
 void keys_tick(struct keys *k, int64_t now);
+
+/* ---- One key (keys_name.c) ---- */
+
+/* The key in the form that keys_feed() delivers: keys_make('I', KEYS_CTRL) is Tab. */
+struct key keys_make(uint32_t code, unsigned mods);
 
 /* ---- Names: what keymaps, hints, help and `wxpc keys` write ---- */
 

@@ -16,7 +16,8 @@ set(ORDER_core lang embed base buf text params span json_scan json digest xml xm
                paste diagnose profile spec catalog validate request reply invoke qr ledger)
 set(ORDER_io   store http httpd loop journal listener gateway probe)
 set(ORDER_app  settings draft workspace flow report action)
-set(ORDER_tui  layout theme keys term surface keymap edit list form pager popup view view_* screen)
+set(ORDER_tui  layout theme keys_name keys_seq keys term surface keymap edit edit_show list form
+               pager popup view view_* screen)
 set(ORDER_cli  cli cmd_*)
 
 # The floors that a floor may include, itself last.

@@ -19,65 +19,10 @@
 #include <stdint.h>
 
 #include "core/buf.h"
+#include "tui/keys_name.h"
+#include "tui/keys_seq.h"
 
 #define KEYS_PASTE_MAX (1u << 20) /* bytes of one paste */
-#define KEYS_NAME_MAX 40          /* bytes of a key's name with its NUL */
-
-enum keys_mods { KEYS_CTRL = 1, KEYS_ALT = 2, KEYS_SHIFT = 4 };
-
-/* Keys without a character; above every code point. F1 to F20 follow each other. */
-enum keys_code {
-    KEYS_ENTER = 0x110000,
-    KEYS_TAB,
-    KEYS_ESC,
-    KEYS_BACKSPACE,
-    KEYS_UP,
-    KEYS_DOWN,
-    KEYS_LEFT,
-    KEYS_RIGHT,
-    KEYS_HOME,
-    KEYS_END,
-    KEYS_PGUP,
-    KEYS_PGDN,
-    KEYS_INS,
-    KEYS_DEL,
-    KEYS_F1,
-    KEYS_F20 = KEYS_F1 + 19,
-    KEYS_CODE_END
-};
-
-/*
- * One key. A letter with Ctrl is lower case; Shift stands only with named keys and with Ctrl,
- * because a shifted character is another character. What terminals cannot tell apart is one
- * key: Ctrl-I is Tab, Ctrl-J and Ctrl-M are Enter, Ctrl-H is Backspace, Ctrl-[ is Esc.
- */
-struct key {
-    uint32_t code; /* a code point, or an enum keys_code */
-    unsigned mods; /* enum keys_mods */
-};
-
-enum keys_mouse_kind { KEYS_PRESS, KEYS_RELEASE, KEYS_DRAG, KEYS_WHEEL_UP, KEYS_WHEEL_DOWN };
-
-struct keys_mouse {
-    enum keys_mouse_kind kind;
-    int button;    /* 1 left, 2 middle, 3 right; 0 for the wheel and an unknown one */
-    int row, col;  /* from 0 */
-    unsigned mods; /* enum keys_mods */
-};
-
-enum keys_event_kind { KEYS_EVENT_KEY, KEYS_EVENT_PASTE, KEYS_EVENT_MOUSE };
-
-struct keys_event {
-    enum keys_event_kind kind;
-    struct key key;          /* KEYS_EVENT_KEY */
-    struct keys_mouse mouse; /* KEYS_EVENT_MOUSE */
-    const char *text;        /* KEYS_EVENT_PASTE: bytes as they came, CR and CRLF as LF; may hold
-                                any byte, also NUL and invalid UTF-8; NUL-terminated; borrowed
-                                for the call */
-    size_t len;
-    bool truncated; /* more than KEYS_PASTE_MAX came, the rest was dropped */
-    bool guessed;   /* not bracketed: a burst with a line end in it, taken for a paste */
-};
 
 /* Receives the events in order. Must not feed or clear the decoder that calls it. */
 typedef void (*keys_fn)(void *ctx, const struct keys_event *event);
@@ -117,25 +62,5 @@ int keys_pending(const struct keys *k, int64_t now);
 /* Decides what time decides: a lone ESC is the key, a paste whose end never came is delivered.
    Does nothing before its time. Read what is there first: a sequence may be waiting. */
 void keys_tick(struct keys *k, int64_t now);
-
-/* ---- One key (keys_name.c) ---- */
-
-/* The key in the form that keys_feed() delivers: keys_make('I', KEYS_CTRL) is Tab. */
-struct key keys_make(uint32_t code, unsigned mods);
-
-/* ---- Names: what keymaps, hints, help and `wxpc keys` write ---- */
-
-/* "Ctrl-R", "F5", "Shift-Tab", "Space", "PgUp", "g", "Alt-x", "U+009B". */
-void keys_name(struct key key, char out[KEYS_NAME_MAX]);
-
-/* Reads such a name; names and modifiers in any case, a single character as it is; brings it to
-   the form that keys_feed() delivers. False: no key has this name. */
-bool keys_read(const char *name, struct key *out);
-
-bool keys_same(struct key a, struct key b);
-
-/* Is the key a character to insert? Then `out` (may be NULL) receives its UTF-8, `*len` its
-   length. */
-bool keys_is_text(struct key key, char out[4], size_t *len);
 
 #endif

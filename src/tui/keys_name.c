@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Keys as values: the one form of each, and its name in keymaps, hints and help.
- *
- * Terminals send the same key in several ways, and people write it in several ways; both
- * are brought to one form here, so that comparing two keys is comparing two numbers.
+ * One key as a value: its form and its name.
  */
+#include "tui/keys_name.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "core/base.h"
 #include "core/text.h"
-#include "tui/keys.h"
 
 struct name_row {
     uint32_t code;

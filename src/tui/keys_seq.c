@@ -5,6 +5,8 @@
  */
 #include "tui/keys_seq.h"
 
+#include "core/base.h"
+
 #define PARAMS_MAX 6
 
 /* Final bytes of CSI and SS3 that are keys. */

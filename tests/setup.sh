@@ -7,6 +7,7 @@
 # One line a need: Debian package, how to see that it is there, what to look for. We ask for
 # the thing and not for the package, so that another variant of it serves as well.
 build_needs='
+ca-certificates      file    /etc/ssl/certs/ca-certificates.crt
 cmake                command cmake
 gcc                  command cc
 libc6-dev            file    /usr/include/stdio.h

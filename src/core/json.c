@@ -220,6 +220,14 @@ enum status json_parse(const char *text, size_t len, struct json **out, struct e
     return st;
 }
 
+size_t json_error_line(const struct err *err)
+{
+    /* Every sentence of ours says it in the same words, and no file's text stands before them. */
+    static const char words[] = " in line ";
+    const char *at = strstr(err->text[LANG_EN], words);
+    return at ? strtoul(at + sizeof words - 1, NULL, 10) : 0;
+}
+
 void json_free(struct json *j)
 {
     cJSON_Delete(node(j));

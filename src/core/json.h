@@ -31,6 +31,8 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 /* Parses one document; `*out` is the caller's. ST_SYNTAX (the sentence holds the line and what was
    met), ST_LIMIT. A byte order mark in front is skipped. */
 enum status json_parse(const char *text, size_t len, struct json **out, struct err *err);
+/* The line that a failure of json_parse() names; 0 if it names none. */
+size_t json_error_line(const struct err *err);
 void json_free(struct json *j);
 struct json *json_copy(const struct json *j);
 

@@ -174,6 +174,7 @@ struct spec {
     enum sign_kind sign_default;
     bool sign_is_demanded; /* sign_default is then what the API insists on */
     struct bi sign_note;
+    enum limit_unit unit; /* of every limit */
     const char *doc;
     struct field *request;
     size_t request_count;
@@ -213,6 +214,9 @@ void spec_free(struct spec *s);
 const struct field *spec_field(const struct spec *s, const char *name);
 const struct field *spec_reply_field(const struct spec *s, const char *name);
 
+/* The field `name` of a list (inner fields too); NULL if unknown. */
+const struct field *field_find(const struct field *fields, size_t count, const char *name);
+
 /* The error code `code`, or the one whose `match` text occurs in `text` (either may be NULL), of a
    layer (enum error_layer or ERROR_LAYER_ANY). NULL if unknown. */
 const struct error_code *spec_error(const struct spec *s, const char *code, const char *text,
@@ -227,5 +231,17 @@ struct bi field_value_text(const struct field *f, const char *value);
  */
 bool spec_condition(const struct json *condition, const struct params *here,
                     const struct params *outer);
+
+/* Gives the value of a name on one level; NULL if it is absent, off or empty. */
+typedef const char *(*spec_value_fn)(const void *ctx, const char *name);
+
+/* spec_condition() for a level that is no params, such as an object inside a JSON value. */
+bool spec_condition_in(const struct json *condition, spec_value_fn here, const void *ctx,
+                       const struct params *outer);
+
+/* Is a field required on a level? `*text` (may be NULL) gets the text of the condition, NULL texts
+   if it always is. */
+bool field_required(const struct field *f, spec_value_fn here, const void *ctx,
+                    const struct params *outer, struct bi *text);
 
 #endif

@@ -14,32 +14,10 @@
 #include <stddef.h>
 
 #include "core/base.h"
-#include "core/json.h"
+#include "core/findings.h"
 #include "core/params.h"
 #include "core/profile.h"
 #include "core/spec.h"
-
-#define FINDING_TEXT_MAX 384 /* bytes, NUL included */
-#define FINDING_FIELD_MAX 96
-#define FINDINGS_MAX 256
-
-struct finding {
-    char field[FINDING_FIELD_MAX]; /* "body", or "scene_info.h5_info.wap_url" */
-    enum severity severity;
-    const char *rule; /* "required", "required-when", "max-bytes", "max-chars", "min-bytes",
-                         "min-chars", "type", "range", "pattern", "enum", "url", "ip", "time",
-                         "json-syntax", "json-type", "unknown-field", "characters", "sign-type",
-                         "empty", or the id of a rule of the spec (borrowed) */
-    char text[LANG_COUNT][FINDING_TEXT_MAX];
-};
-
-/* Zeroed is valid. Reused without giving memory back. */
-struct findings {
-    struct finding *items;
-    size_t count;
-    size_t cap;
-    size_t errors; /* how many are errors */
-};
 
 /*
  * Checks the entries of `p` that are on against `spec`. `environment` decides rules such as
@@ -53,14 +31,6 @@ void validate(const struct spec *spec, const struct params *p, enum environment 
 /* The first error as a gateway meets it: what lacks (`*lacking` true) before what is malformed.
    NULL if there is no error. */
 const struct finding *validate_first(const struct findings *f, bool *lacking);
-
-/* The worst finding of a field (its inner fields included), or NULL. */
-const struct finding *findings_of(const struct findings *f, const char *field);
-
-void findings_clear(struct findings *f);
-
-/* [{"field","severity","rule","zh","en"}]: the caller frees. */
-struct json *findings_json(const struct findings *f);
 
 /* Is `field` required as `p` stands? `*text` (may be NULL) gets the condition's text. */
 bool validate_required(const struct field *field, const struct params *p,

@@ -25,13 +25,13 @@ struct gateway;
 /* One call served, for log and console; borrowed for the call of the sink. */
 struct gateway_event {
     const char *method, *path;
-    const char *api;      /* id, or NULL for an unknown path */
-    const char *order;    /* out_trade_no as received, or NULL */
-    const char *code;     /* "SUCCESS" or the error code */
-    struct bi text;       /* what was answered and why, key masked */
-    const char *joined;   /* masked text that was signed for comparison; NULL if none was */
+    const char *api;    /* id, or NULL for an unknown path */
+    const char *order;  /* out_trade_no as received, or NULL */
+    const char *code;   /* "SUCCESS" or the error code */
+    struct bi text;     /* what was answered and why, key masked */
+    const char *joined; /* masked text that was signed for comparison; NULL if none was */
     const char *expected, *received; /* signatures when they differ; else NULL */
-    const char *fault;    /* the --fault rule that fired; NULL */
+    const char *fault;               /* the --fault rule that fired; NULL */
     bool ok;
 };
 typedef void (*gateway_sink_fn)(void *ctx, const struct gateway_event *event);
@@ -43,24 +43,21 @@ struct gateway_options {
     const char *const *faults; /* rules of INTERFACE.md, NULL-terminated; NULL: none */
     gateway_sink_fn sink;      /* NULL: nobody listens */
     void *ctx;
-    time_t (*clock)(void);     /* NULL: time() */
+    time_t (*clock)(void); /* NULL: time() */
 };
 
-/* Opens and serves in `loop`. The catalogue is borrowed for its lifetime. The built-in merchants are
-   there. ST_CONFLICT port in use, ST_ARGUMENT a bad fault rule (quoted, with the grammar). */
+/* Opens and serves in `loop`. The catalogue is borrowed for its lifetime. The built-in merchants
+   are there. ST_CONFLICT port in use, ST_ARGUMENT a bad fault rule (quoted, with the grammar). */
 enum status gateway_open(struct loop *loop, const struct catalog *catalog,
                          const struct gateway_options *options, struct gateway **out,
                          struct err *err);
 void gateway_close(struct gateway *g);
 
-/* Serves this profile's merchant too (its mch_id, appid, sub ids, key; copied). A profile without key
-   or mch_id is ST_ARGUMENT. A known mch_id is replaced. */
+/* Serves this profile's merchant too (its mch_id, appid, sub ids, key; copied). A profile without
+   key or mch_id is ST_ARGUMENT. A known mch_id is replaced. */
 enum status gateway_merchant(struct gateway *g, const struct profile *p, struct err *err);
 
 /* "http://127.0.0.1:41234": the base URL that stands for the official host. */
 const char *gateway_url(const struct gateway *g);
-
-/* Checks one fault rule's grammar without a gateway. */
-enum status gateway_fault_check(const char *rule, struct err *err);
 
 #endif

@@ -84,9 +84,10 @@ static long now_ms(void)
     return t.tv_sec * 1000L + t.tv_nsec / 1000000L;
 }
 
-static void broken(const char *what)
+_Noreturn static void broken(const char *what)
 {
     fail_msg("pty: %s: %s", what, strerror(errno));
+    abort(); /* not reached: a failed test jumps out */
 }
 
 /* --- home ----------------------------------------------------------------------------------- */

@@ -112,6 +112,7 @@ static const struct {
 } leavers[] = {
     {"printf '\\033[?1049h\\033[?2004h\\033[?25l\\033='; printf '\\033[?1049;2004l\\033[?25h\\033>'",
      NULL},
+    {"for c in smcup smkx civis bold rmkx cnorm sgr0 rmcup; do tput $c; done", NULL},
     {"printf '\\033[?1049h'", "private mode changed: 1049"},
     {"printf '\\033[?2004h'", "private mode changed: 2004"},
     {"printf '\\033[?1000;1006h\\033[?1006l'", "private mode changed: 1000"},

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading goes from the right: the last '=' that is not inside delay= or http= parts the
+ * fault from the target, because a code may hold blanks but no '='.
+ */
+#include "core/fault.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+
+static const char *const events[] = {"payment", "contract-add", "contract-delete",
+                                     "deposit", "refund",       "gateway-payment"};
+
+static const struct {
+    const char *word;
+    enum fault_kind kind;
+    bool event_only;
+} words[] = {
+    {"hang", FAULT_HANG, false},         {"close", FAULT_CLOSE, false},
+    {"bad-xml", FAULT_BAD_XML, false},   {"bad-sign", FAULT_BAD_SIGN, false},
+    {"unsigned", FAULT_UNSIGNED, false}, {"duplicate", FAULT_DUPLICATE, true},
+    {"reorder", FAULT_REORDER, true},    {"amount", FAULT_AMOUNT, true},
+    {"forged", FAULT_FORGED, true},      {"no-sign-type", FAULT_NO_SIGN_TYPE, true},
+    {"coupons", FAULT_COUPONS, true},
+};
+
+static enum status bad(const char *rule, const char *zh, const char *en, const char *near,
+                       struct err *err)
+{
+    if (near)
+        return err_set(err, ST_ARGUMENT,
+                       SAY("故障规则 %1$s 不合格式", "%2$s%3$.0s", "是否想写 %4$s？"),
+                       SAY("fault rule %1$s is malformed", "%2$.0s%3$s", "did you mean %4$s?"),
+                       rule, zh, en, near);
+    return err_set(err, ST_ARGUMENT,
+                   SAY("故障规则 %1$s 不合格式", "%2$s%3$.0s",
+                       "格式：API|EVENT|*[:every=N|:first=N|:order=TEXT]=FAULT"),
+                   SAY("fault rule %1$s is malformed", "%2$.0s%3$s",
+                       "the form is API|EVENT|*[:every=N|:first=N|:order=TEXT]=FAULT"),
+                   rule, zh, en);
+}
+
+static bool is_event(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(events); i++) {
+        if (strcmp(events[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const char *target_name(const void *ctx, size_t index)
+{
+    const struct catalog *c = ctx;
+    if (index < c->count)
+        return c->specs[index]->id;
+    return index - c->count < ARRAY_COUNT(events) ? events[index - c->count] : NULL;
+}
+
+struct code_names {
+    const struct catalog *catalog;
+    const struct spec *only; /* NULL: all */
+};
+
+static const char *code_name(const void *ctx, size_t index)
+{
+    const struct code_names *n = ctx;
+    for (size_t i = 0; i < n->catalog->count; i++) {
+        const struct spec *s = n->catalog->specs[i];
+        if (n->only && s != n->only)
+            continue;
+        if (index < s->error_count)
+            return s->errors[index].code;
+        index -= s->error_count;
+    }
+    return NULL;
+}
+
+static enum status read_code(const struct catalog *c, const char *text, struct fault_rule *r,
+                             struct err *err)
+{
+    struct code_names names = {c, catalog_find(c, r->target)};
+    const char *name;
+
+    if (strlen(text) < sizeof(r->code)) {
+        for (size_t i = 0; (name = code_name(&names, i)); i++) {
+            if (strcmp(name, text) == 0) {
+                memcpy(r->code, text, strlen(text) + 1);
+                r->kind = FAULT_CODE;
+                return ST_OK;
+            }
+        }
+    }
+    return bad(r->text, "它要求的故障或错误码不存在",
+               "it asks for a fault or code that does not exist",
+               text_nearest(text, code_name, &names), err);
+}
+
+static bool read_number(const char *s, double low, double high, double *out)
+{
+    char *end;
+    if (*s < '0' || *s > '9')
+        return false;
+    *out = strtod(s, &end);
+    return *end == '\0' && *out >= low && *out <= high;
+}
+
+static enum status read_fault(const struct catalog *c, const char *text, struct fault_rule *r,
+                              struct err *err)
+{
+    double n;
+    if (strncmp(text, "delay=", 6) == 0) {
+        r->kind = FAULT_DELAY;
+        if (!read_number(text + 6, 0, 3600, &r->seconds))
+            return bad(r->text, "delay 应为 0 至 3600 秒", "delay takes 0 to 3600 seconds", NULL,
+                       err);
+        return ST_OK;
+    }
+    if (strncmp(text, "http=", 5) == 0) {
+        r->kind = FAULT_HTTP;
+        if (!read_number(text + 5, 200, 599, &n))
+            return bad(r->text, "http 应为 200 至 599", "http takes 200 to 599", NULL, err);
+        r->status = (unsigned)n;
+        return ST_OK;
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+        if (strcmp(words[i].word, text) != 0)
+            continue;
+        if (words[i].event_only && strcmp(r->target, "*") != 0 && !is_event(r->target))
+            return bad(r->text, "该故障只用于通知", "this fault is for events only", NULL, err);
+        r->kind = words[i].kind;
+        return ST_OK;
+    }
+    return read_code(c, text, r, err);
+}
+
+static enum status read_option(const char *text, struct fault_rule *r, struct err *err)
+{
+    double n;
+    if (strncmp(text, "order=", 6) == 0 && text[6] && strlen(text + 6) < sizeof(r->order)) {
+        memcpy(r->order, text + 6, strlen(text + 6) + 1);
+        return ST_OK;
+    }
+    bool every = strncmp(text, "every=", 6) == 0, first = strncmp(text, "first=", 6) == 0;
+    if ((every || first) && read_number(text + 6, 1, 1000000, &n) && n == (unsigned)n) {
+        *(every ? &r->every : &r->first) = (unsigned)n;
+        return ST_OK;
+    }
+    return bad(r->text, "选项应为 every=N、first=N 或 order=TEXT",
+               "an option is every=N, first=N or order=TEXT", NULL, err);
+}
+
+/* Where the fault begins: behind the first '=' that belongs to no option. */
+static char *split_fault(char *text)
+{
+    char *colon = strchr(text, ':'), *equals = strchr(text, '=');
+    while (equals && colon && colon < equals) { /* that '=' is the option's */
+        equals = strchr(equals + 1, '=');
+        colon = strchr(colon + 1, ':');
+    }
+    if (!equals)
+        return NULL;
+    *equals = '\0';
+    return equals + 1;
+}
+
+enum status fault_read(const struct catalog *catalog, const char *text, struct fault_rule *out,
+                       struct err *err)
+{
+    struct fault_rule r = {0};
+    char work[sizeof(r.text)];
+    enum status st = ST_OK;
+
+    if (strlen(text) >= sizeof(work))
+        return bad("…", "规则过长", "the rule is too long", NULL, err);
+    memcpy(r.text, text, strlen(text) + 1);
+    memcpy(work, text, strlen(text) + 1);
+    char *fault = split_fault(work);
+    if (!fault)
+        return bad(r.text, "缺少 =FAULT", "=FAULT is missing", NULL, err);
+    char *option = strchr(work, ':');
+    if (option)
+        *option++ = '\0';
+    if (strlen(work) >= sizeof(r.target) ||
+        (strcmp(work, "*") != 0 && !is_event(work) && !catalog_find(catalog, work)))
+        return bad(r.text, "没有这个接口或通知", "there is no such API or event",
+                   text_nearest(work, target_name, catalog), err);
+    memcpy(r.target, work, strlen(work) + 1);
+    while (option && !st) {
+        char *next = strchr(option, ':');
+        if (next)
+            *next++ = '\0';
+        st = read_option(option, &r, err);
+        option = next;
+    }
+    if (!st)
+        st = read_fault(catalog, fault, &r, err);
+    if (!st)
+        *out = r;
+    return st;
+}
+
+const struct fault_rule *fault_pick(struct fault_rule *rules, size_t count, const char *target,
+                                    const char *order)
+{
+    const struct fault_rule *fired = NULL;
+    for (size_t i = 0; i < count; i++) {
+        struct fault_rule *r = &rules[i];
+        if (strcmp(r->target, "*") != 0 && strcmp(r->target, target) != 0)
+            continue;
+        if (r->order[0] && (!order || !strstr(order, r->order)))
+            continue;
+        r->seen++;
+        bool due = (!r->every || r->seen % r->every == 0) && (!r->first || r->seen <= r->first);
+        if (due && !fired)
+            fired = r;
+    }
+    return fired;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Fault rules of the sandbox (INTERFACE.md, "Fault rules"):
+ * API|EVENT|*[:every=N|:first=N|:order=TEXT]=FAULT.
+ *
+ * A rule counts the calls it was asked about, so `every=3` fires on the third, sixth …
+ * Pure: who serves the call does what the fault says.
+ */
+#ifndef CORE_FAULT_H
+#define CORE_FAULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base.h"
+#include "core/catalog.h"
+
+enum fault_kind {
+    FAULT_CODE,     /* answer this error code */
+    FAULT_DELAY,    /* delay=S: answer S seconds later */
+    FAULT_HANG,     /* never answer */
+    FAULT_CLOSE,    /* close the connection */
+    FAULT_BAD_XML,  /* cut the answer off */
+    FAULT_BAD_SIGN, /* a signature that does not hold */
+    FAULT_UNSIGNED,
+    FAULT_HTTP, /* http=STATUS */
+    /* Of events only: */
+    FAULT_DUPLICATE,
+    FAULT_REORDER,
+    FAULT_AMOUNT,
+    FAULT_FORGED,
+    FAULT_NO_SIGN_TYPE,
+    FAULT_COUPONS,
+    FAULT_KIND_COUNT
+};
+
+struct fault_rule {
+    char text[160];  /* as given */
+    char target[32]; /* API id, event or "*" */
+    unsigned every;  /* 0: not given */
+    unsigned first;  /* 0: not given */
+    char order[33];  /* "": any order number; else those that contain it */
+    enum fault_kind kind;
+    char code[48];   /* FAULT_CODE */
+    double seconds;  /* FAULT_DELAY */
+    unsigned status; /* FAULT_HTTP */
+    unsigned seen;   /* calls that matched target and order so far */
+};
+
+#define FAULT_RULES_MAX 32
+
+/* Reads a rule; the catalogue tells APIs and their codes. ST_ARGUMENT quotes the rule and says what
+   part is wrong, with the nearest name. */
+enum status fault_read(const struct catalog *catalog, const char *text, struct fault_rule *out,
+                       struct err *err);
+
+/* The first of `count` rules that fires for this API or event (and order number, may be NULL);
+   counts the call in every rule that matches. NULL: none. */
+const struct fault_rule *fault_pick(struct fault_rule *rules, size_t count, const char *target,
+                                    const char *order);
+
+#endif

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Orders in an array, in order of placing: a sandbox holds few, and the newest is asked
+ * for most, so it is searched from the end.
+ */
+#include "core/ledger.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+
+#define PREPAY_SECONDS (2 * 60 * 60) /* facts/apis.md 7.5 */
+
+struct ledger {
+    struct order **orders;
+    size_t count, cap;
+};
+
+static const char *const state_names[ORDER_STATE_COUNT] = {
+    [ORDER_NOTPAY] = "NOTPAY",     [ORDER_SUCCESS] = "SUCCESS", [ORDER_REFUND] = "REFUND",
+    [ORDER_CLOSED] = "CLOSED",     [ORDER_REVOKED] = "REVOKED", [ORDER_USERPAYING] = "USERPAYING",
+    [ORDER_PAYERROR] = "PAYERROR",
+};
+
+const char *order_state_name(enum order_state s)
+{
+    return state_names[s];
+}
+
+/* What may differ when the same order is sent again (INTERFACE.md). */
+static const char *const free_fields[] = {"nonce_str", "sign", "time_start", "time_expire"};
+
+struct ledger *ledger_new(void)
+{
+    return mem_alloc(sizeof(struct ledger));
+}
+
+static void order_free(struct order *o)
+{
+    free(o->mch_id);
+    free(o->out_trade_no);
+    free(o->api);
+    params_clear(&o->request);
+    free(o);
+}
+
+void ledger_free(struct ledger *l)
+{
+    if (!l)
+        return;
+    for (size_t i = 0; i < l->count; i++)
+        order_free(l->orders[i]);
+    free(l->orders);
+    free(l);
+}
+
+size_t ledger_count(const struct ledger *l)
+{
+    return l->count;
+}
+
+struct order *ledger_at(struct ledger *l, size_t index)
+{
+    return index < l->count ? l->orders[index] : NULL;
+}
+
+struct order *ledger_find(struct ledger *l, const char *mch_id, const char *out_trade_no)
+{
+    for (size_t i = l->count; i-- > 0;) {
+        struct order *o = l->orders[i];
+        if (strcmp(o->out_trade_no, out_trade_no) == 0 && strcmp(o->mch_id, mch_id) == 0)
+            return o;
+    }
+    return NULL;
+}
+
+struct order *ledger_by_prepay(struct ledger *l, const char *prepay_id)
+{
+    for (size_t i = l->count; i-- > 0;) {
+        if (strcmp(l->orders[i]->prepay_id, prepay_id) == 0)
+            return l->orders[i];
+    }
+    return NULL;
+}
+
+/* Makes room by dropping the oldest order that nobody paid. */
+static bool make_room(struct ledger *l)
+{
+    if (l->count < LEDGER_ORDERS_MAX)
+        return true;
+    for (size_t i = 0; i < l->count; i++) {
+        enum order_state s = l->orders[i]->state;
+        if (s != ORDER_NOTPAY && s != ORDER_CLOSED && s != ORDER_REVOKED)
+            continue;
+        order_free(l->orders[i]);
+        memmove(l->orders + i, l->orders + i + 1, (l->count - i - 1) * sizeof(*l->orders));
+        l->count--;
+        return true;
+    }
+    return false;
+}
+
+static void append(struct ledger *l, struct order *o)
+{
+    if (l->count == l->cap) {
+        l->cap = l->cap ? l->cap * 2 : 16;
+        l->orders = mem_grow(l->orders, l->cap, sizeof(*l->orders));
+    }
+    l->orders[l->count++] = o;
+}
+
+static bool is_free(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(free_fields); i++) {
+        if (strcmp(free_fields[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Adds the names that are in `a` with another value (or not) in `b`; returns how many. */
+static size_t differing(const struct params *a, const struct params *b, struct params *names)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a->count; i++) {
+        const struct param *p = &a->items[i];
+        const char *other = params_get(b, p->name);
+        if (is_free(p->name) || p->value_len == 0 || (other && strcmp(other, p->value) == 0))
+            continue;
+        n++;
+        if (names)
+            params_set(names, p->name, "", NULL);
+    }
+    return n;
+}
+
+static bool is_expired(const struct order *o, time_t now)
+{
+    return o->state == ORDER_NOTPAY && o->expires_at && now >= o->expires_at;
+}
+
+static enum place_result place_again(struct order *o, const struct params *p, time_t now,
+                                     struct params *differs)
+{
+    if (is_expired(o, now))
+        o->state = ORDER_CLOSED;
+    if (o->state == ORDER_CLOSED || o->state == ORDER_REVOKED)
+        return PLACE_CLOSED;
+    if (o->state != ORDER_NOTPAY)
+        return PLACE_PAID;
+    size_t n = differing(p, &o->request, differs) + differing(&o->request, p, differs);
+    return n ? PLACE_DIFFERS : PLACE_SAME;
+}
+
+/* prepay_id looks like the real one: "wx", the time, then what makes it unique (36 characters). */
+static void make_prepay(struct order *o, time_t now, const char *unique)
+{
+    char stamp[TEXT_TIME_SIZE];
+    text_time_write(now, stamp);
+    snprintf(o->prepay_id, sizeof(o->prepay_id), "wx%s%.20s", stamp, unique);
+}
+
+enum place_result ledger_place(struct ledger *l, const struct spec *spec, const struct params *p,
+                               enum sign_kind kind, time_t now, const char *unique,
+                               struct order **out, struct params *differs)
+{
+    const char *mch_id = params_get(p, "mch_id"), *number = params_get(p, "out_trade_no");
+    const char *expire = params_get(p, "time_expire");
+    int64_t fee = 0;
+
+    *out = ledger_find(l, mch_id ? mch_id : "", number ? number : "");
+    if (*out) {
+        enum place_result r = place_again(*out, p, now, differs);
+        /* The order lives on, its session does not: the same parameters open a new one. */
+        if (r == PLACE_SAME && now >= (*out)->prepay_until) {
+            make_prepay(*out, now, unique);
+            (*out)->prepay_until = now + PREPAY_SECONDS;
+        }
+        return r;
+    }
+    if (!make_room(l))
+        return PLACE_FULL;
+    struct order *o = mem_alloc(sizeof(*o));
+    o->mch_id = mem_strdup(mch_id ? mch_id : "");
+    o->out_trade_no = mem_strdup(number ? number : "");
+    o->api = mem_strdup(spec->id);
+    params_copy(&o->request, p);
+    params_remove(&o->request, "sign");
+    o->kind = kind;
+    o->placed_at = now;
+    o->prepay_until = now + PREPAY_SECONDS;
+    text_read_fen(params_get(p, "total_fee") ? params_get(p, "total_fee") : "", &fee);
+    o->total_fee = fee;
+    if (expire)
+        text_time_read(expire, &o->expires_at);
+    make_prepay(o, now, unique);
+    append(l, o);
+    *out = o;
+    return PLACE_NEW;
+}
+
+/* Why an order that is not open cannot be paid or closed. */
+static const char *state_code(const struct order *o)
+{
+    switch (o->state) {
+    case ORDER_SUCCESS:
+    case ORDER_REFUND:
+        return "ORDERPAID";
+    case ORDER_CLOSED:
+    case ORDER_REVOKED:
+        return "ORDERCLOSED";
+    default:
+        return "TRADE_STATE_ERROR";
+    }
+}
+
+static bool leave_open(struct order *o, time_t now, const char **code)
+{
+    if (is_expired(o, now))
+        o->state = ORDER_CLOSED;
+    if (o->state == ORDER_NOTPAY)
+        return true;
+    if (code)
+        *code = state_code(o);
+    return false;
+}
+
+bool ledger_pay(struct ledger *l, struct order *o, time_t now, const char *unique,
+                const char **code)
+{
+    (void)l;
+    if (!leave_open(o, now, code))
+        return false;
+    o->state = ORDER_SUCCESS;
+    o->paid_at = now;
+    snprintf(o->transaction_id, sizeof(o->transaction_id), "42000%.23s", unique);
+    return true;
+}
+
+bool ledger_close(struct ledger *l, struct order *o, time_t now, const char **code)
+{
+    (void)l;
+    if (!leave_open(o, now, code))
+        return false;
+    o->state = ORDER_CLOSED;
+    return true;
+}
+
+bool ledger_contract_taken(const struct ledger *l, const char *mch_id, const char *contract_code,
+                           const struct order *except)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        const struct order *o = l->orders[i];
+        const char *code = params_get(&o->request, "contract_code");
+        if (o != except && code && !o->contract_refused && strcmp(code, contract_code) == 0 &&
+            strcmp(o->mch_id, mch_id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* ---- JSON ---- */
+
+static struct json *order_json(const struct order *o)
+{
+    struct json *j = json_new_object(), *request = json_new_object();
+    json_add_string(j, "mch_id", o->mch_id);
+    json_add_string(j, "out_trade_no", o->out_trade_no);
+    json_add_string(j, "api", o->api);
+    for (size_t i = 0; i < o->request.count; i++)
+        json_add_string(request, o->request.items[i].name, o->request.items[i].value);
+    json_add(j, "request", request);
+    json_add_string(j, "sign_type", sign_kind_name(o->kind));
+    json_add_string(j, "state", order_state_name(o->state));
+    json_add_string(j, "prepay_id", o->prepay_id);
+    json_add_string(j, "transaction_id", o->transaction_id);
+    json_add_int(j, "placed_at", o->placed_at);
+    json_add_int(j, "paid_at", o->paid_at);
+    json_add_int(j, "expires_at", o->expires_at);
+    json_add_int(j, "prepay_until", o->prepay_until);
+    json_add_string(j, "contract_id", o->contract_id);
+    json_add_bool(j, "contract_refused", o->contract_refused);
+    return j;
+}
+
+struct json *ledger_to_json(const struct ledger *l)
+{
+    struct json *j = json_new_object(), *orders = json_new_array();
+    json_add_int(j, "version", 1);
+    for (size_t i = 0; i < l->count; i++)
+        json_push(orders, order_json(l->orders[i]));
+    json_add(j, "orders", orders);
+    return j;
+}
+
+static void take_text(const struct json *j, const char *name, char *out, size_t size)
+{
+    const char *s = json_string(json_get(j, name));
+    if (s && strlen(s) < size)
+        memcpy(out, s, strlen(s) + 1);
+}
+
+static enum status order_read(const struct json *j, struct order **out, struct err *err)
+{
+    const char *mch_id = json_string(json_get(j, "mch_id"));
+    const char *number = json_string(json_get(j, "out_trade_no"));
+    const char *api = json_string(json_get(j, "api"));
+    const char *state = json_string(json_get(j, "state"));
+    const char *kind = json_string(json_get(j, "sign_type"));
+
+    if (!mch_id || !number || !api || !state || !kind)
+        return err_set(err, ST_SYNTAX,
+                       SAY("沙箱账本中有残缺的订单", "缺少必要成员", "删除该文件后重新开始"),
+                       SAY("the sandbox's books hold a damaged order", "members are missing",
+                           "remove the file to start afresh"));
+    struct order *o = mem_alloc(sizeof(*o));
+    o->mch_id = mem_strdup(mch_id);
+    o->out_trade_no = mem_strdup(number);
+    o->api = mem_strdup(api);
+    for (const struct json *f = json_first(json_get(j, "request")); f; f = json_next(f)) {
+        if (json_string(f))
+            params_set(&o->request, json_name(f), json_string(f), NULL);
+    }
+    sign_kind_read(kind, &o->kind);
+    for (size_t i = 0; i < ORDER_STATE_COUNT; i++) {
+        if (strcmp(state_names[i], state) == 0)
+            o->state = (enum order_state)i;
+    }
+    take_text(j, "prepay_id", o->prepay_id, sizeof(o->prepay_id));
+    take_text(j, "transaction_id", o->transaction_id, sizeof(o->transaction_id));
+    take_text(j, "contract_id", o->contract_id, sizeof(o->contract_id));
+    o->placed_at = json_int(json_get(j, "placed_at"), 0);
+    o->paid_at = json_int(json_get(j, "paid_at"), 0);
+    o->expires_at = json_int(json_get(j, "expires_at"), 0);
+    o->prepay_until = json_int(json_get(j, "prepay_until"), 0);
+    o->contract_refused = json_bool(json_get(j, "contract_refused"), false);
+    const char *fee = params_get(&o->request, "total_fee");
+    if (fee)
+        text_read_fen(fee, &o->total_fee);
+    *out = o;
+    return ST_OK;
+}
+
+enum status ledger_from_json(struct ledger *l, const struct json *j, struct err *err)
+{
+    if (json_int(json_get(j, "version"), 0) != 1)
+        return err_set(err, ST_UNSUPPORTED,
+                       SAY("沙箱账本的版本不受支持", "应为 1", "用写出它的程序打开，或删除它"),
+                       SAY("the version of the sandbox's books is not supported", "it must be 1",
+                           "open it with the program that wrote it, or remove it"));
+    for (const struct json *o = json_first(json_get(j, "orders")); o; o = json_next(o)) {
+        struct order *order = NULL;
+        if (l->count == LEDGER_ORDERS_MAX)
+            break;
+        enum status st = order_read(o, &order, err);
+        if (st)
+            return st;
+        append(l, order);
+    }
+    return ST_OK;
+}

@@ -19,7 +19,7 @@ set(ORDER_core lang embed base buf text params span json_scan json digest xml xm
 set(ORDER_io   store http httpd loop journal listener gateway probe)
 set(ORDER_app  settings draft workspace flow report action)
 set(ORDER_tui  layout theme keys_name keys_seq keys term surface keymap edit edit_show list form
-               pager popup view view_* screen)
+               view pager popup palette subform view_* screen screen_*)
 set(ORDER_cli  cli cmd_*)
 
 # The floors that a floor may include, itself last.

@@ -6,6 +6,10 @@
  * it calls the verbs of the workspace; it does no I/O, waits for nothing and calls no other
  * view. What concerns more than itself it asks of its host (the screen): a menu, a
  * question, the pager, the editor, the clipboard, the focus.
+ *
+ * An overlay is allocated with view_new(), given data by its maker, and belongs to the
+ * screen once host->overlay() has it: the screen calls open() (if data must be made), later
+ * finish() and close(), and frees it. Its frame is drawn by the screen, as a pane's is.
  */
 #ifndef TUI_VIEW_H
 #define TUI_VIEW_H
@@ -35,8 +39,10 @@ struct menu {
     struct menu_item *items; /* allocated; moved to the host */
     size_t count;
     size_t selected;
-    bool filter; /* typing narrows the list */
-    void (*chosen)(void *ctx, size_t index);
+    bool filter;                             /* typing narrows the list */
+    void (*chosen)(void *ctx, size_t index); /* after the menu has gone */
+    void (*moved)(void *ctx, size_t index);  /* the selection moved: a preview; NULL: nobody asks */
+    void (*left)(void *ctx);                 /* left with Esc: undo the preview; NULL */
     void *ctx;
 };
 
@@ -121,6 +127,12 @@ struct view_ops {
     const enum action *hints;
     const enum action *edit_hints;
     bool wants_text; /* an overlay that takes letters as text, as in EDIT */
+    /* Overlays only. The size wanted inside the frame: in, what there is; out, what is asked for.
+       NULL: all there is. */
+    void (*size)(struct view *v, int *rows, int *cols);
+    /* Overlays only, after VIEW_CLOSE or Esc: called once it is off the screen and before close(),
+       so that it can deliver its result and what it calls can open the next one. NULL: nothing. */
+    void (*finish)(struct view *v);
 };
 
 struct view {
@@ -132,6 +144,18 @@ struct view {
     bool edit;  /* EDIT mode in this view */
     bool wrap;  /* long lines are wrapped */
 };
+
+/* A view on the heap, for host->overlay(). */
+static inline struct view *view_new(const struct view_ops *ops, struct workspace *w,
+                                    const struct view_host *host)
+{
+    struct view *v = mem_alloc(sizeof(*v));
+    v->ops = ops;
+    v->w = w;
+    v->host = host;
+    v->wrap = true;
+    return v;
+}
 
 static inline enum lang view_lang(const struct view *v)
 {

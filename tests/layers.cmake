@@ -12,10 +12,9 @@ cmake_minimum_required(VERSION 3.25)
 set(FLOORS core io app tui cli)
 
 # Modules in include order. NAME_* stands for a family whose members do not know each other.
-set(ORDER_core lang embed base buf text params span json_scan json digest xml xml_write sign shape paste
-               diagnose profile
-               spec findings value value_json value_url validate spec_reader spec_fields spec_names
-               spec_read catalog request reply invoke qr fault ledger)
+set(ORDER_core lang embed base buf text params span json_scan json digest xml xml_write sign shape
+               paste diagnose profile spec findings value value_json value_url validate
+               spec_reader spec_fields spec_names spec_read catalog request reply invoke qr fault ledger)
 set(ORDER_io   store http httpd loop journal listener gateway probe)
 set(ORDER_app  settings draft workspace flow report action)
 set(ORDER_tui  layout theme keys_name keys_seq keys term surface keymap edit edit_show list form

@@ -126,10 +126,19 @@ static const char *shown(const struct job *job, const char *name, char out[FINDI
     return finding_shown(value ? value : "", value ? strlen(value) : 0, f && f->sensitive, out);
 }
 
+static bool has_error(const struct findings *f, const char *field)
+{
+    const struct finding *worst = f->errors > 0 ? findings_of(f, field) : NULL;
+    return worst && worst->severity == SEVERITY_ERROR;
+}
+
 static void say_rule(const struct job *job, const struct rule *r, bool lacking)
 {
     struct finding_head head = head_of(r->field ? r->field : r->fields[0], r->id, r->severity);
     head.lacking = lacking;
+    if (r->severity == SEVERITY_WARNING && has_error(job->out, head.field)) {
+        return; /* "better five minutes" after "at least one" says nothing new */
+    }
     char a[FINDING_SHOWN_MAX], b[FINDING_SHOWN_MAX];
     struct finding *one = findings_add(job->out, head, "%s%.0s", "%.0s%s", r->text.zh, r->text.en);
     if (r->field && r->other && !lacking) {

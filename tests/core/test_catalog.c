@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/* The built-in catalogue loads whole and in order; a user's file adds, replaces, or is told why
+ * not. */
+#include "spec_file.h"
+
+#include <locale.h>
+#include <string.h>
+
+#include "core/catalog.h"
+#include "core/validate.h"
+
+static struct catalog builtin;
+
+static int load_builtin(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    if (catalog_load_embedded(&builtin, &err) != ST_OK) {
+        char line[ERR_TEXT_MAX];
+        err_line(&err, LANG_EN, line, sizeof line);
+        print_error("%s\n", line);
+        return -1;
+    }
+    return 0;
+}
+
+static int clear_builtin(void **state)
+{
+    (void)state;
+    catalog_clear(&builtin);
+    return 0;
+}
+
+static void the_order_apis_come_first(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"unifiedorder", "contractorder", "deposit_unifiedorder",
+                                      "wap"};
+    assert_true(builtin.count >= ARRAY_COUNT(ids));
+    for (size_t i = 0; i < ARRAY_COUNT(ids); i++) {
+        assert_string_equal(builtin.specs[i]->id, ids[i]);
+        assert_string_equal(builtin.specs[i]->origin, "built-in");
+    }
+    for (size_t i = ARRAY_COUNT(ids) + 1; i < builtin.count; i++) {
+        assert_true(strcmp(builtin.specs[i - 1]->id, builtin.specs[i]->id) < 0);
+    }
+    assert_int_equal(builtin.failure_count, 0);
+}
+
+/* The examples of the fields that a fresh form has on. */
+static void fill(const struct spec *s, struct params *p)
+{
+    for (size_t i = 0; i < s->request_count; i++) {
+        const struct field *f = &s->request[i];
+        if (f->required || f->on) {
+            assert_int_equal(params_set(p, f->name, f->example, NULL), ST_OK);
+        }
+    }
+}
+
+static void the_examples_of_every_api_pass_without_a_word(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < builtin.count; i++) {
+        const struct spec *s = builtin.specs[i];
+        for (int env = ENVIRONMENT_TEST; env <= (int)ENVIRONMENT_PRODUCTION; env++) {
+            struct params p = {0};
+            struct findings f = {0};
+            fill(s, &p);
+            validate(s, &p, (enum environment)env, s->sign_default, &f);
+            if (f.count > 0) {
+                fail_msg("%s: %s: %s", s->id, f.items[0].field, f.items[0].text[LANG_EN]);
+            }
+            findings_clear(&f);
+            params_clear(&p);
+        }
+    }
+}
+
+/* One field's example beside what the others have on: nothing wrong with the field itself. */
+static void each_example_passes_by_itself(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < builtin.count; i++) {
+        const struct spec *s = builtin.specs[i];
+        for (size_t k = 0; k < s->request_count; k++) {
+            struct params p = {0};
+            struct findings f = {0};
+            fill(s, &p);
+            assert_int_equal(params_set(&p, s->request[k].name, s->request[k].example, NULL),
+                             ST_OK);
+            validate(s, &p, ENVIRONMENT_TEST, s->sign_default, &f);
+            for (size_t n = 0; n < f.count; n++) {
+                bool rule = false; /* a rule over several fields may well object */
+                for (size_t r = 0; r < s->rule_count; r++) {
+                    rule = rule || f.items[n].rule == s->rules[r].id;
+                }
+                if (!rule && f.items[n].severity == SEVERITY_ERROR && !f.items[n].lacking &&
+                    strcmp(f.items[n].rule, "sign-type") != 0) {
+                    fail_msg("%s: %s", s->id, f.items[n].text[LANG_EN]);
+                }
+            }
+            findings_clear(&f);
+            params_clear(&p);
+        }
+    }
+}
+
+static void conditions_fire(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *api, *name, *value; /* NULL value: removed */
+        const char *field, *rule;       /* the expected finding */
+        enum severity severity;
+    } rows[] = {
+        {"unifiedorder", "product_id", NULL, "product_id", "required-when", SEVERITY_ERROR},
+        {"unifiedorder", "trade_type", "JSAPI", "openid", "required-when", SEVERITY_ERROR},
+        {"unifiedorder", "trade_type", "MWEB", "scene_info", "required-when", SEVERITY_ERROR},
+        {"unifiedorder", "sub_openid", "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", "sub_openid",
+         "sub-openid-sub-appid", SEVERITY_ERROR},
+        {"unifiedorder", "sub_appid", "wx8888888888888888", "sub_mch_id", "required-when",
+         SEVERITY_ERROR},
+        {"unifiedorder", "version", "1.0", "version", "version-detail", SEVERITY_WARNING},
+        {"unifiedorder", "out_trade_no", "12345", "out_trade_no", "min-bytes", SEVERITY_ERROR},
+        {"unifiedorder", "appid", NULL, "appid", "required", SEVERITY_ERROR},
+        {"unifiedorder", "mch_id", "0123", "mch_id", "pattern", SEVERITY_ERROR},
+        {"unifiedorder", "detail", "{}", "detail.goods_detail", "required", SEVERITY_ERROR},
+        {"contractorder", "contract_mchid", "10000101", "contract_mchid", "contract-mchid",
+         SEVERITY_ERROR},
+        {"contractorder", "contract_appid", "wx1", "contract_appid", "contract-appid",
+         SEVERITY_ERROR},
+        {"contractorder", "trade_type", "NATIVE", "product_id", "required-when", SEVERITY_ERROR},
+        {"contractorder", "openid", NULL, "openid", "required-when", SEVERITY_ERROR},
+        {"contractorder", "trade_type", "MWEB", "trade_type", "mweb-unconfirmed", SEVERITY_WARNING},
+        {"contractorder", "sign_type", "HMAC-SHA256", "sign_type", "hmac-unconfirmed",
+         SEVERITY_WARNING},
+        {"contractorder", "spbill_create_ip", "2001:db8:1111:2222::1", "spbill_create_ip",
+         "max-bytes", SEVERITY_WARNING},
+        {"contractorder", "contract_code", "no-hyphen", "contract_code", "type", SEVERITY_ERROR},
+        {"contractorder", "request_serial", "9223372036854775808", "request_serial", "range",
+         SEVERITY_ERROR},
+        {"contractorder", "request_serial", "1234567890123", "request_serial", "max-bytes",
+         SEVERITY_WARNING},
+        {"deposit_unifiedorder", "trade_type", "JSAPI", "openid", "required-when", SEVERITY_ERROR},
+        {"deposit_unifiedorder", "trade_type", "NATIVE", "trade_type", "enum", SEVERITY_ERROR},
+        {"deposit_unifiedorder", "sub_mch_id", NULL, "sub_mch_id", "required", SEVERITY_ERROR},
+        {"deposit_unifiedorder", "sub_openid", "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", "sub_appid",
+         "required-when", SEVERITY_ERROR},
+        {"deposit_unifiedorder", "sign_type", "MD5", "sign_type", "sign-type-md5",
+         SEVERITY_WARNING},
+        {"wap", "sub_openid", NULL, "sub_openid", "required", SEVERITY_ERROR},
+        {"wap", "mch_create_ip", "::1", "mch_create_ip", "ip", SEVERITY_ERROR},
+        {"wap", "service", "pay.weixin.native", "service", "enum", SEVERITY_ERROR},
+        {"wap", "time_start", "20260101000000", "time_start", "time-start-alone", SEVERITY_WARNING},
+        {"wap", "total_fee", NULL, "total_fee", "required", SEVERITY_ERROR},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        const struct spec *s = catalog_find(&builtin, rows[i].api);
+        struct params p = {0};
+        struct findings f = {0};
+        bool found = false;
+        fill(s, &p);
+        if (rows[i].value) {
+            params_set(&p, rows[i].name, rows[i].value, NULL);
+        } else {
+            params_remove(&p, rows[i].name);
+        }
+        enum sign_kind kind = s->sign_default;
+        sign_kind_read(params_get(&p, "sign_type") ? params_get(&p, "sign_type") : "", &kind);
+        validate(s, &p, ENVIRONMENT_TEST, kind, &f);
+        for (size_t n = 0; n < f.count; n++) {
+            found = found || (strcmp(f.items[n].field, rows[i].field) == 0 &&
+                              strcmp(f.items[n].rule, rows[i].rule) == 0 &&
+                              f.items[n].severity == rows[i].severity);
+        }
+        if (!found) {
+            fail_msg("%s: %s=%s gives no %s at %s", rows[i].api, rows[i].name, rows[i].value,
+                     rows[i].rule, rows[i].field);
+        }
+        findings_clear(&f);
+        params_clear(&p);
+    }
+}
+
+/* What a document allows is no error; the tighter limit of today's API is a warning. */
+static void contractorder_body_of_128_bytes_is_a_warning(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *api;
+        size_t bytes;
+        int errors, warnings;
+    } rows[] = {
+        {"contractorder", 127, 0, 0}, {"contractorder", 128, 0, 1}, {"contractorder", 129, 1, 0},
+        {"unifiedorder", 127, 0, 0},  {"unifiedorder", 128, 1, 0},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        const struct spec *s = catalog_find(&builtin, rows[i].api);
+        struct params p = {0};
+        struct findings f = {0};
+        char body[256] = "";
+        memset(body, 'x', rows[i].bytes);
+        fill(s, &p);
+        params_set(&p, "body", body, NULL);
+        validate(s, &p, ENVIRONMENT_TEST, SIGN_MD5, &f);
+        assert_int_equal(f.errors, rows[i].errors);
+        assert_int_equal(f.count - f.errors, rows[i].warnings);
+        findings_clear(&f);
+        params_clear(&p);
+    }
+}
+
+/* Names that one file gives and another, or the program, must know. */
+static void every_error_has_a_place_and_every_next_api_is_planned(void **state)
+{
+    (void)state;
+    static const char *const planned[] = {"unifiedorder",
+                                          "contractorder",
+                                          "deposit_unifiedorder",
+                                          "wap",
+                                          "orderquery",
+                                          "closeorder",
+                                          "refund",
+                                          "refundquery",
+                                          "micropay",
+                                          "reverse",
+                                          "downloadbill",
+                                          "querycontract",
+                                          "deletecontract",
+                                          "pappayapply",
+                                          "entrustweb",
+                                          "deposit_orderquery",
+                                          "deposit_consume",
+                                          "deposit_refund",
+                                          "deposit_refundquery",
+                                          "deposit_reverse",
+                                          "deposit_micropay"};
+    for (size_t i = 0; i < builtin.count; i++) {
+        const struct spec *s = builtin.specs[i];
+        assert_true(s->error_count > 0);
+        for (size_t k = 0; k < s->next_count; k++) {
+            bool known = false;
+            for (size_t n = 0; n < ARRAY_COUNT(planned); n++) {
+                known = known || strcmp(planned[n], s->next[k]) == 0;
+            }
+            if (!known) {
+                fail_msg("%s: next %s", s->id, s->next[k]);
+            }
+        }
+    }
+}
+
+static void a_path_finds_its_api(void **state)
+{
+    (void)state;
+    assert_string_equal(catalog_by_path(&builtin, "/pay/unifiedorder", NULL)->id, "unifiedorder");
+    assert_string_equal(catalog_by_path(&builtin, "/pay/gateway", "pay.weixin.wap")->id, "wap");
+    assert_string_equal(catalog_by_path(&builtin, "/pay/gateway", NULL)->id, "wap");
+    assert_null(catalog_by_path(&builtin, "/pay/gateway", "pay.weixin.other"));
+    assert_null(catalog_by_path(&builtin, "/pay", NULL));
+}
+
+static void a_mistyped_api_gets_the_nearest_name(void **state)
+{
+    (void)state;
+    const struct spec *s = NULL;
+    struct err err = {0};
+    char fix[ERR_TEXT_MAX];
+    assert_int_equal(catalog_get(&builtin, "unifiedorder", &s, &err), ST_OK);
+    assert_non_null(s);
+    assert_int_equal(catalog_get(&builtin, "unifedorder", &s, &err), ST_NOT_FOUND);
+    assert_null(s);
+    err_part(&err, LANG_EN, ERR_FIX, fix, sizeof fix);
+    assert_string_equal(fix, "did you mean unifiedorder? wxpc apis lists them all");
+    assert_int_equal(catalog_get(&builtin, "xyzzy", &s, NULL), ST_NOT_FOUND);
+}
+
+static void a_later_file_of_the_same_id_replaces(void **state)
+{
+    (void)state;
+    struct catalog c = {0};
+    struct err err = {0};
+    size_t len = 0;
+    char *text = file_text(TEST_DATA "/catalog/good.json", &len);
+    assert_int_equal(catalog_add(&c, text, len, "first", &err), ST_OK);
+    assert_int_equal(catalog_add(&c, text, len, "second", &err), ST_OK);
+    assert_int_equal(c.count, 1);
+    assert_string_equal(catalog_find(&c, "order")->origin, "second");
+    free(text);
+    catalog_clear(&c);
+    catalog_clear(&c);
+}
+
+static void a_faulty_file_is_listed_and_the_rest_works(void **state)
+{
+    (void)state;
+    struct catalog c = {0};
+    struct err err = {0};
+    size_t len = 0;
+    char *text = file_text(TEST_DATA "/catalog/good.json", &len);
+    assert_int_equal(catalog_add(&c, "{\n\"id\": 1}", 10, "apis/x.json", &err), ST_SYNTAX);
+    assert_memory_equal(err.text[LANG_EN], "apis/x.json:2: id: ", 19);
+    assert_int_equal(catalog_add(&c, text, len, "apis/y.json", NULL), ST_OK);
+    assert_int_equal(c.count, 1);
+    assert_int_equal(c.failure_count, 1);
+    assert_string_equal(c.failures[0].origin, "apis/x.json");
+    assert_memory_equal(c.failures[0].err.text[LANG_EN], "apis/x.json:2: id: ", 19);
+    free(text);
+    catalog_clear(&c);
+}
+
+int main(void)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_order_apis_come_first),
+        cmocka_unit_test(the_examples_of_every_api_pass_without_a_word),
+        cmocka_unit_test(each_example_passes_by_itself),
+        cmocka_unit_test(conditions_fire),
+        cmocka_unit_test(contractorder_body_of_128_bytes_is_a_warning),
+        cmocka_unit_test(every_error_has_a_place_and_every_next_api_is_planned),
+        cmocka_unit_test(a_path_finds_its_api),
+        cmocka_unit_test(a_mistyped_api_gets_the_nearest_name),
+        cmocka_unit_test(a_later_file_of_the_same_id_replaces),
+        cmocka_unit_test(a_faulty_file_is_listed_and_the_rest_works),
+    };
+    return cmocka_run_group_tests(tests, load_builtin, clear_builtin);
+}

@@ -63,20 +63,14 @@ static void check_absent(const struct job *job, const struct field *f, const str
     head.lacking = true;
     struct finding *one = NULL;
     if (on) {
-        one = findings_add(job->out, head, "%s 必填，现在为空", "%s is required and is empty",
-                           f->name);
+        one = findings_add(job->out, head, "%s 为空", "%s is empty", f->name);
     } else if (entry) {
-        one = findings_add(job->out, head, "%s 必填，现在没有启用",
-                           "%s is required and is switched off", f->name);
+        one = findings_add(job->out, head, "%s 没有启用", "%s is switched off", f->name);
     } else {
-        one =
-            findings_add(job->out, head, "缺少必填的 %s", "%s is required and is missing", f->name);
+        one = findings_add(job->out, head, "缺少 %s", "%s is missing", f->name);
     }
-    if (when.zh) {
-        finding_more(one, "：%s%.0s", ": %.0s%s", when.zh, when.en);
-    } else if (f->label.zh) {
-        finding_more(one, "（%s%.0s）", " (%.0s%s)", f->label.zh, f->label.en);
-    }
+    finding_more(one, "：%s%.0s", ": %.0s%s", when.zh ? when.zh : "这个字段必填",
+                 when.en ? when.en : "the field is required");
 }
 
 static void check_field(const struct job *job, const struct field *f)

@@ -66,8 +66,7 @@ struct err {
 enum status err_set(struct err *err, enum status status, const char *zh, const char *en, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 enum status err_vset(struct err *err, enum status status, const char *zh, const char *en,
-                     va_list args)
-    __attribute__((format(printf, 3, 0), format(printf, 4, 0)));
+                     va_list args) __attribute__((format(printf, 3, 0), format(printf, 4, 0)));
 #ifdef __clang_analyzer__ /* which reads one file at a time and must know what is returned */
 #define err_set(err, status, ...) (err_set(err, status, __VA_ARGS__), (status))
 #endif

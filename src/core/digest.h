@@ -20,8 +20,8 @@
 
 enum digest_kind { DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA512, DIGEST_COUNT };
 
-#define DIGEST_SIZE_MAX 64                        /* raw bytes */
-#define DIGEST_HEX_MAX (2 * DIGEST_SIZE_MAX + 1)  /* hexadecimal and NUL */
+#define DIGEST_SIZE_MAX 64                       /* raw bytes */
+#define DIGEST_HEX_MAX (2 * DIGEST_SIZE_MAX + 1) /* hexadecimal and NUL */
 
 /* Raw digest of `len` bytes; returns its size in bytes. */
 size_t digest_bytes(enum digest_kind kind, const void *data, size_t len,
@@ -40,8 +40,8 @@ bool digest_same(const void *a, const void *b, size_t len);
 void base64_write(struct buf *out, const void *data, size_t len);
 enum status base64_read(struct buf *out, const char *text, size_t len, struct err *err);
 
-/* Wipes the cached HMAC key and frees all contexts, which come back on demand; called at the end and
-   when a profile is dropped. */
+/* Wipes the cached HMAC key and frees all contexts, which come back on demand; called at the end
+   and when a profile is dropped. */
 void digest_forget_keys(void);
 
 /* The OpenSSL version in use, for `--version`: "3.0.17". */

@@ -37,17 +37,17 @@ const char *order_state_name(enum order_state s); /* "NOTPAY" … */
 struct order {
     char *mch_id;
     char *out_trade_no;
-    char *api;              /* id of the spec that placed it */
-    struct params request;  /* as received, without sign */
-    enum sign_kind kind;    /* algorithm of the order: notifications use it too */
+    char *api;             /* id of the spec that placed it */
+    struct params request; /* as received, without sign */
+    enum sign_kind kind;   /* algorithm of the order: notifications use it too */
     enum order_state state;
     char prepay_id[65];
     char transaction_id[33]; /* "" until paid */
     int64_t total_fee;
     time_t placed_at, paid_at, expires_at; /* 0: not */
-    time_t prepay_until;     /* prepay_id's two hours */
-    char contract_id[33];    /* contractorder: "" until signed */
-    bool contract_refused;   /* contract half refused when the order was placed */
+    time_t prepay_until;                   /* prepay_id's two hours */
+    char contract_id[33];                  /* contractorder: "" until signed */
+    bool contract_refused;                 /* contract half refused when the order was placed */
 };
 
 struct ledger;
@@ -58,17 +58,17 @@ void ledger_free(struct ledger *l);
 /* What placing an order came to. */
 enum place_result {
     PLACE_NEW,
-    PLACE_SAME,     /* same number, same parameters (nonce_str, sign, times aside): same prepay_id */
-    PLACE_DIFFERS,  /* same number, other parameters: OUT_TRADE_NO_USED / INVALID_REQUEST */
-    PLACE_PAID,     /* ORDERPAID */
-    PLACE_CLOSED,   /* ORDERCLOSED */
-    PLACE_FULL,     /* no room: SYSTEMERROR */
+    PLACE_SAME,    /* same number, same parameters (nonce_str, sign, times aside): same prepay_id */
+    PLACE_DIFFERS, /* same number, other parameters: OUT_TRADE_NO_USED / INVALID_REQUEST */
+    PLACE_PAID,    /* ORDERPAID */
+    PLACE_CLOSED,  /* ORDERCLOSED */
+    PLACE_FULL,    /* no room: SYSTEMERROR */
 };
 
 /*
  * Places an order, or finds the one of that number. `*out` (borrowed) is the order in all cases but
- * PLACE_FULL; for PLACE_DIFFERS `differs` (may be NULL) gets the names that differ. An order past its
- * time_expire is closed. `unique` is a random text that prepay_id is made of.
+ * PLACE_FULL; for PLACE_DIFFERS `differs` (may be NULL) gets the names that differ. An order past
+ * its time_expire is closed. `unique` is a random text that prepay_id is made of.
  */
 enum place_result ledger_place(struct ledger *l, const struct spec *spec, const struct params *p,
                                enum sign_kind kind, time_t now, const char *unique,

@@ -19,8 +19,8 @@
 #include "core/base.h"
 
 #define PARAMS_MAX 512
-#define PARAM_NAME_MAX 64           /* bytes */
-#define PARAM_VALUE_MAX (1u << 20)  /* bytes */
+#define PARAM_NAME_MAX 64          /* bytes */
+#define PARAM_VALUE_MAX (1u << 20) /* bytes */
 
 /* Where a value came from, for display: the form shows it beside the value. */
 enum param_source {

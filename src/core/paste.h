@@ -31,7 +31,7 @@ struct bi paste_kind_text(enum paste_kind kind);
 struct paste {
     enum paste_kind kind;
     struct params params;
-    struct secret key;      /* set if the document carried one */
+    struct secret key;                 /* set if the document carried one */
     struct err notes[PASTE_NOTES_MAX]; /* sentences (WHAT only); status ST_OK */
     size_t note_count;
 };
@@ -39,11 +39,11 @@ struct paste {
 /*
  * Detects and reads `len` bytes. JSON: an object whose members are strings, numbers or booleans; a
  * nested object or array becomes its text, null counts as absent (both noted). Query: the line, a
- * line broken into several (noted), or what follows the '?' of a URL (noted); values are percent-decoded if the whole
- * string looks encoded (noted), else taken raw; a piece without '=' belongs to the value before it
- * (noted), as canonical strings hold raw '&'.
- * ST_SYNTAX, ST_LIMIT, ST_ARGUMENT (empty), ST_CONFLICT (a name twice with different values). On
- * failure `out` is empty. No sentence holds a value.
+ * line broken into several (noted), or what follows the '?' of a URL (noted); values are
+ * percent-decoded if the whole string looks encoded (noted), else taken raw; a piece without '='
+ * belongs to the value before it (noted), as canonical strings hold raw '&'. ST_SYNTAX, ST_LIMIT,
+ * ST_ARGUMENT (empty), ST_CONFLICT (a name twice with different values). On failure `out` is empty.
+ * No sentence holds a value.
  */
 enum status paste_read(const char *data, size_t len, struct paste *out, struct err *err);
 void paste_clear(struct paste *p);

@@ -60,7 +60,7 @@ struct profile {
     char *client_cert; /* paths, NULL if none */
     char *client_key;
     char *ca_file;
-    struct params fields;  /* appid, mch_id, notify_url …: supplied to forms */
+    struct params fields; /* appid, mch_id, notify_url …: supplied to forms */
     char *theme;
     char *path;            /* file it came from; NULL for built-in ones */
     struct json *document; /* as read, unknown members included; key texts wiped out of it */
@@ -76,8 +76,8 @@ void profile_copy(struct profile *to, const struct profile *from);
  * Unknown members become warnings with the nearest known name; a wrong type is ST_SYNTAX with its
  * path. A literal key that is not 32 bytes is a warning.
  */
-enum status profile_from_json(const char *text, size_t len, const char *origin,
-                              struct profile *out, struct err *err);
+enum status profile_from_json(const char *text, size_t len, const char *origin, struct profile *out,
+                              struct err *err);
 
 /* The file's text, known members replaced, unknown ones kept. `out` is a secret buffer. */
 void profile_to_json(const struct profile *p, struct buf *out);

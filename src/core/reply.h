@@ -36,18 +36,19 @@ struct bi outcome_text(enum outcome o);
 /* Zeroed is valid. */
 struct reply {
     enum outcome outcome;
-    struct params params;   /* all fields in received order; empty when not parsed */
+    struct params params; /* all fields in received order; empty when not parsed */
     struct xml_info xml;
     struct err parse_error; /* status ST_OK when parsed */
     struct sign_check sign;
     bool sign_demanded;
-    struct sign_trace trace; /* steps of the check, over `params` */
+    struct sign_trace trace;                 /* steps of the check, over `params` */
     const struct error_code *error;          /* explanation, borrowed from the spec; NULL if none */
     const struct error_code *contract_error; /* of contractorder's second result */
-    bool contract_failed;    /* contract_result_code present and not SUCCESS */
-    char code[64];           /* error code as received, "" if none */
-    char text[256];          /* its text as received: err_code_des, err_msg, return_msg, message */
-    struct err notes[REPLY_NOTES_MAX]; /* WHAT sentences: other mch_id, field missing, HTTP status … */
+    bool contract_failed;                    /* contract_result_code present and not SUCCESS */
+    char code[64];                           /* error code as received, "" if none */
+    char text[256]; /* its text as received: err_code_des, err_msg, return_msg, message */
+    struct err
+        notes[REPLY_NOTES_MAX]; /* WHAT sentences: other mch_id, field missing, HTTP status … */
     size_t note_count;
 };
 

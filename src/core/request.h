@@ -34,8 +34,8 @@ struct request_seed {
  * Fills what `p` lacks from profile and catalogue, in the spec's field order, sources marked:
  * profile fields, nonce_str, constants, copies, send_defaults, and sign_type where it must be sent
  * (the algorithm is not the API's default, or the API demands it); with `demo` also order number,
- * ip, serial and the examples of required and default-on fields. Fields that are present, also empty
- * or off, are left alone. Names of added fields go to `added` (may be NULL).
+ * ip, serial and the examples of required and default-on fields. Fields that are present, also
+ * empty or off, are left alone. Names of added fields go to `added` (may be NULL).
  */
 enum status request_fill(const struct spec *spec, const struct profile *profile,
                          const struct request_seed *seed, bool demo, enum sign_kind kind,
@@ -61,19 +61,20 @@ struct request {
     enum sign_kind kind;
     bool get;
     char url[REQUEST_URL_MAX];
-    struct params params;    /* in the spec's order, unknown fields behind, `sign` last; entries that are
-                                off or empty are there for the trace and not sent */
+    struct params params; /* in the spec's order, unknown fields behind, `sign` last; entries that
+                             are off or empty are there for the trace and not sent */
     struct sign_trace trace; /* over params; empty if the sign was given by hand */
     bool sign_by_hand;
-    struct buf body;         /* the exact bytes; empty for GET */
+    struct buf body; /* the exact bytes; empty for GET */
     bool needs_cert;
 };
 
 /*
- * Builds and signs. The address is `sandbox` (a base URL, NULL if none) plus the spec's path; without
- * it the profile's base_url plus the path, or its complete gateway_url. No address, a missing key (unless
- * `p` holds a `sign`, which is sent as it is) and a profile of the other dialect are ST_ARGUMENT: a
- * gateway's key is never tried on the official API. `out` (zeroed or valid) is reused.
+ * Builds and signs. The address is `sandbox` (a base URL, NULL if none) plus the spec's path;
+ * without it the profile's base_url plus the path, or its complete gateway_url. No address, a
+ * missing key (unless `p` holds a `sign`, which is sent as it is) and a profile of the other
+ * dialect are ST_ARGUMENT: a gateway's key is never tried on the official API. `out` (zeroed or
+ * valid) is reused.
  */
 enum status request_build(const struct spec *spec, const struct profile *profile,
                           const struct params *p, enum sign_kind kind, const char *sandbox,

@@ -27,8 +27,8 @@
 
 enum sign_kind { SIGN_MD5, SIGN_HMAC_SHA256, SIGN_KIND_COUNT };
 
-#define SIGN_HEX_MAX 65                 /* 64 hexadecimal digits and NUL */
-#define SIGN_JOINED_MAX (2u << 20)      /* bytes of the joined text */
+#define SIGN_HEX_MAX 65            /* 64 hexadecimal digits and NUL */
+#define SIGN_JOINED_MAX (2u << 20) /* bytes of the joined text */
 
 /* "MD5" or "HMAC-SHA256": the value that `sign_type` takes. */
 const char *sign_kind_name(enum sign_kind kind);
@@ -58,10 +58,10 @@ struct sign_trace {
     size_t used;             /* count of used pairs */
     size_t count;            /* all pairs */
     size_t cap;
-    struct buf joined;       /* the exact text that was digested; secret inside */
-    size_t joined_plain;     /* bytes of `joined` before "&key=" */
-    size_t key_len;          /* bytes of the secret */
-    char hex[SIGN_HEX_MAX];  /* the signature; "" while there is none */
+    struct buf joined;      /* the exact text that was digested; secret inside */
+    size_t joined_plain;    /* bytes of `joined` before "&key=" */
+    size_t key_len;         /* bytes of the secret */
+    char hex[SIGN_HEX_MAX]; /* the signature; "" while there is none */
 };
 
 /*
@@ -86,18 +86,18 @@ void sign_trace_masked(const struct sign_trace *trace, struct buf *out);
 enum sign_state {
     SIGN_VALID,
     SIGN_INVALID,
-    SIGN_ABSENT,     /* no `sign`, or empty */
-    SIGN_BAD_SHAPE,  /* not 32 or 64 hexadecimal digits */
-    SIGN_NO_KEY,     /* no secret to check with */
+    SIGN_ABSENT,    /* no `sign`, or empty */
+    SIGN_BAD_SHAPE, /* not 32 or 64 hexadecimal digits */
+    SIGN_NO_KEY,    /* no secret to check with */
 };
 
 struct sign_check {
     enum sign_state state;
-    enum sign_kind kind;           /* algorithm used */
-    bool kind_inferred;            /* sign_type absent or unknown: from the length, else MD5 */
-    bool case_differs;             /* right but for letter case; INVALID unless `nocase` */
-    char expected[SIGN_HEX_MAX];   /* in every state; "" without a secret */
-    char received[SIGN_HEX_MAX];   /* "" when absent; cut to size when over-long */
+    enum sign_kind kind;         /* algorithm used */
+    bool kind_inferred;          /* sign_type absent or unknown: from the length, else MD5 */
+    bool case_differs;           /* right but for letter case; INVALID unless `nocase` */
+    char expected[SIGN_HEX_MAX]; /* in every state; "" without a secret */
+    char received[SIGN_HEX_MAX]; /* "" when absent; cut to size when over-long */
 };
 
 /*

@@ -33,16 +33,16 @@
 /* What is wrong with a document: the gateway answers a code of its own for some. */
 enum xml_fault {
     XML_FINE,
-    XML_EMPTY,      /* no bytes but blanks */
-    XML_NOT_XML,    /* does not begin with '<', or is an HTML page; HTML and JSON are named */
-    XML_BROKEN,     /* not well-formed, cut off, or text beside the fields */
-    XML_DOCTYPE,    /* has a DOCTYPE */
-    XML_ENTITY,     /* an entity that XML does not define */
-    XML_NESTED,     /* an element inside a field */
-    XML_NOT_UTF8,   /* bytes, or a declared encoding, other than UTF-8 */
-    XML_TRAILING,   /* something behind the root element */
-    XML_AMBIGUOUS,  /* a name twice with different values */
-    XML_TOO_LARGE,  /* a size over its limit */
+    XML_EMPTY,     /* no bytes but blanks */
+    XML_NOT_XML,   /* does not begin with '<', or is an HTML page; HTML and JSON are named */
+    XML_BROKEN,    /* not well-formed, cut off, or text beside the fields */
+    XML_DOCTYPE,   /* has a DOCTYPE */
+    XML_ENTITY,    /* an entity that XML does not define */
+    XML_NESTED,    /* an element inside a field */
+    XML_NOT_UTF8,  /* bytes, or a declared encoding, other than UTF-8 */
+    XML_TRAILING,  /* something behind the root element */
+    XML_AMBIGUOUS, /* a name twice with different values */
+    XML_TOO_LARGE, /* a size over its limit */
 };
 
 struct xml_info {
@@ -51,7 +51,7 @@ struct xml_info {
     size_t repeated;               /* names that came again with the same value */
     bool bom;
     bool declaration;
-    size_t line;                   /* of the fault; 0 if unknown */
+    size_t line; /* of the fault; 0 if unknown */
 };
 
 /*

@@ -363,11 +363,14 @@ static bool in_word(const struct edit *e, size_t at)
 static size_t word_left(const struct edit *e)
 {
     size_t at = e->at;
-    while (at > 0 && !in_word(e, at - 1)) {
-        at--;
-    }
-    while (at > 0 && in_word(e, at - 1)) {
-        at--;
+    bool word = false;
+    while (at > 0) {
+        size_t prev = before(e, at);
+        if (word && !in_word(e, prev)) {
+            break;
+        }
+        word = in_word(e, prev);
+        at = prev;
     }
     return at;
 }
@@ -375,11 +378,10 @@ static size_t word_left(const struct edit *e)
 static size_t word_right(const struct edit *e)
 {
     size_t at = e->at;
-    while (at < e->len && !in_word(e, at)) {
-        at++;
-    }
-    while (at < e->len && in_word(e, at)) {
-        at++;
+    bool word = false;
+    while (at < e->len && (in_word(e, at) || !word)) {
+        word = in_word(e, at);
+        at += cluster_at(e, at);
     }
     return at;
 }
@@ -449,7 +451,7 @@ unsigned edit_move(struct edit *e, enum edit_move move)
         e->at = word_left(e);
         break;
     case EDIT_WORD_RIGHT:
-        e->at = boundary(e, word_right(e));
+        e->at = word_right(e);
         break;
     case EDIT_HOME:
         e->at = line_start(e, e->at);

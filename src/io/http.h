@@ -8,7 +8,9 @@
  *
  * TLS is always verified (1.2 or newer); there is no switch. Redirects are not followed:
  * a payment API does not redirect, and the result says where it pointed. The exact bytes
- * are kept up to a cap; what is beyond is counted, and the result says so.
+ * are kept up to a cap; what is beyond is counted, and the result says so. One call is one
+ * request on a connection of its own: on a reused connection libcurl would send again by
+ * itself what the server dropped, and the times would lack name, connect and TLS.
  */
 #ifndef IO_HTTP_H
 #define IO_HTTP_H
@@ -24,19 +26,21 @@
 
 struct http;
 
+/* A proxy named by the environment is used as curl uses it, but never for a loopback address. */
 struct http_request {
-    const char *method;         /* "POST", "GET" */
+    const char *method; /* "POST", "GET" */
     const char *url;
     const char *content_type;   /* NULL: none */
     const char *const *headers; /* further "Name: value" lines, NULL-terminated; NULL: none */
     const char *body;
     size_t len;
-    const char *client_cert;    /* PEM or P12 path; NULL: none */
-    const char *client_key;
-    const char *ca_file;        /* NULL: the system's */
-    long connect_ms;            /* time-outs; 0: 10 s and 30 s */
+    const char *client_cert; /* path of a PEM, or of a P12 by its ending (.p12, .pfx); NULL: none */
+    const char *client_key;  /* path of the PEM's key; NULL: in the same file */
+    const char *client_cert_password; /* WeChat Pay's P12 files take the mch_id; NULL: none */
+    const char *ca_file;              /* NULL: the system's */
+    long connect_ms;                  /* time-outs; 0: 10 s and 30 s */
     long total_ms;
-    size_t body_max;            /* 0: HTTP_BODY_MAX */
+    size_t body_max; /* 0: HTTP_BODY_MAX */
 };
 
 /* Milliseconds from the start until each stage was done; negative if it was not reached. */
@@ -46,14 +50,15 @@ struct http_times {
 
 /* Zeroed is valid. */
 struct http_result {
-    struct err err;         /* ST_OK, ST_NETWORK, ST_TIMEOUT, ST_CANCELLED, ST_LIMIT */
-    long status;            /* 0 if no status line arrived */
+    struct err err; /* ST_OK, ST_NETWORK, ST_TIMEOUT, ST_CANCELLED, ST_LIMIT; ST_ARGUMENT
+                       for a certificate or CA file that cannot be used */
+    long status;    /* 0 if no status line arrived */
     char content_type[128];
-    char peer[64];          /* address and port */
-    char location[512];     /* where a redirect pointed, else "" */
-    struct buf headers;     /* raw header block */
-    struct buf body;        /* exact bytes, also of half an answer */
-    size_t dropped;         /* bytes beyond the cap */
+    char peer[64];      /* address and port */
+    char location[512]; /* where a redirect pointed, else "" */
+    struct buf headers; /* raw header block */
+    struct buf body;    /* exact bytes, also of half an answer */
+    size_t dropped;     /* bytes received beyond the cap; ends the call at three times the cap */
     struct http_times times;
 };
 void http_result_clear(struct http_result *r);
@@ -65,7 +70,8 @@ typedef void (*http_done_fn)(void *ctx, unsigned id, struct http_result *result)
 struct http *http_new(void);
 void http_free(struct http *h); /* transfers under way end without delivery */
 
-/* Starts a call; strings and body are copied. `*id` names it. ST_ARGUMENT for a URL that is none. */
+/* Starts a call; strings and body are copied. `*id` names it (never 0; may be NULL). ST_ARGUMENT
+   for a URL that is none or not http(s), or a header with a control character. */
 enum status http_start(struct http *h, const struct http_request *r, http_done_fn done, void *ctx,
                        unsigned *id, struct err *err);
 
@@ -78,10 +84,11 @@ size_t http_active(const struct http *h);
 struct http_fd {
     int fd;
     short events;  /* POLLIN, POLLOUT */
-    short revents; /* out */
+    short revents; /* out; 0 unless it is ready, closed or broken */
 };
 
-/* Waits until a transfer, one of `fds` or the time-out (ms; -1: none) needs attention. */
+/* Waits until a transfer, one of `fds` or the time-out (ms; -1: none) needs attention. Without a
+   transfer under way it is poll(2). */
 void http_wait(struct http *h, struct http_fd *fds, size_t count, int timeout_ms);
 
 /* Moves transfers on and delivers results. Returns how many were delivered. */

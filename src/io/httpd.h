@@ -19,13 +19,16 @@
 #include "core/base.h"
 #include "core/buf.h"
 
+#define HTTPD_HANG_MS 120000 /* longer than clients wait */
+
 struct httpd;
 
 struct httpd_limits {
     size_t body;          /* bytes; 0: 1 MiB */
     size_t headers;       /* bytes of the request's head; 0: 16 KiB */
     unsigned connections; /* 0: 128 */
-    int request_ms;       /* deadline of one request from first byte to its end; 0: 10 s */
+    int request_ms;       /* deadline of one request from its first line to the last byte of its
+                             answer, and of a connection without one; 0: 10 s */
 };
 
 /* One header as received. */
@@ -36,15 +39,15 @@ struct httpd_header {
 /* A whole request; borrowed for the call. */
 struct httpd_request {
     const char *method;
-    const char *path;         /* undecoded, without the query */
-    const char *query;        /* "" if none */
+    const char *path;  /* undecoded, without the query */
+    const char *query; /* "" if none */
     const char *version;
-    const char *content_type; /* NULL if none */
+    const char *content_type;           /* NULL if none */
     const struct httpd_header *headers; /* in received order */
     size_t header_count;
     const char *body;
     size_t len;
-    const char *peer;         /* "127.0.0.1:51234" */
+    const char *peer; /* "127.0.0.1:51234" */
 };
 
 /* What to answer. Zeroed means 200 with an empty body. */
@@ -52,16 +55,19 @@ struct httpd_reply {
     unsigned status;          /* 0: 200 */
     const char *content_type; /* static; NULL: text/xml */
     struct buf body;          /* moved */
-    int delay_ms;             /* answer later */
-    bool hang;                /* never answer: the connection stays open until it times out */
+    int delay_ms;             /* answer later; the request's deadline starts anew then */
+    bool hang;                /* never answer: until the client leaves, or HTTPD_HANG_MS */
     bool drop;                /* close without an answer */
 };
 
+/* Called for each request that keeps the limits; the others are answered here (400, 413, 431). It
+   must not close its own server. */
 typedef void (*httpd_handler_fn)(void *ctx, const struct httpd_request *q, struct httpd_reply *a);
 
 /*
  * Binds `address` (IPv4 or IPv6 literal) and `port` (0: a free one) and accepts. Port in use is
- * ST_CONFLICT naming it. Nothing is served until httpd_run().
+ * ST_CONFLICT naming it, an address that is none of this machine's ST_ARGUMENT. Nothing is served
+ * until httpd_run().
  */
 enum status httpd_open(const char *address, unsigned port, const struct httpd_limits *limits,
                        httpd_handler_fn handler, void *ctx, struct httpd **out, struct err *err);
@@ -71,8 +77,8 @@ void httpd_close(struct httpd *d);
 const char *httpd_url(const struct httpd *d);
 unsigned httpd_port(const struct httpd *d);
 
-/* For the loop: the descriptor to watch, how long it may sleep (ms; -1: as long as it likes), and one
-   step. `now_ms` is the loop's monotonic clock. */
+/* For the loop: the descriptor to watch, how long it may sleep (ms; -1: as long as it likes), and
+   one step. `now_ms` is the loop's monotonic clock. */
 int httpd_fd(const struct httpd *d);
 int httpd_timeout(struct httpd *d, long long now_ms);
 void httpd_run(struct httpd *d, long long now_ms);

@@ -1,0 +1,627 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * HTTP calls through libcurl's multi interface.
+ *
+ * A transfer lives in one of three lists: under way, finished, being delivered. Finishing
+ * (also by cancelling) takes the easy handle out and turns what libcurl knows into a
+ * result; delivering happens only in http_run(), from a list that nothing else touches,
+ * so a callback may start and cancel as it likes.
+ */
+#include "io/http.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+#include "io/failure.h"
+
+#define CONNECT_MS 10000
+#define TOTAL_MS 30000
+#define HOST_MAX 280  /* name, colon, port */
+#define STOP_FACTOR 4 /* a reply of so many times the cap is not read to its end */
+#define HOST_CONNECTIONS                                                                           \
+    16                    /* well below httpd's limit: a program that calls itself must not wait */
+#define BROKEN_POLL_MS 20 /* step when libcurl cannot poll */
+
+struct transfer {
+    struct transfer *next;
+    struct http *http;
+    unsigned id;
+    CURL *easy; /* NULL once finished */
+    struct curl_slist *headers;
+    char host[HOST_MAX];
+    char detail[CURL_ERROR_SIZE]; /* libcurl's own words */
+    char *client_cert, *client_key, *ca_file;
+    long connect_ms, total_ms;
+    http_done_fn done;
+    void *ctx;
+    bool tls;         /* an https URL */
+    bool status_seen; /* a status line arrived */
+    bool not_http;    /* bytes came without one */
+    bool head_too_big;
+    struct http_result result;
+};
+
+struct http {
+    CURLM *multi; /* NULL until the first start */
+    struct transfer *active;
+    struct transfer *finished;
+    size_t count; /* not delivered yet */
+    unsigned last_id;
+    struct curl_waitfd *waits; /* scratch of http_wait() */
+    struct pollfd *polls;
+    size_t room;
+};
+
+/* ---- What went wrong ---- */
+
+static const struct {
+    CURLcode code;
+    enum failure_kind kind;
+} kinds[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, FAILURE_NAME},
+    {CURLE_COULDNT_RESOLVE_PROXY, FAILURE_PROXY_NAME},
+    {CURLE_PROXY, FAILURE_PROXY},
+    {CURLE_COULDNT_CONNECT, FAILURE_UNREACHABLE},
+    {CURLE_SSL_CONNECT_ERROR, FAILURE_TLS},
+    {CURLE_PEER_FAILED_VERIFICATION, FAILURE_CERTIFICATE},
+    {CURLE_SSL_CERTPROBLEM, FAILURE_CLIENT_FILE},
+    {CURLE_SSL_CACERT_BADFILE, FAILURE_CA_FILE},
+    {CURLE_SEND_ERROR, FAILURE_SEND},
+    {CURLE_GOT_NOTHING, FAILURE_NOTHING},
+    {CURLE_RECV_ERROR, FAILURE_RESET},
+    {CURLE_PARTIAL_FILE, FAILURE_CUT},
+    {CURLE_UNSUPPORTED_PROTOCOL, FAILURE_NOT_HTTP},
+    {CURLE_WEIRD_SERVER_REPLY, FAILURE_NOT_HTTP},
+    {CURLE_OPERATION_TIMEDOUT, FAILURE_TIME},
+};
+
+static enum failure_kind kind_of(const struct transfer *t, CURLcode code)
+{
+    if (t->head_too_big) {
+        return FAILURE_HEAD_SIZE;
+    }
+    if (t->not_http) {
+        return FAILURE_NOT_HTTP;
+    }
+    if (t->result.dropped > 0) {
+        return FAILURE_BODY_SIZE;
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
+        if (kinds[i].code == code) {
+            return kinds[i].kind;
+        }
+    }
+    return FAILURE_OTHER;
+}
+
+/* Which stage a call did not get beyond. */
+static enum failure_stage stage_of(const struct transfer *t)
+{
+    const struct http_times *s = &t->result.times;
+    if (s->name < 0) {
+        return STAGE_NAME;
+    }
+    if (s->connect < 0) {
+        return STAGE_CONNECT;
+    }
+    if (t->tls && s->tls < 0) {
+        return STAGE_TLS;
+    }
+    return t->status_seen ? STAGE_BODY : STAGE_WAIT;
+}
+
+/* Completes what the kind alone does not tell. */
+static void look_closer(struct transfer *t, struct failure *f)
+{
+    long number = 0;
+    switch (f->kind) {
+    case FAILURE_UNREACHABLE:
+        curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number);
+        f->kind = number == ECONNREFUSED ? FAILURE_REFUSED : f->kind;
+        f->detail = number > 0 ? strerror((int)number) : f->detail;
+        break;
+    case FAILURE_CERTIFICATE:
+        curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &f->verdict);
+        if (f->verdict == 0 && strstr(f->detail, "name")) { /* that check is libcurl's own */
+            f->kind = FAILURE_WRONG_HOST;
+        }
+        break;
+    case FAILURE_CLIENT_FILE:
+    case FAILURE_CA_FILE:
+        f->path = f->kind == FAILURE_CA_FILE ? t->ca_file : t->client_cert;
+        if (f->kind == FAILURE_CLIENT_FILE && t->client_key && access(t->client_key, R_OK) != 0) {
+            f->path = t->client_key;
+        }
+        f->detail = f->path && access(f->path, R_OK) != 0 ? strerror(errno) : f->detail;
+        break;
+    case FAILURE_RESET:
+        f->kind = t->status_seen ? FAILURE_CUT : f->kind;
+        break;
+    case FAILURE_TIME:
+        f->stage = stage_of(t);
+        f->limit_ms =
+            f->stage <= STAGE_TLS && t->connect_ms < t->total_ms ? t->connect_ms : t->total_ms;
+        break;
+    default:
+        break;
+    }
+}
+
+/* The sentence for libcurl's verdict `code`. */
+static void explain(struct transfer *t, CURLcode code)
+{
+    if (code == CURLE_OK && t->result.dropped == 0) {
+        return;
+    }
+    struct failure f = {
+        .kind = kind_of(t, code),
+        .host = t->host,
+        .detail = t->detail[0] ? t->detail : curl_easy_strerror(code),
+        .kept = t->result.body.len,
+        .dropped = t->result.dropped,
+        .head_max = HTTP_HEADERS_MAX,
+    };
+    look_closer(t, &f);
+    failure_say(&f, &t->result.err);
+}
+
+/* ---- Finishing ---- */
+
+static double milliseconds(CURL *easy, CURLINFO what)
+{
+    curl_off_t us = 0;
+    curl_easy_getinfo(easy, what, &us);
+    return us > 0 ? (double)us / 1000.0 : -1;
+}
+
+static void read_info(struct transfer *t)
+{
+    struct http_result *r = &t->result;
+    char *text = NULL;
+    long port = 0;
+    r->times = (struct http_times){
+        .name = milliseconds(t->easy, CURLINFO_NAMELOOKUP_TIME_T),
+        .connect = milliseconds(t->easy, CURLINFO_CONNECT_TIME_T),
+        .tls = milliseconds(t->easy, CURLINFO_APPCONNECT_TIME_T),
+        .wait = milliseconds(t->easy, CURLINFO_STARTTRANSFER_TIME_T),
+        .total = milliseconds(t->easy, CURLINFO_TOTAL_TIME_T),
+    };
+    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &r->status);
+    if (curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &text) == CURLE_OK && text) {
+        snprintf(r->content_type, sizeof r->content_type, "%s", text);
+    }
+    text = NULL;
+    if (curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &text) == CURLE_OK && text) {
+        snprintf(r->location, sizeof r->location, "%s", text);
+    }
+    text = NULL;
+    curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_PORT, &port);
+    if (curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &text) == CURLE_OK && text && text[0]) {
+        snprintf(r->peer, sizeof r->peer, strchr(text, ':') ? "[%s]:%ld" : "%s:%ld", text, port);
+    }
+}
+
+static void transfer_free(struct transfer *t)
+{
+    if (t->easy) {
+        curl_multi_remove_handle(t->http->multi, t->easy);
+        curl_easy_cleanup(t->easy);
+    }
+    curl_slist_free_all(t->headers);
+    free(t->client_cert);
+    free(t->client_key);
+    free(t->ca_file);
+    http_result_clear(&t->result);
+    free(t);
+}
+
+/* Takes a transfer out of the list under way and queues it for delivery. */
+static void finish(struct transfer *t)
+{
+    struct http *h = t->http;
+    struct transfer **at = &h->active;
+    while (*at != t) {
+        at = &(*at)->next;
+    }
+    *at = t->next;
+    curl_multi_remove_handle(h->multi, t->easy);
+    curl_easy_cleanup(t->easy);
+    t->easy = NULL;
+    t->next = NULL;
+    for (at = &h->finished; *at; at = &(*at)->next) {
+    }
+    *at = t;
+}
+
+void http_result_clear(struct http_result *r)
+{
+    buf_clear(&r->headers);
+    buf_clear(&r->body);
+    *r = (struct http_result){0};
+}
+
+/* ---- What libcurl calls ---- */
+
+static size_t on_body(char *data, size_t size, size_t count, void *ctx)
+{
+    struct transfer *t = ctx;
+    struct buf *body = &t->result.body;
+    size_t len = size * count;
+    size_t room = body->max - body->len;
+    size_t keep = len < room ? len : room;
+    buf_add(body, data, keep);
+    t->result.dropped += len - keep;
+    t->not_http = !t->status_seen;
+    bool stop = t->not_http || t->result.dropped / (STOP_FACTOR - 1) >= body->max;
+    return stop ? 0 : len;
+}
+
+static size_t on_header(char *data, size_t size, size_t count, void *ctx)
+{
+    struct transfer *t = ctx;
+    struct buf *head = &t->result.headers;
+    size_t len = size * count;
+    if (len >= 5 && memcmp(data, "HTTP/", 5) == 0 && t->result.body.len == 0) {
+        t->status_seen = true;
+        buf_reset(head); /* a 1xx answer stood before the real one */
+    }
+    buf_add(head, data, len);
+    t->head_too_big = buf_status(head) != ST_OK;
+    return t->head_too_big ? 0 : len;
+}
+
+/* ---- Starting ---- */
+
+/* Is `host` (without brackets) this machine, so that no proxy could know the way? */
+static bool is_loopback(const char *host)
+{
+    struct in_addr four;
+    struct in6_addr six;
+    size_t len = strlen(host);
+    if (inet_pton(AF_INET, host, &four) == 1) {
+        return ntohl(four.s_addr) >> 24 == 127;
+    }
+    if (inet_pton(AF_INET6, host, &six) == 1) {
+        return IN6_IS_ADDR_LOOPBACK(&six);
+    }
+    return strcasecmp(host, "localhost") == 0 ||
+           (len > 10 && strcasecmp(host + len - 10, ".localhost") == 0);
+}
+
+/* Reads the parts of the URL that sentences and proxies need. */
+static enum status read_url(struct transfer *t, const char *url, bool *loopback, struct err *err)
+{
+    CURLU *parts = curl_url();
+    char *scheme = NULL, *host = NULL, *port = NULL;
+    CURLUcode code = parts ? curl_url_set(parts, CURLUPART_URL, url, 0) : CURLUE_OUT_OF_MEMORY;
+    enum status st = ST_OK;
+    if (code != CURLUE_OK || curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+        curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
+        st = err_set(err, ST_ARGUMENT, SAY("“%s” 不是 URL", "%s", "写成 https://主机/路径"),
+                     SAY("\"%s\" is no URL", "%s", "write https://host/path"), url,
+                     curl_url_strerror(code));
+    } else if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0) {
+        st = err_set(err, ST_ARGUMENT,
+                     SAY("“%s” 不是可以调用的 URL", "协议是 %s", "写成 https://主机/路径"),
+                     SAY("\"%s\" is no URL to call", "its scheme is %s", "write https://host/path"),
+                     url, scheme);
+    } else {
+        t->tls = strcmp(scheme, "https") == 0;
+        bool named = curl_url_get(parts, CURLUPART_PORT, &port, 0) == CURLUE_OK;
+        snprintf(t->host, sizeof t->host, named ? "%.255s:%s" : "%.255s", host, port);
+        size_t len = strlen(host);
+        if (host[0] == '[' && host[len - 1] == ']') {
+            host[len - 1] = '\0';
+        }
+        *loopback = is_loopback(host[0] == '[' ? host + 1 : host);
+    }
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(port);
+    curl_url_cleanup(parts);
+    return st;
+}
+
+static enum status add_header(struct transfer *t, const char *line, struct err *err)
+{
+    for (const char *s = line; *s; s++) {
+        if ((unsigned char)*s < 0x20 || *s == 0x7f) {
+            return err_set(err, ST_ARGUMENT,
+                           SAY("请求头不能发送", "“%.60s” 里有控制字符", "删去换行等控制字符"),
+                           SAY("a header cannot be sent", "\"%.60s\" holds a control character",
+                               "remove newlines and other control characters"),
+                           line);
+        }
+    }
+    t->headers = curl_slist_append(t->headers, line);
+    if (!t->headers) {
+        die("内存不足 / out of memory");
+    }
+    return ST_OK;
+}
+
+static enum status add_headers(struct transfer *t, const struct http_request *r, struct err *err)
+{
+    char type[160] = "Content-Type:"; /* alone it takes libcurl's own away */
+    if (r->content_type) {
+        snprintf(type, sizeof type, "Content-Type: %s", r->content_type);
+    }
+    enum status st = add_header(t, type, err);
+    if (!st) {
+        st = add_header(t, "Expect:", err); /* would cost a round trip, or a second of silence */
+    }
+    for (size_t i = 0; !st && r->headers && r->headers[i]; i++) {
+        st = add_header(t, r->headers[i], err);
+    }
+    return st;
+}
+
+static bool is_p12(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && (strcasecmp(dot, ".p12") == 0 || strcasecmp(dot, ".pfx") == 0);
+}
+
+static void set_tls(struct transfer *t, const struct http_request *r)
+{
+    CURL *easy = t->easy;
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(easy, CURLOPT_CAPATH, NULL); /* else libcurl reads the CAs anew each time */
+    if (r->ca_file) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, r->ca_file);
+    }
+    if (!r->client_cert) {
+        return;
+    }
+    bool p12 = is_p12(r->client_cert);
+    curl_easy_setopt(easy, CURLOPT_SSLCERT, r->client_cert);
+    curl_easy_setopt(easy, CURLOPT_SSLCERTTYPE, p12 ? "P12" : "PEM");
+    if (r->client_cert_password) {
+        curl_easy_setopt(easy, CURLOPT_KEYPASSWD, r->client_cert_password);
+    }
+    if (r->client_key && !p12) {
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, r->client_key);
+    }
+}
+
+static void set_method(CURL *easy, const struct http_request *r)
+{
+    if (strcmp(r->method, "POST") == 0 || r->len > 0) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->len);
+        curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, r->body ? r->body : "");
+    }
+    if (strcmp(r->method, "POST") != 0 && strcmp(r->method, "GET") != 0) {
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
+    } else if (r->method[0] == 'G' && r->len > 0) {
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "GET");
+    }
+}
+
+static void set_options(struct transfer *t, const struct http_request *r, bool loopback)
+{
+    CURL *easy = t->easy;
+    curl_easy_setopt(easy, CURLOPT_URL, r->url);
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->detail);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel must not wait for a resolver */
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L); /* so that such bytes can be kept */
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "wxpc/" WXPC_VERSION);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, t->headers);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, t->connect_ms);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, t->total_ms);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
+    if (loopback) {
+        curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    }
+    set_method(easy, r);
+    set_tls(t, r);
+}
+
+static void set_up(struct http *h)
+{
+    if (h->multi) {
+        return;
+    }
+    signal(SIGPIPE, SIG_IGN); /* TLS writes without MSG_NOSIGNAL; a closed peer is an error */
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(h->multi = curl_multi_init())) {
+        die("libcurl 无法初始化 / libcurl cannot be set up");
+    }
+    curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS);
+}
+
+struct http *http_new(void)
+{
+    return mem_alloc(sizeof(struct http));
+}
+
+static void free_list(struct transfer *t)
+{
+    while (t) {
+        struct transfer *next = t->next;
+        transfer_free(t);
+        t = next;
+    }
+}
+
+void http_free(struct http *h)
+{
+    if (!h) {
+        return;
+    }
+    free_list(h->active);
+    free_list(h->finished);
+    if (h->multi) {
+        curl_multi_cleanup(h->multi);
+        curl_global_cleanup();
+    }
+    free(h->waits);
+    free(h->polls);
+    free(h);
+}
+
+enum status http_start(struct http *h, const struct http_request *r, http_done_fn done, void *ctx,
+                       unsigned *id, struct err *err)
+{
+    set_up(h);
+    struct transfer *t = mem_alloc(sizeof *t);
+    *t = (struct transfer){
+        .http = h,
+        .done = done,
+        .ctx = ctx,
+        .connect_ms = r->connect_ms > 0 ? r->connect_ms : CONNECT_MS,
+        .total_ms = r->total_ms > 0 ? r->total_ms : TOTAL_MS,
+    };
+    buf_init(&t->result.headers, HTTP_HEADERS_MAX);
+    buf_init(&t->result.body, r->body_max ? r->body_max : HTTP_BODY_MAX);
+    bool loopback = false;
+    enum status st = read_url(t, r->url, &loopback, err);
+    if (!st) {
+        st = add_headers(t, r, err);
+    }
+    if (st) {
+        transfer_free(t);
+        return st;
+    }
+    t->easy = curl_easy_init();
+    if (!t->easy) {
+        die("内存不足 / out of memory");
+    }
+    t->client_cert = mem_strdup(r->client_cert);
+    t->client_key = mem_strdup(r->client_key);
+    t->ca_file = mem_strdup(r->ca_file);
+    set_options(t, r, loopback);
+    curl_multi_add_handle(h->multi, t->easy);
+    t->id = ++h->last_id ? h->last_id : ++h->last_id;
+    t->next = h->active;
+    h->active = t;
+    h->count++;
+    if (id) {
+        *id = t->id;
+    }
+    return ST_OK;
+}
+
+void http_cancel(struct http *h, unsigned id)
+{
+    for (struct transfer *t = h->active; t; t = t->next) {
+        if (t->id == id) {
+            read_info(t);
+            failure_say(&(struct failure){.kind = FAILURE_CANCELLED, .host = t->host},
+                        &t->result.err);
+            finish(t);
+            return;
+        }
+    }
+}
+
+size_t http_active(const struct http *h)
+{
+    return h->count;
+}
+
+/* ---- Turns ---- */
+
+/* poll(2) over `fds`; also tells of hang-ups, which libcurl leaves out. */
+static void poll_fds(struct http *h, struct http_fd *fds, size_t count, int timeout_ms)
+{
+    for (size_t i = 0; i < count; i++) {
+        h->polls[i] = (struct pollfd){.fd = fds[i].fd, .events = fds[i].events};
+    }
+    int ready = poll(h->polls, (nfds_t)count, timeout_ms);
+    for (size_t i = 0; i < count; i++) {
+        fds[i].revents = ready > 0 ? h->polls[i].revents : 0;
+    }
+}
+
+void http_wait(struct http *h, struct http_fd *fds, size_t count, int timeout_ms)
+{
+    if (count > h->room) {
+        h->waits = mem_grow(h->waits, count, sizeof *h->waits);
+        h->polls = mem_grow(h->polls, count, sizeof *h->polls);
+        h->room = count;
+    }
+    if (h->finished) {
+        timeout_ms = 0;
+    }
+    if (!h->active) {
+        poll_fds(h, fds, count, timeout_ms);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool in = fds[i].events & POLLIN, out = fds[i].events & POLLOUT;
+        h->waits[i] = (struct curl_waitfd){
+            .fd = fds[i].fd,
+            .events = (short)((in ? CURL_WAIT_POLLIN : 0) | (out ? CURL_WAIT_POLLOUT : 0)),
+        };
+    }
+    CURLMcode code = curl_multi_poll(h->multi, h->waits, (unsigned)count,
+                                     timeout_ms < 0 ? INT_MAX : timeout_ms, NULL);
+    bool broken = code != CURLM_OK; /* CURLM_UNRECOVERABLE_POLL after a signal, for one */
+    int step = timeout_ms >= 0 && timeout_ms < BROKEN_POLL_MS ? timeout_ms : BROKEN_POLL_MS;
+    poll_fds(h, fds, count, broken ? step : 0);
+}
+
+static void collect(struct http *h)
+{
+    CURLMsg *msg = NULL;
+    int left = 0;
+    while ((msg = curl_multi_info_read(h->multi, &left))) {
+        if (msg->msg != CURLMSG_DONE) {
+            continue;
+        }
+        CURLcode code = msg->data.result; /* gone once the handle is removed */
+        char *owner = NULL;
+        curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &owner);
+        struct transfer *t = (struct transfer *)(void *)owner;
+        read_info(t);
+        explain(t, code);
+        finish(t);
+    }
+}
+
+size_t http_run(struct http *h)
+{
+    if (h->active) {
+        int running = 0;
+        curl_multi_perform(h->multi, &running);
+        collect(h);
+    }
+    struct transfer *batch = h->finished;
+    h->finished = NULL;
+    size_t delivered = 0;
+    while (batch) {
+        struct transfer *t = batch;
+        batch = t->next;
+        h->count--;
+        delivered++;
+        t->done(t->ctx, t->id, &t->result);
+        transfer_free(t);
+    }
+    return delivered;
+}
+
+const char *http_library(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->version;
+}

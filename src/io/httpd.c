@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An HTTP server without a thread, over libmicrohttpd in external epoll mode.
+ *
+ * The library limits silence, not slowness, and accepts framing that two servers can read
+ * differently; both are refused here. Each connection is a `struct client` with one
+ * deadline; what passes it is shut down from httpd_run(), never from inside a callback.
+ * An answer that is due later is a suspended connection.
+ */
+#include "io/httpd.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
+
+#define BODY_MAX (1u << 20)
+#define HEADERS_MAX (16u << 10)
+#define CONNECTIONS_MAX 128
+#define REQUEST_MS 10000
+#define BACKLOG 128
+#define LATER LLONG_MAX /* a moment that never comes */
+
+/* How far a request has come. */
+enum phase {
+    PHASE_HEAD,     /* nothing of a request, or a part of its head */
+    PHASE_BODY,     /* the handler callback has been called */
+    PHASE_HELD,     /* suspended until `due` */
+    PHASE_DUE,      /* resumed */
+    PHASE_ANSWERED, /* an answer was queued */
+};
+
+/* One connection and the request on it. */
+struct client {
+    struct client *prev, *next;
+    struct httpd *server;
+    struct MHD_Connection *connection;
+    int fd;
+    long long deadline; /* of the loop's clock */
+    long long due;      /* when a held answer is sent */
+    bool cut;           /* shut down; the library will notice */
+    enum phase phase;
+    char *target; /* as in the request line */
+    struct buf body;
+    struct httpd_reply reply;
+};
+
+struct httpd {
+    struct MHD_Daemon *daemon;
+    struct httpd_limits limits;
+    httpd_handler_fn handler;
+    void *ctx;
+    struct client *clients;
+    long long now;
+    int fd;
+    unsigned port;
+    char url[INET6_ADDRSTRLEN + 24];
+};
+
+/* ---- Clients ---- */
+
+static struct client *client_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+/* Forgets the request; the connection waits for the next one. */
+static void client_reset(struct client *c)
+{
+    free(c->target);
+    c->target = NULL;
+    buf_clear(&c->body);
+    buf_clear(&c->reply.body);
+    c->reply = (struct httpd_reply){0};
+    c->phase = PHASE_HEAD;
+    c->due = LATER;
+    c->deadline = c->server->now + c->server->limits.request_ms;
+}
+
+static void client_open(struct httpd *d, struct MHD_Connection *connection, void **context)
+{
+    struct client *c = mem_alloc(sizeof *c);
+    c->server = d;
+    c->connection = connection;
+    c->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    buf_init(&c->body, d->limits.body);
+    client_reset(c);
+    c->next = d->clients;
+    if (c->next) {
+        c->next->prev = c;
+    }
+    d->clients = c;
+    *context = c;
+}
+
+static void client_close(struct httpd *d, struct client *c)
+{
+    if (c->prev) {
+        c->prev->next = c->next;
+    } else {
+        d->clients = c->next;
+    }
+    if (c->next) {
+        c->next->prev = c->prev;
+    }
+    client_reset(c);
+    free(c);
+}
+
+static void on_connection(void *ctx, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        client_open(ctx, connection, context);
+    } else if (*context) {
+        client_close(ctx, *context);
+        *context = NULL;
+    }
+}
+
+/* A request line was read: its time starts. */
+static void *on_target(void *ctx, const char *target, struct MHD_Connection *connection)
+{
+    (void)ctx;
+    struct client *c = client_of(connection);
+    client_reset(c);
+    c->target = mem_strdup(target);
+    return NULL;
+}
+
+static void on_completed(void *ctx, struct MHD_Connection *connection, void **request,
+                         enum MHD_RequestTerminationCode code)
+{
+    (void)ctx;
+    (void)request;
+    (void)code;
+    client_reset(client_of(connection));
+}
+
+/* ---- Answers ---- */
+
+/* Queues `status` with `body` (moved; NULL is none). */
+static enum MHD_Result queue(struct client *c, unsigned status, const char *type, struct buf *body)
+{
+    size_t len = body ? body->len : 0;
+    char *text = body ? buf_take(body) : mem_strdup("");
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(len, text, MHD_RESPMEM_MUST_FREE);
+    if (!response) {
+        free(text);
+        return MHD_NO;
+    }
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    enum MHD_Result done = MHD_queue_response(c->connection, status, response);
+    MHD_destroy_response(response);
+    c->phase = PHASE_ANSWERED;
+    return done;
+}
+
+static enum MHD_Result refuse(struct client *c, unsigned status, const char *text)
+{
+    struct buf body;
+    buf_init(&body, 256);
+    buf_adds(&body, text);
+    return queue(c, status, "text/plain", &body);
+}
+
+static enum MHD_Result answer(struct client *c)
+{
+    struct httpd_reply *a = &c->reply;
+    if (a->drop || a->hang) {
+        return MHD_NO; /* closes the connection */
+    }
+    c->deadline = c->server->now + c->server->limits.request_ms;
+    return queue(c, a->status ? a->status : MHD_HTTP_OK,
+                 a->content_type ? a->content_type : "text/xml", &a->body);
+}
+
+static void hold(struct client *c)
+{
+    c->phase = PHASE_HELD;
+    c->due = c->server->now + (c->reply.hang ? HTTPD_HANG_MS : c->reply.delay_ms);
+    c->deadline = LATER;
+    MHD_suspend_connection(c->connection);
+}
+
+/* ---- Requests ---- */
+
+/* What the head says about the body's framing. */
+struct framing {
+    unsigned lengths; /* Content-Length headers */
+    unsigned codings; /* Transfer-Encoding headers */
+    bool chunked;
+    bool large; /* a declared length over the limit */
+    size_t limit;
+};
+
+static enum MHD_Result see_framing(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                   const char *value)
+{
+    (void)kind;
+    struct framing *f = ctx;
+    if (strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
+        f->lengths++;
+        f->large = value && strtoull(value, NULL, 10) > f->limit;
+    } else if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+        f->codings++;
+        f->chunked = value && strcasecmp(value, "chunked") == 0;
+    }
+    return MHD_YES;
+}
+
+/* The first call of a request: its head is there. Answers at once what will not be read. */
+static enum MHD_Result begin(struct client *c)
+{
+    const struct httpd_limits *limits = &c->server->limits;
+    struct framing f = {.limit = limits->body};
+    const union MHD_ConnectionInfo *head =
+        MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    c->phase = PHASE_BODY;
+    MHD_get_connection_values(c->connection, MHD_HEADER_KIND, see_framing, &f);
+    if (f.lengths > 1 || f.codings > 1 || (f.lengths && f.codings)) {
+        return refuse(c, MHD_HTTP_BAD_REQUEST,
+                      "the length of the body is given more than once: send one Content-Length\n");
+    }
+    if (f.codings && !f.chunked) {
+        return refuse(c, MHD_HTTP_NOT_IMPLEMENTED, "the only transfer coding is \"chunked\"\n");
+    }
+    if (head && head->header_size > limits->headers) {
+        return refuse(c, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are too large\n");
+    }
+    if (f.large) {
+        return refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large\n");
+    }
+    return MHD_YES;
+}
+
+struct header_list {
+    struct httpd_header *items;
+    size_t count, cap;
+};
+
+static enum MHD_Result add_header(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    (void)kind;
+    struct header_list *list = ctx;
+    if (list->count == list->cap) {
+        list->cap = list->cap ? 2 * list->cap : 16;
+        list->items = mem_grow(list->items, list->cap, sizeof *list->items);
+    }
+    list->items[list->count++] = (struct httpd_header){name, value ? value : ""};
+    return MHD_YES;
+}
+
+static void peer_text(struct client *c, char *out, size_t size)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *sa = info ? info->client_addr : NULL;
+    char host[INET6_ADDRSTRLEN] = "?";
+    out[0] = '\0';
+    if (sa && sa->sa_family == AF_INET) {
+        const struct sockaddr_in *four = (const void *)sa;
+        inet_ntop(AF_INET, &four->sin_addr, host, sizeof host);
+        snprintf(out, size, "%s:%u", host, ntohs(four->sin_port));
+    } else if (sa && sa->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *six = (const void *)sa;
+        inet_ntop(AF_INET6, &six->sin6_addr, host, sizeof host);
+        snprintf(out, size, "[%s]:%u", host, ntohs(six->sin6_port));
+    }
+}
+
+/* The whole request is there: asks the handler. */
+static enum MHD_Result handle(struct client *c, const char *method, const char *version)
+{
+    struct header_list list = {0};
+    char peer[INET6_ADDRSTRLEN + 16];
+    MHD_get_connection_values(c->connection, MHD_HEADER_KIND, add_header, &list);
+    peer_text(c, peer, sizeof peer);
+    char *query = strchr(c->target, '?');
+    if (query) {
+        *query++ = '\0';
+    }
+    struct httpd_request q = {
+        .method = method,
+        .path = c->target,
+        .query = query ? query : "",
+        .version = version,
+        .content_type = MHD_lookup_connection_value(c->connection, MHD_HEADER_KIND,
+                                                    MHD_HTTP_HEADER_CONTENT_TYPE),
+        .headers = list.items,
+        .header_count = list.count,
+        .body = buf_str(&c->body),
+        .len = c->body.len,
+        .peer = peer,
+    };
+    c->server->handler(c->server->ctx, &q, &c->reply);
+    free(list.items);
+    if (!c->reply.drop && (c->reply.hang || c->reply.delay_ms > 0)) {
+        hold(c);
+        return MHD_YES;
+    }
+    return answer(c);
+}
+
+static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *len, void **request)
+{
+    (void)ctx;
+    (void)url;
+    struct client *c = client_of(connection);
+    *request = c; /* marks the request as begun for the library's completion call */
+    if (c->phase == PHASE_HEAD) {
+        return begin(c);
+    }
+    if (*len > 0) {
+        buf_add(&c->body, data, *len); /* once refused, the rest is read and dropped */
+        *len = 0;
+        return MHD_YES;
+    }
+    if (c->phase == PHASE_DUE) {
+        return answer(c);
+    }
+    if (c->phase != PHASE_BODY) {
+        return MHD_YES;
+    }
+    if (buf_status(&c->body) != ST_OK) {
+        return refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large\n");
+    }
+    return handle(c, method, version);
+}
+
+/* ---- Opening ---- */
+
+/* An address literal of either family. */
+union address {
+    struct sockaddr any;
+    struct sockaddr_in four;
+    struct sockaddr_in6 six;
+};
+
+static bool read_address(const char *text, unsigned port, union address *out, socklen_t *len)
+{
+    memset(out, 0, sizeof *out);
+    if (inet_pton(AF_INET, text, &out->four.sin_addr) == 1) {
+        out->four.sin_family = AF_INET;
+        out->four.sin_port = htons((uint16_t)port);
+        *len = sizeof out->four;
+        return true;
+    }
+    if (inet_pton(AF_INET6, text, &out->six.sin6_addr) == 1) {
+        out->six.sin6_family = AF_INET6;
+        out->six.sin6_port = htons((uint16_t)port);
+        *len = sizeof out->six;
+        return true;
+    }
+    return false;
+}
+
+static enum status say_bind(const char *address, unsigned port, int number, struct err *err)
+{
+    const char *reason = strerror(number);
+    switch (number) {
+    case EADDRINUSE:
+        return err_set(err, ST_CONFLICT,
+                       SAY("端口 %u（%s）已被占用", "有别的程序在监听",
+                           "换一个端口，或用 --port 0 取空闲端口"),
+                       SAY("port %u of %s is in use", "another program listens there",
+                           "choose another port, or --port 0 for a free one"),
+                       port, address);
+    case EACCES:
+        return err_set(err, ST_REFUSED, SAY("不能监听端口 %u（%s）", "%s", "使用 1024 以上的端口"),
+                       SAY("cannot listen on port %u of %s", "%s", "use a port above 1023"), port,
+                       address, reason);
+    case EADDRNOTAVAIL:
+        return err_set(err, ST_ARGUMENT,
+                       SAY("不能监听端口 %u（%s）", "这不是本机的地址", "用 127.0.0.1 或 0.0.0.0"),
+                       SAY("cannot listen on port %u of %s", "this machine has no such address",
+                           "use 127.0.0.1 or 0.0.0.0"),
+                       port, address);
+    default:
+        return err_set(err, ST_IO, SAY("不能监听端口 %u（%s）", "%s", "检查系统的网络设置"),
+                       SAY("cannot listen on port %u of %s", "%s", "check the system's network"),
+                       port, address, reason);
+    }
+}
+
+/* A listening socket; the library's own would hide why it failed. */
+static enum status open_socket(const char *address, unsigned port, int *out, struct err *err)
+{
+    union address a;
+    socklen_t len = 0;
+    if (port > 65535 || !read_address(address, port, &a, &len)) {
+        return err_set(
+            err, ST_ARGUMENT,
+            SAY("不能监听 %s 的端口 %u", "需要 IP 地址和 0 到 65535 的端口", "例如 127.0.0.1"),
+            SAY("cannot listen on %s, port %u",
+                "an IP address and a port from 0 to 65535 "
+                "are needed",
+                "for example 127.0.0.1"),
+            address, port);
+    }
+    int fd = socket(a.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int yes = 1;
+    bool good = fd >= 0;
+    if (good) {
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes); /* restart without a wait */
+        if (a.any.sa_family == AF_INET6) {
+            setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
+        }
+        good = bind(fd, &a.any, len) == 0 && listen(fd, BACKLOG) == 0;
+    }
+    if (!good) {
+        int number = errno;
+        if (fd >= 0) {
+            close(fd);
+        }
+        return say_bind(address, port, number, err);
+    }
+    *out = fd;
+    return ST_OK;
+}
+
+static void read_port(struct httpd *d, int fd, const char *address)
+{
+    union address a;
+    socklen_t len = sizeof a;
+    memset(&a, 0, sizeof a);
+    getsockname(fd, &a.any, &len);
+    bool six = a.any.sa_family == AF_INET6;
+    d->port = ntohs(six ? a.six.sin6_port : a.four.sin_port);
+    snprintf(d->url, sizeof d->url, six ? "http://[%s]:%u" : "http://%s:%u", address, d->port);
+}
+
+static void set_limits(struct httpd *d, const struct httpd_limits *limits)
+{
+    d->limits = limits ? *limits : (struct httpd_limits){0};
+    struct httpd_limits *l = &d->limits;
+    l->body = l->body ? l->body : BODY_MAX;
+    l->headers = l->headers ? l->headers : HEADERS_MAX;
+    l->connections = l->connections ? l->connections : CONNECTIONS_MAX;
+    l->request_ms = l->request_ms > 0 ? l->request_ms : REQUEST_MS;
+}
+
+enum status httpd_open(const char *address, unsigned port, const struct httpd_limits *limits,
+                       httpd_handler_fn handler, void *ctx, struct httpd **out, struct err *err)
+{
+    int fd = -1;
+    enum status st = open_socket(address, port, &fd, err);
+    if (st) {
+        return st;
+    }
+    struct httpd *d = mem_alloc(sizeof *d);
+    d->handler = handler;
+    d->ctx = ctx;
+    set_limits(d, limits);
+    read_port(d, fd, address);
+    /* The pool holds the head, its index and what is read ahead. */
+    size_t pool = 2 * d->limits.headers + (16u << 10);
+    d->daemon =
+        MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, (uint16_t)d->port, NULL, NULL,
+                         on_request, d, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_STRICT_FOR_CLIENT,
+                         1, MHD_OPTION_CONNECTION_MEMORY_LIMIT, pool, MHD_OPTION_CONNECTION_LIMIT,
+                         d->limits.connections, MHD_OPTION_NOTIFY_CONNECTION, on_connection, d,
+                         MHD_OPTION_URI_LOG_CALLBACK, on_target, d, MHD_OPTION_NOTIFY_COMPLETED,
+                         on_completed, d, MHD_OPTION_END);
+    if (!d->daemon) {
+        close(fd);
+        free(d);
+        return say_bind(address, port, errno, err);
+    }
+    d->fd = MHD_get_daemon_info(d->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    *out = d;
+    return ST_OK;
+}
+
+void httpd_close(struct httpd *d)
+{
+    if (!d) {
+        return;
+    }
+    for (struct client *c = d->clients; c; c = c->next) {
+        if (c->phase == PHASE_HELD) { /* the library stops only when none is suspended */
+            c->phase = PHASE_DUE;
+            c->reply.drop = true;
+            MHD_resume_connection(c->connection);
+        }
+    }
+    MHD_stop_daemon(d->daemon);
+    free(d);
+}
+
+const char *httpd_url(const struct httpd *d)
+{
+    return d->url;
+}
+
+unsigned httpd_port(const struct httpd *d)
+{
+    return d->port;
+}
+
+/* ---- Turns ---- */
+
+int httpd_fd(const struct httpd *d)
+{
+    return d->fd;
+}
+
+int httpd_timeout(struct httpd *d, long long now_ms)
+{
+    unsigned long long library = 0;
+    long long wait = MHD_get_timeout(d->daemon, &library) == MHD_YES
+                         ? (long long)(library < INT_MAX ? library : INT_MAX)
+                         : LATER;
+    for (const struct client *c = d->clients; c; c = c->next) {
+        long long moment = c->due < c->deadline ? c->due : c->deadline;
+        if (!c->cut && moment != LATER && moment - now_ms < wait) {
+            wait = moment - now_ms;
+        }
+    }
+    if (wait == LATER) {
+        return -1;
+    }
+    return wait < 0 ? 0 : wait > INT_MAX ? INT_MAX : (int)wait;
+}
+
+/* Has the client of a hanging answer left? The library does not watch suspended connections. Who
+   waits for a delayed one may have closed its own side only. */
+static bool has_left(const struct client *c)
+{
+    struct pollfd p = {.fd = c->fd, .events = POLLRDHUP};
+    return c->reply.hang && poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLRDHUP));
+}
+
+static void release(struct client *c)
+{
+    c->phase = PHASE_DUE;
+    c->due = LATER;
+    c->deadline = c->server->now + c->server->limits.request_ms;
+    MHD_resume_connection(c->connection);
+}
+
+void httpd_run(struct httpd *d, long long now_ms)
+{
+    d->now = now_ms;
+    for (struct client *c = d->clients; c; c = c->next) {
+        if (c->phase == PHASE_HELD) {
+            bool left = has_left(c);
+            c->reply.drop = c->reply.drop || left;
+            if (left || now_ms >= c->due) {
+                release(c);
+            }
+        } else if (!c->cut && now_ms >= c->deadline) {
+            shutdown(c->fd, SHUT_RDWR);
+            c->cut = true;
+        }
+    }
+    MHD_run(d->daemon);
+}

@@ -163,7 +163,7 @@ static void judge(const char *what, double value, const char *unit, double limit
 
 static void make_repository(const char *dir)
 {
-    char command[512];
+    char command[2048];
     snprintf(command, sizeof(command), "git init -q %s && git -C %s fast-import --quiet", dir, dir);
     FILE *git = popen(command, "w");
     if (!git)

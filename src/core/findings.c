@@ -107,7 +107,8 @@ const char *finding_shown(const char *value, size_t len, bool sensitive,
                           char out[FINDING_SHOWN_MAX])
 {
     if (sensitive) {
-        return strcpy(out, "****");
+        memcpy(out, "****", sizeof "****");
+        return out;
     }
     /* Every byte takes at least a third of a cell, so this much covers what can be shown. */
     size_t look = len < 4 * SHOWN_CELLS ? len : 4 * SHOWN_CELLS;

@@ -16,6 +16,8 @@
 #include "core/findings.h"
 #include "core/text.h"
 
+#define MEMBERS_MAX 32 /* of one table */
+
 /* ---- Lines ---- */
 
 struct walk {
@@ -96,6 +98,20 @@ const char *path_below(char out[], const char *base, const char *format, ...)
     return out;
 }
 
+/* Writes the path of a member, for every member of every object: hence not by format. */
+static const char *path_member(char out[], const char *base, const char *name)
+{
+    size_t len = strnlen(base, SPEC_PATH_MAX - 2);
+    memcpy(out, base, len);
+    if (len > 0) {
+        out[len++] = '.';
+    }
+    size_t more = strnlen(name, SPEC_PATH_MAX - 1 - len);
+    memcpy(out + len, name, more);
+    out[len + more] = '\0';
+    return out;
+}
+
 struct err *problem_at(struct reader *r, struct place at)
 {
     size_t index = r->count++;
@@ -111,7 +127,7 @@ struct err *problem_at(struct reader *r, struct place at)
 struct err *problem_in(struct reader *r, struct place at, const char *member)
 {
     char path[SPEC_PATH_MAX];
-    path_below(path, at.path, *at.path ? ".%s" : "%s", member);
+    path_member(path, at.path, member);
     const struct json *node = json_get(at.node, member);
     return problem_at(r, (struct place){.node = node ? node : at.node, .path = path});
 }
@@ -151,14 +167,17 @@ static const char *member_name_at(const void *ctx, size_t index)
     return index < names->count ? names->members[index].name : NULL;
 }
 
-static const struct member *member_find(const struct names *names, const char *name)
+/* The member's index, looked for from `hint` on, as files follow the table's order; `count` if it
+   is unknown. */
+static size_t member_find(const struct names *names, const char *name, size_t hint)
 {
     for (size_t i = 0; i < names->count; i++) {
-        if (strcmp(names->members[i].name, name) == 0) {
-            return &names->members[i];
+        size_t at = hint + i < names->count ? hint + i : hint + i - names->count;
+        if (strcmp(names->members[at].name, name) == 0) {
+            return at;
         }
     }
-    return NULL;
+    return names->count;
 }
 
 static void say_unknown(struct reader *r, struct place at, const struct names *names)
@@ -174,30 +193,49 @@ static void say_unknown(struct reader *r, struct place at, const struct names *n
     }
 }
 
+/* Puts the members of an object where the table has them; true if one is unknown. */
+static bool sort_members(const struct json *object, const struct names *names,
+                         const struct json *found[MEMBERS_MAX])
+{
+    bool unknown = false;
+    size_t hint = 0;
+    for (const struct json *j = json_first(object); j; j = json_next(j)) {
+        size_t index = member_find(names, json_name(j), hint);
+        if (index == names->count) {
+            unknown = true;
+        } else {
+            found[index] = j;
+            hint = index + 1;
+        }
+    }
+    return unknown;
+}
+
 void read_object(struct reader *r, struct place at, const struct member *members, size_t count,
                  void *into)
 {
     struct names names = {.members = members, .count = count};
+    const struct json *found[MEMBERS_MAX] = {NULL};
+    char path[SPEC_PATH_MAX];
     if (!is_type(r, at, JSON_OBJECT)) {
         return;
     }
-    char path[SPEC_PATH_MAX];
+    bool unknown = sort_members(at.node, &names, found);
     for (size_t i = 0; i < count; i++) {
-        const struct json *j = json_get(at.node, members[i].name);
-        path_below(path, at.path, *at.path ? ".%s" : "%s", members[i].name);
-        if (j) {
-            members[i].read(r, (struct place){.node = j, .path = path},
+        if (found[i]) {
+            path_member(path, at.path, members[i].name);
+            members[i].read(r, (struct place){.node = found[i], .path = path},
                             (char *)into + members[i].offset);
         } else if (members[i].needed) {
             err_set(problem_in(r, at, members[i].name), ST_SYNTAX, SAY("缺少成员 %s", "", "请补上"),
                     SAY("the member %s is missing", "", "add it"), members[i].name);
         }
     }
-    for (const struct json *j = json_first(at.node); j; j = json_next(j)) {
-        if (!member_find(&names, json_name(j))) {
+    for (const struct json *j = unknown ? json_first(at.node) : NULL; j; j = json_next(j)) {
+        if (member_find(&names, json_name(j), 0) == count) {
             char name[FINDING_SHOWN_MAX];
             finding_shown(json_name(j), strlen(json_name(j)), false, name);
-            path_below(path, at.path, *at.path ? ".%s" : "%s", name);
+            path_member(path, at.path, name);
             say_unknown(r, (struct place){.node = j, .path = path}, &names);
         }
     }

@@ -111,7 +111,7 @@ static enum failure_stage stage_of(const struct transfer *t)
     if (s->name < 0) {
         return STAGE_NAME;
     }
-    if (s->connect < 0) {
+    if (t->result.peer[0] == '\0') {
         return STAGE_CONNECT;
     }
     if (t->tls && s->tls < 0) {
@@ -132,7 +132,7 @@ static void look_closer(struct transfer *t, struct failure *f)
         break;
     case FAILURE_CERTIFICATE:
         curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &f->verdict);
-        if (f->verdict == 0 && strstr(f->detail, "name")) { /* that check is libcurl's own */
+        if (strstr(f->detail, "host name") || strstr(f->detail, "common name")) {
             f->kind = FAILURE_WRONG_HOST;
         }
         break;
@@ -191,7 +191,7 @@ static void read_info(struct transfer *t)
     long port = 0;
     r->times = (struct http_times){
         .name = milliseconds(t->easy, CURLINFO_NAMELOOKUP_TIME_T),
-        .connect = milliseconds(t->easy, CURLINFO_CONNECT_TIME_T),
+        .connect = milliseconds(t->easy, CURLINFO_CONNECT_TIME_T), /* unknown if TLS failed */
         .tls = milliseconds(t->easy, CURLINFO_APPCONNECT_TIME_T),
         .wait = milliseconds(t->easy, CURLINFO_STARTTRANSFER_TIME_T),
         .total = milliseconds(t->easy, CURLINFO_TOTAL_TIME_T),

@@ -71,9 +71,12 @@ struct pager_text {
     bool raw;        /* offers a hexadecimal form */
 };
 
+struct keymap;
+
 /* The screen's services. All open things over the panes; the callbacks come later. */
 struct view_host {
     void *ctx;
+    const struct keymap *keymap; /* the keys in force; NULL: the default ones */
     void (*menu)(void *ctx, struct menu *m);
     void (*prompt)(void *ctx, const struct prompt *p);
     void (*ask)(void *ctx, const struct question *q);

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Building is cheap and drawing is cheaper, but a key press must not pay for a large answer
+ * that stands still: hence the stamps.
+ */
+#include "tui/pane.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tui/keymap.h"
+
+/* ---- Panes of lines with tabs ---- */
+
+void pane_clear(struct pane_lines *p)
+{
+    for (size_t i = 0; i < PANE_TABS_MAX; i++)
+        lines_clear(&p->tab[i]);
+    memset(p, 0, sizeof(*p));
+}
+
+uint64_t pane_stamp(uint64_t stamp, uint64_t value)
+{
+    stamp = (stamp ^ value) * 0x100000001b3u;
+    return stamp ? stamp : 1;
+}
+
+void pane_build(struct view *v, struct pane_lines *p, const struct pane_tab *tabs, uint64_t stamp)
+{
+    if (p->stamp[p->at] == stamp)
+        return;
+    lines_reset(&p->tab[p->at]);
+    tabs[p->at].build(v, &p->tab[p->at]);
+    p->stamp[p->at] = stamp;
+}
+
+enum view_answer pane_action(struct view *v, struct pane_lines *p, size_t count, enum action a)
+{
+    switch (a) {
+    case ACTION_TAB_LEFT:
+        p->at = (p->at + count - 1) % count;
+        return VIEW_HANDLED;
+    case ACTION_TAB_RIGHT:
+        p->at = (p->at + 1) % count;
+        return VIEW_HANDLED;
+    case ACTION_WRAP:
+        v->wrap = !v->wrap;
+        return VIEW_HANDLED;
+    default:
+        return lines_action(&p->tab[p->at], a) ? VIEW_HANDLED : VIEW_IGNORED;
+    }
+}
+
+bool pane_search(struct pane_lines *p, const char *word, int step)
+{
+    snprintf(p->word, sizeof(p->word), "%s", word);
+    return lines_search(&p->tab[p->at], word, step);
+}
+
+void pane_frame(const struct view *v, const struct pane_lines *p, struct bi name,
+                const struct pane_tab *tabs, size_t count, struct view_frame *out)
+{
+    enum lang lang = view_lang(v);
+    int n = snprintf(out->title, sizeof(out->title), "%s", bi_get(name, lang));
+    for (size_t i = 0; i < count && n < (int)sizeof(out->title); i++) {
+        if (!v->focus && i != p->at)
+            continue;
+        bool here = i == p->at;
+        n += snprintf(out->title + n, sizeof(out->title) - (size_t)n, " %s%s%s", here ? "[" : "",
+                      bi_get(tabs[i].name, lang), here ? "]" : "");
+    }
+    lines_foot(&p->tab[p->at], out->foot, sizeof(out->foot));
+}
+
+void pane_pager(struct pager_text *out, struct bi title)
+{
+    out->title = title;
+    if (!out->text.max)
+        buf_init(&out->text, PANE_FULL_MAX);
+}
+
+/* ---- Pieces of text ---- */
+
+void pane_label(struct lines *l, const char *label, int col)
+{
+    lines_pad(l, 1);
+    lines_put(l, THEME_LABEL, label);
+    lines_pad(l, col);
+    lines_hang(l, col);
+}
+
+void pane_heading(struct lines *l, const char *text)
+{
+    lines_pad(l, 1);
+    lines_add(l, THEME_TITLE | SURFACE_BOLD, text);
+}
+
+int pane_width(const struct bi *labels, size_t count, enum lang lang)
+{
+    int width = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = bi_get(labels[i], lang);
+        int w = text_width(text, strlen(text));
+        width = w > width ? w : width;
+    }
+    return width;
+}
+
+/* The largest whole number of characters in at most `max` bytes. */
+static size_t cut(const char *text, size_t len, size_t max)
+{
+    if (len <= max)
+        return len;
+    while (max > 0 && ((unsigned char)text[max] & 0xC0) == 0x80)
+        max--;
+    return max;
+}
+
+void pane_value(struct lines *l, enum lang lang, unsigned style, const char *text, size_t len,
+                size_t max)
+{
+    size_t n = cut(text, len, max);
+    lines_put_n(l, style, text, n);
+    if (n < len)
+        lines_putf(l, THEME_DIM, L(lang, " (另有 %zu 字节，按 v 看全文)", " (%zu bytes more: v)"),
+                   len - n);
+}
+
+void pane_err(struct lines *l, enum lang lang, unsigned style, const struct err *err)
+{
+    static const struct bi names[] = {
+        [ERR_WHY] = {"原因", "why"},
+        [ERR_FIX] = {"办法", "do"},
+    };
+    char text[ERR_TEXT_MAX];
+    int col = 2 + pane_width(names, ARRAY_COUNT(names), lang);
+
+    for (enum err_part part = ERR_WHAT; part <= ERR_FIX; part++) {
+        err_part(err, lang, part, text, sizeof(text));
+        if (!text[0])
+            continue;
+        if (part == ERR_WHAT) {
+            lines_pad(l, 1);
+            lines_hang(l, 1);
+        } else {
+            pane_label(l, bi_get(names[part], lang), col);
+        }
+        lines_add(l, part == ERR_WHAT ? style : THEME_TEXT, text);
+    }
+}
+
+void pane_sign(struct lines *l, unsigned style, const char *hex)
+{
+    char groups[SIGN_HEX_MAX + SIGN_HEX_MAX / 8 + 1];
+    size_t n = 0;
+    for (size_t i = 0; hex[i] && i + 1 < SIGN_HEX_MAX; i++) {
+        if (i && i % 8 == 0)
+            groups[n++] = ' ';
+        groups[n++] = hex[i];
+    }
+    groups[n] = '\0';
+    lines_put(l, style, groups);
+}
+
+void pane_joined(struct lines *l, enum lang lang, const struct pane_joined *j)
+{
+    size_t left = j->max, shown = 0;
+    for (size_t i = 0; i < j->trace->used && left; i++) {
+        const struct param *p = j->trace->pairs[i].param;
+        bool marked = j->mark && j->mark(j->ctx, p);
+        size_t n = cut(p->value, p->value_len, left);
+
+        lines_put(l, THEME_DIM, i ? "&" : "");
+        lines_put_n(l, THEME_LABEL, p->name, p->name_len);
+        lines_put(l, THEME_DIM, "=");
+        lines_put_n(l, marked ? THEME_ACCENT | SURFACE_UNDERLINE : THEME_SIGN, p->value, n);
+        left = n < p->value_len || p->name_len + n + 2 > left ? 0 : left - n - p->name_len - 2;
+        shown += (i > 0) + p->name_len + 1 + n;
+    }
+    if (shown < j->trace->joined_plain)
+        lines_putf(l, THEME_DIM, L(lang, " (另有 %zu 字节，按 v 看全文) ", " (%zu bytes more: v) "),
+                   j->trace->joined_plain - shown);
+    lines_put(l, THEME_DIM, j->trace->used ? "&" : "");
+    lines_put(l, THEME_LABEL, "key");
+    lines_put(l, THEME_DIM, "=");
+    lines_put(l, THEME_SIGN | SURFACE_BOLD, "****");
+}
+
+void pane_key_name(const struct view *v, enum action a, char out[KEYS_NAME_MAX])
+{
+    static const unsigned modes = ACTION_IN_BOTH;
+    char names[256];
+    struct keymap defaults;
+    const struct keymap *m = v->host->keymap;
+
+    if (!m) {
+        keymap_init(&defaults);
+        m = &defaults;
+    }
+    keymap_names(m, a, modes, names, sizeof(names));
+    snprintf(out, KEYS_NAME_MAX, "%.*s", (int)strcspn(names, " "), names);
+}
+
+void pane_size(size_t bytes, char *out, size_t size)
+{
+    if (bytes < 10240)
+        snprintf(out, size, "%zu B", bytes);
+    else if (bytes < 1048576)
+        snprintf(out, size, "%.1f KiB", (double)bytes / 1024);
+    else
+        snprintf(out, size, "%.1f MiB", (double)bytes / 1048576);
+}
+
+void pane_time(time_t t, char out[9])
+{
+    char text[TEXT_TIME_SIZE];
+    text_time_write(t, text);
+    out[0] = '\0';
+    if (text[0])
+        snprintf(out, 9, "%.2s:%.2s:%.2s", text + 8, text + 10, text + 12);
+}
+
+void pane_key_source(const struct key_ref *key, enum lang lang, char *out, size_t size)
+{
+    switch (key->source) {
+    case KEY_NONE:
+        snprintf(out, size, "%s", L(lang, "未配置", "not configured"));
+        break;
+    case KEY_LITERAL:
+        snprintf(out, size, "%s", L(lang, "写在商户配置中", "stands in the profile"));
+        break;
+    case KEY_ENV:
+        snprintf(out, size, L(lang, "环境变量 %s", "environment variable %s"), key->name);
+        break;
+    case KEY_FILE:
+        snprintf(out, size, L(lang, "文件 %s", "file %s"), key->name);
+        break;
+    case KEY_COMMAND:
+        snprintf(out, size, L(lang, "命令 %s", "command %s"), key->argv[0]);
+        break;
+    }
+}
+
+void pane_key_shape(const struct secret *key, enum lang lang, char *out, size_t size)
+{
+    if (!secret_is_set(key))
+        snprintf(out, size, "%s", L(lang, "无", "none"));
+    else if (key->len < 12) /* four of so few would tell too much */
+        snprintf(out, size, L(lang, "%zu 字节", "%zu bytes"), key->len);
+    else
+        snprintf(out, size, L(lang, "%zu 字节，末四位 %s", "%zu bytes, ends in %s"), key->len,
+                 key->text + key->len - 4);
+}

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pane 5: what came back, judged and explained, and the bytes it was judged by.
+ *
+ * One page for each question: what does it say (fields), does its signature hold (signature),
+ * what exactly arrived (raw), how did it travel (HTTP). Before the first call: three lines
+ * that say how to begin.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "io/loop.h"
+#include "tui/pane.h"
+#include "tui/reply_lines.h"
+
+#define RAW_SHOWN (256u << 10) /* bytes of a body in the pane; the pager has all */
+#define JOINED_SHOWN 16384
+#define VALUE_SHOWN 2048
+
+static void build_fields(struct view *v, struct lines *l);
+static void build_sign(struct view *v, struct lines *l);
+static void build_raw(struct view *v, struct lines *l);
+static void build_http(struct view *v, struct lines *l);
+
+static const struct pane_tab tabs[] = {
+    {{"字段", "fields"}, build_fields},
+    {{"验签", "signature"}, build_sign},
+    {{"原文", "raw"}, build_raw},
+    {{"HTTP", "HTTP"}, build_http},
+};
+
+static const struct bi name = {"应答", "Response"};
+
+struct reply_pane {
+    struct pane_lines pane;
+    unsigned seen; /* rev of the exchange that the scrolling belongs to */
+};
+
+static void reply_open(struct view *v)
+{
+    v->data = mem_alloc(sizeof(struct reply_pane));
+    v->wrap = true;
+}
+
+static void reply_close(struct view *v)
+{
+    struct reply_pane *p = v->data;
+    if (p)
+        pane_clear(&p->pane);
+    free(p);
+    v->data = NULL;
+}
+
+/* ---- States without an answer ---- */
+
+static void build_guide(struct view *v, struct lines *l)
+{
+    enum lang lang = view_lang(v);
+    char send[KEYS_NAME_MAX], profile[KEYS_NAME_MAX], esc[KEYS_NAME_MAX];
+
+    pane_key_name(v, ACTION_SEND, send);
+    pane_key_name(v, ACTION_PROFILE, profile);
+    pane_key_name(v, ACTION_BACK, esc);
+    pane_label(l, "1", 4);
+    lines_putf(l, THEME_TEXT, L(lang, "按 %s 签名并发送左侧的请求", "%s signs and sends the form"),
+               send);
+    lines_end(l);
+    pane_label(l, "2", 4);
+    lines_add(l, THEME_TEXT,
+              L(lang, "看窗格 3（签名步骤）和窗格 5（应答与解释）",
+                "watch pane 3 (the signature) and pane 5 (the answer, explained)"));
+    pane_label(l, "3", 4);
+    lines_putf(l, THEME_TEXT,
+               L(lang, "按 %s 再按 %s 添加自己的商户", "%s, then %s, adds a merchant of your own"),
+               esc, profile);
+    lines_end(l);
+}
+
+static void build_running(struct view *v, struct lines *l)
+{
+    const struct exchange *e = &v->w->exchange;
+    enum lang lang = view_lang(v);
+    char esc[KEYS_NAME_MAX];
+
+    pane_key_name(v, ACTION_BACK, esc);
+    lines_pad(l, 1);
+    lines_put(l, THEME_ACCENT, L(lang, "发送中", "sending"));
+    lines_putf(l, THEME_TEXT, "  %s  %.1f s", e->spec->id,
+               (double)(loop_now(v->w->loop) - e->started_ms) / 1000);
+    lines_end(l);
+    lines_pad(l, 1);
+    lines_hang(l, 1);
+    lines_add(l, THEME_DIM, e->request.url);
+    lines_pad(l, 1);
+    lines_putf(l, THEME_DIM, L(lang, "%s 取消", "%s cancels"), esc);
+    lines_end(l);
+}
+
+/* Draws the state that is not an answer; false when there is one. */
+static bool build_state(struct view *v, struct lines *l)
+{
+    const struct exchange *e = &v->w->exchange;
+    enum lang lang = view_lang(v);
+
+    if (e->state == EXCHANGE_NONE) {
+        build_guide(v, l);
+        return true;
+    }
+    if (e->state == EXCHANGE_RUNNING) {
+        build_running(v, l);
+        return true;
+    }
+    if (e->state == EXCHANGE_FAILED) {
+        pane_err(l, lang, THEME_ERROR, &e->http.err);
+        if (!e->http.status)
+            reply_times(l, lang, &e->http);
+        if (e->http.body.len) {
+            lines_pad(l, 1);
+            lines_putf(l, THEME_WARN,
+                       L(lang, "只收到一部分：%zu 字节，见“原文”标签",
+                         "half an answer: %zu bytes, see the tab \"raw\""),
+                       e->http.body.len);
+            lines_end(l);
+        }
+    }
+    return e->http.status == 0;
+}
+
+/* ---- Tabs ---- */
+
+static void put_fields(struct view *v, struct lines *l, size_t value_max)
+{
+    const struct exchange *e = &v->w->exchange;
+    enum lang lang = view_lang(v);
+
+    if (build_state(v, l))
+        return;
+    reply_summary(l, lang, e);
+    reply_error(l, lang, e);
+    reply_fields(l, lang, e, value_max);
+}
+
+static void build_fields(struct view *v, struct lines *l)
+{
+    put_fields(v, l, VALUE_SHOWN);
+}
+
+static void build_sign(struct view *v, struct lines *l)
+{
+    const struct exchange *e = &v->w->exchange;
+    const struct sign_trace *t = &e->reply.trace;
+    enum lang lang = view_lang(v);
+    int col = lang == LANG_ZH ? 8 : 11;
+
+    if (build_state(v, l))
+        return;
+    reply_sign(l, lang, &e->reply);
+    if (!t->count || !e->reply.sign.expected[0]) {
+        lines_pad(l, 1);
+        lines_add(l, THEME_DIM, L(lang, "没有可显示的步骤", "there are no steps to show"));
+        return;
+    }
+    pane_label(l, L(lang, "取用", "take"), col);
+    lines_putf(l, THEME_TEXT, "%zu / %zu", t->used, t->count);
+    for (size_t i = t->used; i < t->count; i++)
+        lines_putf(l, THEME_DIM, "%s%s (%s)",
+                   i == t->used ? L(lang, "；不参与：", "; left out: ") : ", ",
+                   t->pairs[i].param->name, bi_get(sign_left_text(t->pairs[i].left), lang));
+    lines_end(l);
+    pane_label(l, L(lang, "拼接", "joined"), col);
+    pane_joined(l, lang, &(struct pane_joined){.trace = t, .max = JOINED_SHOWN});
+    lines_end(l);
+    pane_label(l, L(lang, "摘要", "hash"), col);
+    lines_putf(l, THEME_TEXT, L(lang, "%s，%zu 字节", "%s over %zu bytes"),
+               sign_kind_name(e->reply.sign.kind), t->joined.len);
+    lines_end(l);
+    pane_label(l, L(lang, "应为", "expected"), col);
+    pane_sign(l, THEME_SIGN, e->reply.sign.expected);
+    lines_end(l);
+    pane_label(l, L(lang, "收到", "received"), col);
+    pane_sign(l, e->reply.sign.state == SIGN_VALID ? THEME_SIGN : THEME_ERROR,
+              e->reply.sign.received);
+    lines_end(l);
+}
+
+static void build_raw(struct view *v, struct lines *l)
+{
+    const struct http_result *h = &v->w->exchange.http;
+    enum lang lang = view_lang(v);
+
+    if (v->w->exchange.state < EXCHANGE_DONE) {
+        build_state(v, l);
+        return;
+    }
+    if (!h->body.len)
+        lines_add(l, THEME_DIM, L(lang, "(空)", "(empty)"));
+    lines_text(l, THEME_VALUE, buf_str(&h->body),
+               h->body.len < RAW_SHOWN ? h->body.len : RAW_SHOWN);
+    if (h->body.len > RAW_SHOWN) {
+        lines_putf(l, THEME_WARN, L(lang, "(另有 %zu 字节，按 v 看全文)", "(%zu bytes more: v)"),
+                   h->body.len - RAW_SHOWN);
+        lines_end(l);
+    }
+    if (h->dropped) {
+        lines_putf(
+            l, THEME_WARN,
+            L(lang, "(超出上限的 %zu 字节未保留)", "(%zu bytes over the limit were dropped)"),
+            h->dropped);
+        lines_end(l);
+    }
+}
+
+static void build_http(struct view *v, struct lines *l)
+{
+    const struct exchange *e = &v->w->exchange;
+    enum lang lang = view_lang(v);
+
+    if (e->state < EXCHANGE_DONE) {
+        build_state(v, l);
+        return;
+    }
+    lines_pad(l, 1);
+    lines_hang(l, 1);
+    lines_putf(l, THEME_ACCENT, "%s ", e->request.get ? "GET" : "POST");
+    lines_add(l, THEME_VALUE, e->request.url);
+    reply_times(l, lang, &e->http);
+    if (e->http.peer[0]) {
+        pane_label(l, L(lang, "对端", "peer"), 10);
+        lines_add(l, THEME_VALUE, e->http.peer);
+    }
+    if (e->http.location[0]) {
+        pane_label(l, "Location", 10);
+        lines_add(l, THEME_WARN, e->http.location);
+    }
+    lines_end(l);
+    lines_text(l, THEME_TEXT, buf_str(&e->http.headers), e->http.headers.len);
+}
+
+/* ---- The view ---- */
+
+static void refresh(struct view *v)
+{
+    struct reply_pane *p = v->data;
+    const struct workspace *w = v->w;
+    uint64_t stamp = pane_stamp(PANE_STAMP, w->rev_exchange);
+
+    stamp = pane_stamp(stamp, w->exchange.state);
+    stamp = pane_stamp(stamp, view_lang(v));
+    if (w->exchange.state == EXCHANGE_RUNNING)
+        stamp = pane_stamp(stamp, (uint64_t)(loop_now(w->loop) - w->exchange.started_ms) / 100);
+    if (w->rev_exchange != p->seen) {
+        for (size_t i = 0; i < ARRAY_COUNT(tabs); i++)
+            lines_home(&p->pane.tab[i]);
+        p->seen = w->rev_exchange;
+    }
+    pane_build(v, &p->pane, tabs, stamp);
+}
+
+static void reply_draw(struct view *v, struct surface *s)
+{
+    struct reply_pane *p = v->data;
+    refresh(v);
+    lines_draw(&p->pane.tab[p->pane.at], s, v->wrap);
+}
+
+static void reply_frame(struct view *v, struct view_frame *out)
+{
+    struct reply_pane *p = v->data;
+    refresh(v);
+    pane_frame(v, &p->pane, name, tabs, ARRAY_COUNT(tabs), out);
+    reply_state(&v->w->exchange, view_lang(v), out);
+}
+
+static enum view_answer reply_action(struct view *v, enum action a)
+{
+    struct reply_pane *p = v->data;
+    enum view_answer answer = pane_action(v, &p->pane, ARRAY_COUNT(tabs), a);
+    refresh(v);
+    return answer;
+}
+
+static bool reply_search(struct view *v, const char *word, int step)
+{
+    struct reply_pane *p = v->data;
+    refresh(v);
+    return pane_search(&p->pane, word, step);
+}
+
+static void reply_full(struct view *v, struct pager_text *out)
+{
+    struct reply_pane *p = v->data;
+    const struct exchange *e = &v->w->exchange;
+    struct lines l = {0};
+
+    pane_pager(out, name);
+    if (tabs[p->pane.at].build == build_raw && e->state >= EXCHANGE_DONE) {
+        out->raw = true;
+        buf_add(&out->text, buf_str(&e->http.body), e->http.body.len);
+        return;
+    }
+    if (tabs[p->pane.at].build == build_sign && e->reply.trace.count) {
+        sign_trace_masked(&e->reply.trace, &out->text);
+        buf_addf(&out->text, "\n\n%s\n%s\n", e->reply.sign.expected, e->reply.sign.received);
+        return;
+    }
+    if (tabs[p->pane.at].build == build_fields)
+        put_fields(v, &l, (size_t)-1);
+    else
+        tabs[p->pane.at].build(v, &l);
+    lines_dump(&l, &out->text);
+    lines_clear(&l);
+}
+
+static void reply_explain(struct view *v, struct pager_text *out)
+{
+    pane_pager(out, (struct bi){"应答说明", "About this answer"});
+    reply_explanation(&v->w->exchange, workspace_spec(v->w), view_lang(v), &out->text);
+}
+
+static void reply_help(struct view *v, struct buf *out, bool *is_error)
+{
+    const struct exchange *e = &v->w->exchange;
+    char line[2 * ERR_TEXT_MAX];
+    enum lang lang = view_lang(v);
+
+    *is_error = false;
+    if (e->state == EXCHANGE_FAILED) {
+        *is_error = true;
+        err_line(&e->http.err, lang, line, sizeof(line));
+        buf_adds(out, line);
+    } else if (e->state == EXCHANGE_DONE && e->reply.error) {
+        *is_error = true;
+        buf_addf(out, "%s: %s", e->reply.code, bi_get(e->reply.error->solution, lang));
+    } else if (e->state == EXCHANGE_DONE) {
+        buf_adds(out, bi_get(outcome_text(e->reply.outcome), lang));
+    }
+}
+
+static const enum action reply_hints[] = {ACTION_TAB_RIGHT, ACTION_COPY, ACTION_PAGER,
+                                          ACTION_SEARCH,    ACTION_WRAP, ACTION_HELP_FIELD,
+                                          ACTION_NONE};
+
+const struct view_ops view_reply = {
+    .name = "reply",
+    .open = reply_open,
+    .close = reply_close,
+    .frame = reply_frame,
+    .draw = reply_draw,
+    .action = reply_action,
+    .help = reply_help,
+    .explain = reply_explain,
+    .full = reply_full,
+    .search = reply_search,
+    .hints = reply_hints,
+};

@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pane 3: the signature of the draft, live, in the six steps that people compare with
+ * their own code: take, order, join, key, digest, sign.
+ *
+ * What changed since the last change of the draft stands out, so that one sees where a
+ * typed character goes. The key is shown as ****, its length and its last four.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tui/pane.h"
+
+#define JOINED_SHOWN 16384 /* bytes of joined text in the pane; the pager has all */
+#define VALUE_SHOWN 512
+
+struct signature {
+    struct pane_lines pane;
+    struct params before; /* the request's fields before the last change */
+    struct params now;
+    const struct spec *spec;
+    uint64_t seen;
+};
+
+static void build_steps(struct view *v, struct lines *l);
+static void build_joined(struct view *v, struct lines *l);
+static void build_table(struct view *v, struct lines *l);
+
+static const struct pane_tab tabs[] = {
+    {{"步骤", "steps"}, build_steps},
+    {{"待签串", "joined"}, build_joined},
+    {{"参数表", "table"}, build_table},
+};
+
+static const struct bi name = {"签名", "Signature"};
+
+static void signature_open(struct view *v)
+{
+    v->data = mem_alloc(sizeof(struct signature));
+    v->wrap = true;
+}
+
+static void signature_close(struct view *v)
+{
+    struct signature *s = v->data;
+    if (s) {
+        pane_clear(&s->pane);
+        params_clear(&s->before);
+        params_clear(&s->now);
+    }
+    free(s);
+    v->data = NULL;
+}
+
+/* ---- What changed ---- */
+
+static void follow_changes(struct signature *s, const struct draft *d)
+{
+    if (d->build_err.status)
+        return;
+    if (s->spec != d->spec) {
+        params_copy(&s->now, &d->request.params);
+        params_copy(&s->before, &d->request.params);
+        s->spec = d->spec;
+    } else if (!params_equal(&s->now, &d->request.params)) {
+        params_copy(&s->before, &s->now);
+        params_copy(&s->now, &d->request.params);
+    }
+}
+
+static bool is_changed(const void *ctx, const struct param *p)
+{
+    const struct signature *s = ctx;
+    const struct param *old;
+    if (strcmp(p->name, "sign") == 0)
+        return false;
+    old = params_find(&s->before, p->name);
+    return !old || old->off != p->off || old->value_len != p->value_len ||
+           memcmp(old->value, p->value, p->value_len) != 0;
+}
+
+/* ---- Steps ---- */
+
+static const struct bi labels[] = {
+    {"1 取用", "1 take"}, {"2 排序", "2 order"}, {"3 拼接", "3 join"},
+    {"4 密钥", "4 key"},  {"5 摘要", "5 hash"},  {"6 签名", "6 sign"},
+};
+
+static void step(struct lines *l, enum lang lang, size_t n)
+{
+    pane_label(l, bi_get(labels[n], lang), pane_width(labels, ARRAY_COUNT(labels), lang) + 3);
+}
+
+static void step_take(struct lines *l, enum lang lang, const struct sign_trace *t)
+{
+    step(l, lang, 0);
+    lines_putf(l, THEME_ACCENT, "%zu", t->used);
+    lines_putf(l, THEME_TEXT, " / %zu", t->count);
+    for (size_t i = t->used; i < t->count; i++) {
+        const char *why = bi_get(sign_left_text(t->pairs[i].left), lang);
+        lines_put(l, THEME_DIM, i == t->used ? L(lang, "；不参与：", "; left out: ") : ", ");
+        lines_put(l, THEME_LABEL, t->pairs[i].param->name);
+        lines_putf(l, THEME_DIM, " (%s)", why);
+    }
+    lines_end(l);
+}
+
+static void step_order(struct lines *l, enum lang lang, const struct signature *s,
+                       const struct sign_trace *t)
+{
+    step(l, lang, 1);
+    lines_put(l, THEME_DIM, L(lang, "参数名按字节值：", "names by byte value: "));
+    for (size_t i = 0; i < t->used; i++) {
+        bool changed = is_changed(s, t->pairs[i].param);
+        lines_put(l, THEME_DIM, i ? " < " : "");
+        lines_put(l, changed ? THEME_ACCENT | SURFACE_UNDERLINE : THEME_LABEL,
+                  t->pairs[i].param->name);
+    }
+    lines_end(l);
+}
+
+static void step_key(struct lines *l, enum lang lang, const struct profile *p)
+{
+    char text[256];
+    struct err why;
+
+    step(l, lang, 3);
+    pane_key_shape(&p->key.value, lang, text, sizeof(text));
+    lines_put(l, THEME_TEXT, text);
+    pane_key_source(&p->key, lang, text, sizeof(text));
+    lines_putf(l, THEME_DIM, L(lang, "（%s：%s）", " (%s: %s)"), p->name, text);
+    if (!profile_key_plausible(&p->key.value, &why)) {
+        err_part(&why, lang, ERR_WHAT, text, sizeof(text));
+        lines_putf(l, THEME_WARN, " ! %s", text);
+    }
+    lines_end(l);
+}
+
+static void step_digest(struct lines *l, enum lang lang, const struct sign_trace *t)
+{
+    step(l, lang, 4);
+    lines_put(l, THEME_ACCENT, sign_kind_name(t->kind));
+    lines_putf(l, THEME_TEXT, L(lang, "，对 %zu 字节 UTF-8 计算", " over %zu bytes of UTF-8"),
+               t->joined.len);
+    if (t->kind == SIGN_HMAC_SHA256)
+        lines_put(l, THEME_DIM, L(lang, "，HMAC 密钥同为商户密钥", ", the same key as HMAC key"));
+    lines_end(l);
+}
+
+/* ---- Checks ---- */
+
+static bool has_outer_blank(const struct param *p)
+{
+    return p->value_len &&
+           (strchr(" \t\r\n", p->value[0]) || strchr(" \t\r\n", p->value[p->value_len - 1]));
+}
+
+static void check(struct lines *l, bool ok, const char *text)
+{
+    lines_put(l, ok ? THEME_OK : THEME_WARN, ok ? "ok " : "! ");
+    lines_putf(l, THEME_TEXT, "%s  ", text);
+}
+
+static void add_checks(struct lines *l, enum lang lang, const struct profile *p,
+                       const struct sign_trace *t)
+{
+    const struct param *blank = NULL, *invalid = NULL;
+    char text[192];
+
+    for (size_t i = 0; i < t->used; i++) {
+        const struct param *q = t->pairs[i].param;
+        if (!blank && has_outer_blank(q))
+            blank = q;
+        if (!invalid && !text_valid(q->value, q->value_len, NULL))
+            invalid = q;
+    }
+    pane_label(l, L(lang, "检查", "checks"), pane_width(labels, ARRAY_COUNT(labels), lang) + 3);
+    snprintf(text, sizeof(text), L(lang, "密钥 %zu 字节", "key %zu bytes"), p->key.value.len);
+    check(l, profile_key_plausible(&p->key.value, NULL), text);
+    snprintf(text, sizeof(text), "UTF-8%s%s", invalid ? ": " : "", invalid ? invalid->name : "");
+    check(l, !invalid, text);
+    if (blank)
+        snprintf(text, sizeof(text), L(lang, "%s 首尾有空白", "%s has blanks at an end"),
+                 blank->name);
+    else
+        snprintf(text, sizeof(text), "%s", L(lang, "首尾无空白", "no outer blanks"));
+    check(l, !blank, text);
+    lines_end(l);
+}
+
+/* ---- Tabs ---- */
+
+static void explain_absence(struct view *v, struct lines *l, const struct draft *d)
+{
+    enum lang lang = view_lang(v);
+    pane_heading(l, L(lang, "现在无法签名", "Nothing can be signed now"));
+    pane_err(l, lang, THEME_ERROR, &d->build_err);
+    if (!secret_is_set(&v->w->profile.key.value) && v->w->profile_err.status)
+        pane_err(l, lang, THEME_TEXT, &v->w->profile_err);
+}
+
+/* The signature that somebody typed has no steps of ours. */
+static bool is_by_hand(struct view *v, struct lines *l, const struct draft *d)
+{
+    enum lang lang = view_lang(v);
+    if (!d->request.sign_by_hand)
+        return false;
+    pane_heading(l,
+                 L(lang, "手工给出的 sign 按原样发送", "The sign given by hand is sent as it is"));
+    lines_pad(l, 1);
+    pane_sign(l, THEME_SIGN, params_get(&d->request.params, "sign"));
+    lines_end(l);
+    pane_label(l, L(lang, "办法", "do"), 6);
+    lines_add(l, THEME_DIM,
+              L(lang, "停用表单中的 sign 字段，即由本程序计算",
+                "switch the field sign off in the form to have it computed"));
+    return true;
+}
+
+static void build_steps(struct view *v, struct lines *l)
+{
+    struct signature *s = v->data;
+    const struct draft *d = workspace_draft(v->w);
+    const struct sign_trace *t = &d->request.trace;
+    enum lang lang = view_lang(v);
+
+    if (d->build_err.status) {
+        explain_absence(v, l, d);
+        return;
+    }
+    if (is_by_hand(v, l, d))
+        return;
+    step_take(l, lang, t);
+    step_order(l, lang, s, t);
+    step(l, lang, 2);
+    pane_joined(l, lang, &(struct pane_joined){t, JOINED_SHOWN, is_changed, s});
+    lines_end(l);
+    step_key(l, lang, &v->w->profile);
+    step_digest(l, lang, t);
+    step(l, lang, 5);
+    pane_sign(l, THEME_SIGN | SURFACE_BOLD, t->hex);
+    lines_end(l);
+    lines_end(l);
+    add_checks(l, lang, &v->w->profile, t);
+}
+
+static void build_joined(struct view *v, struct lines *l)
+{
+    struct signature *s = v->data;
+    const struct draft *d = workspace_draft(v->w);
+    enum lang lang = view_lang(v);
+
+    if (d->build_err.status) {
+        explain_absence(v, l, d);
+        return;
+    }
+    if (is_by_hand(v, l, d))
+        return;
+    pane_joined(l, lang, &(struct pane_joined){&d->request.trace, JOINED_SHOWN, is_changed, s});
+    lines_end(l);
+    lines_end(l);
+    lines_put(l, THEME_DIM, "= ");
+    lines_hang(l, 2);
+    pane_sign(l, THEME_SIGN | SURFACE_BOLD, d->request.trace.hex);
+    lines_end(l);
+}
+
+/* The table's widest name. */
+static int name_cells(const struct sign_trace *t)
+{
+    int cells = 4;
+    for (size_t i = 0; i < t->count; i++) {
+        int n = text_width(t->pairs[i].param->name, t->pairs[i].param->name_len);
+        cells = n > cells ? n : cells;
+    }
+    return cells < 24 ? cells : 24;
+}
+
+static void table_row(struct view *v, struct lines *l, const struct sign_pair *pair, int col)
+{
+    const struct param *p = pair->param;
+    enum lang lang = view_lang(v);
+    bool used = pair->left == SIGN_USED;
+    char bytes[16];
+
+    lines_put(l, THEME_ACCENT, is_changed(v->data, p) ? ">" : " ");
+    lines_put(l, used ? THEME_LABEL : THEME_DIM, p->name);
+    lines_pad(l, col);
+    snprintf(bytes, sizeof(bytes), "%6zu", p->value_len);
+    lines_put(l, THEME_DIM, bytes);
+    lines_pad(l, col + 8);
+    lines_hang(l, col + 8);
+    if (!used)
+        lines_putf(l, THEME_WARN, L(lang, "不参与：%s  ", "left out: %s  "),
+                   bi_get(sign_left_text(pair->left), lang));
+    pane_value(l, lang, used ? THEME_VALUE : THEME_DIM, p->value, p->value_len, VALUE_SHOWN);
+    lines_end(l);
+}
+
+static void build_table(struct view *v, struct lines *l)
+{
+    const struct draft *d = workspace_draft(v->w);
+    const struct sign_trace *t = &d->request.trace;
+    enum lang lang = view_lang(v);
+    int col = name_cells(t) + 2;
+
+    if (d->build_err.status) {
+        explain_absence(v, l, d);
+        return;
+    }
+    if (is_by_hand(v, l, d))
+        return;
+    lines_pad(l, 1);
+    lines_put(l, THEME_TITLE, L(lang, "参数", "name"));
+    lines_pad(l, col + 6 - (int)strlen("bytes") + (lang == LANG_ZH));
+    lines_put(l, THEME_TITLE, L(lang, "字节", "bytes"));
+    lines_pad(l, col + 8);
+    lines_add(l, THEME_TITLE, L(lang, "值", "value"));
+    for (size_t i = 0; i < t->count; i++)
+        table_row(v, l, &t->pairs[i], col);
+}
+
+/* ---- The view ---- */
+
+static void refresh(struct view *v)
+{
+    struct signature *s = v->data;
+    struct draft *d = workspace_draft(v->w);
+    uint64_t stamp = pane_stamp(PANE_STAMP, d->rev);
+
+    stamp = pane_stamp(stamp, v->w->api);
+    stamp = pane_stamp(stamp, v->w->rev_draft);
+    stamp = pane_stamp(stamp, v->w->rev_profile);
+    stamp = pane_stamp(stamp, view_lang(v));
+    if (stamp != s->seen)
+        follow_changes(s, d);
+    s->seen = stamp;
+    pane_build(v, &s->pane, tabs, stamp);
+}
+
+static void signature_draw(struct view *v, struct surface *surface)
+{
+    struct signature *s = v->data;
+    refresh(v);
+    lines_draw(&s->pane.tab[s->pane.at], surface, v->wrap);
+}
+
+static void signature_frame(struct view *v, struct view_frame *out)
+{
+    struct signature *s = v->data;
+    const struct draft *d = workspace_draft(v->w);
+
+    refresh(v);
+    pane_frame(v, &s->pane, name, tabs, ARRAY_COUNT(tabs), out);
+    if (d->build_err.status) {
+        snprintf(out->state, sizeof(out->state), "%s", L(view_lang(v), "! 无签名", "! none"));
+        out->state_style = THEME_ERROR;
+    } else {
+        snprintf(out->state, sizeof(out->state), "%s", sign_kind_name(d->request.kind));
+    }
+}
+
+static enum view_answer signature_action(struct view *v, enum action a)
+{
+    struct signature *s = v->data;
+    enum view_answer answer = pane_action(v, &s->pane, ARRAY_COUNT(tabs), a);
+    refresh(v);
+    return answer;
+}
+
+static bool signature_search(struct view *v, const char *word, int step)
+{
+    struct signature *s = v->data;
+    refresh(v);
+    return pane_search(&s->pane, word, step);
+}
+
+static void signature_full(struct view *v, struct pager_text *out)
+{
+    const struct draft *d = workspace_draft(v->w);
+    const struct sign_trace *t = &d->request.trace;
+    enum lang lang = view_lang(v);
+
+    pane_pager(out, (struct bi){"待签串", "Joined text"});
+    if (d->build_err.status) {
+        char line[2 * ERR_TEXT_MAX];
+        err_line(&d->build_err, lang, line, sizeof(line));
+        buf_addf(&out->text, "%s\n", line);
+        return;
+    }
+    sign_trace_masked(t, &out->text);
+    buf_addf(&out->text, L(lang, "\n\n%s，%zu 字节\n%s\n", "\n\n%s over %zu bytes\n%s\n"),
+             sign_kind_name(t->kind), t->joined.len, t->hex);
+    for (size_t i = t->used; i < t->count; i++)
+        buf_addf(&out->text, L(lang, "不参与：%s（%s）\n", "left out: %s (%s)\n"),
+                 t->pairs[i].param->name, bi_get(sign_left_text(t->pairs[i].left), lang));
+}
+
+static void signature_explain(struct view *v, struct pager_text *out)
+{
+    const struct spec *spec = workspace_spec(v->w);
+    enum lang lang = view_lang(v);
+
+    pane_pager(out, (struct bi){"签名是怎样算出来的", "How the signature is made"});
+    buf_adds(&out->text,
+             L(lang,
+               "1 取用：所有非空参数，sign 除外。\"0\" 不是空值；sign_type 若发送则参与签名。\n"
+               "2 排序：按参数名的字节值（ASCII 码）从小到大，区分大小写。\n"
+               "3 拼接：name=value 用 & 连接，值用原文，不做 URL 编码，也不做 XML 转义。\n"
+               "4 密钥：末尾加上 &key= 和商户平台设置的 API 密钥（32 字节）。\n"
+               "5 摘要：对 UTF-8 字节计算 MD5，或以同一密钥计算 HMAC-SHA256。\n"
+               "6 签名：十六进制，字母大写。\n\n"
+               "签名不符时，请先逐字节比较第 3 步的待签串。\n",
+               "1 take: every parameter that is not empty, except sign. \"0\" is not empty; "
+               "sign_type takes part when it is sent.\n"
+               "2 order: by the byte values of the names, capitals before small letters.\n"
+               "3 join: name=value with &; values as they are, neither URL-encoded nor escaped "
+               "for XML.\n"
+               "4 key: &key= and the API key of the merchant platform (32 bytes) at the end.\n"
+               "5 hash: MD5 over the UTF-8 bytes, or HMAC-SHA256 under the same key.\n"
+               "6 sign: hexadecimal, capital letters.\n\n"
+               "When a signature is refused, compare the joined text of step 3 byte by byte "
+               "first.\n"));
+    if (spec->sign_note.zh)
+        buf_addf(&out->text, "\n%s: %s\n", spec->id, bi_get(spec->sign_note, lang));
+}
+
+static void signature_help(struct view *v, struct buf *out, bool *is_error)
+{
+    const struct draft *d = workspace_draft(v->w);
+    char line[2 * ERR_TEXT_MAX];
+    *is_error = d->build_err.status != ST_OK;
+    if (*is_error) {
+        err_line(&d->build_err, view_lang(v), line, sizeof(line));
+        buf_adds(out, line);
+    } else {
+        buf_adds(out, L(view_lang(v), "随表单实时计算；密钥只显示长度和末四位",
+                        "computed as you type; of the key only length and last four are shown"));
+    }
+}
+
+static const enum action signature_hints[] = {ACTION_TAB_RIGHT, ACTION_COPY, ACTION_PAGER,
+                                              ACTION_SEARCH,    ACTION_WRAP, ACTION_NONE};
+
+const struct view_ops view_signature = {
+    .name = "signature",
+    .open = signature_open,
+    .close = signature_close,
+    .frame = signature_frame,
+    .draw = signature_draw,
+    .action = signature_action,
+    .help = signature_help,
+    .explain = signature_explain,
+    .full = signature_full,
+    .search = signature_search,
+    .hints = signature_hints,
+};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The door to OpenSSL's libcrypto (3.0 API only).
+ * The door to OpenSSL's libcrypto.
  *
  * Fetching an algorithm costs as much as digesting a request with it, so each is fetched
  * on first use and its context kept; a keyed HMAC context is started again without its
@@ -9,9 +9,15 @@
  *
  * An algorithm that the library does not offer, or a call that fails for lack of memory,
  * ends the program: a signature made without it would be wrong, and nothing can go on.
+ *
+ * Saved states use the low-level functions, although OpenSSL 3 calls them deprecated: a search
+ * copies a state for each of a million candidates, and copying an EVP context allocates and
+ * costs more than the digest itself.
  */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "core/digest.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +25,9 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/md5.h>
 #include <openssl/params.h>
+#include <openssl/sha.h>
 
 #include "core/text.h"
 
@@ -142,6 +150,156 @@ void digest_forget_keys(void)
 const char *digest_library(void)
 {
     return OpenSSL_version(OPENSSL_VERSION_STRING);
+}
+
+/* ---- Saved states ---- */
+
+static const struct {
+    size_t state, block, size; /* bytes */
+} shapes[DIGEST_COUNT] = {
+    [DIGEST_MD5] = {sizeof(MD5_CTX), MD5_CBLOCK, MD5_DIGEST_LENGTH},
+    [DIGEST_SHA1] = {sizeof(SHA_CTX), SHA_CBLOCK, SHA_DIGEST_LENGTH},
+    [DIGEST_SHA256] = {sizeof(SHA256_CTX), SHA256_CBLOCK, SHA256_DIGEST_LENGTH},
+    [DIGEST_SHA512] = {sizeof(SHA512_CTX), SHA512_CBLOCK, SHA512_DIGEST_LENGTH},
+};
+
+_Static_assert(sizeof(SHA512_CTX) <= DIGEST_STATE_ROOM, "the largest state fits");
+
+void digest_start(struct digest_state *s, enum digest_kind kind)
+{
+    s->kind = kind;
+    void *state = s->room;
+    if (kind == DIGEST_MD5)
+        MD5_Init(state);
+    else if (kind == DIGEST_SHA1)
+        SHA1_Init(state);
+    else if (kind == DIGEST_SHA256)
+        SHA256_Init(state);
+    else
+        SHA512_Init(state);
+}
+
+void digest_add(struct digest_state *s, const void *data, size_t len)
+{
+    void *state = s->room;
+    if (s->kind == DIGEST_MD5)
+        MD5_Update(state, data, len);
+    else if (s->kind == DIGEST_SHA1)
+        SHA1_Update(state, data, len);
+    else if (s->kind == DIGEST_SHA256)
+        SHA256_Update(state, data, len);
+    else
+        SHA512_Update(state, data, len);
+}
+
+void digest_fork(struct digest_state *to, const struct digest_state *from)
+{
+    to->kind = from->kind;
+    memcpy(to->room, from->room, shapes[from->kind].state);
+}
+
+size_t digest_end(struct digest_state *s, unsigned char out[DIGEST_SIZE_MAX])
+{
+    void *state = s->room;
+    if (s->kind == DIGEST_MD5)
+        MD5_Final(out, state);
+    else if (s->kind == DIGEST_SHA1)
+        SHA1_Final(out, state);
+    else if (s->kind == DIGEST_SHA256)
+        SHA256_Final(out, state);
+    else
+        SHA512_Final(out, state);
+    return shapes[s->kind].size;
+}
+
+/* Starts a state with the key, padded to a block, under a mask (RFC 2104). */
+static void start_padded(struct digest_state *s, enum digest_kind kind, const unsigned char *block,
+                         unsigned char mask)
+{
+    unsigned char padded[SHA512_CBLOCK];
+    for (size_t i = 0; i < shapes[kind].block; i++)
+        padded[i] = block[i] ^ mask;
+    digest_start(s, kind);
+    digest_add(s, padded, shapes[kind].block);
+    mem_wipe(padded, sizeof padded);
+}
+
+void digest_hmac_key(struct digest_hmac_key *k, enum digest_kind kind, const void *key, size_t len)
+{
+    unsigned char block[SHA512_CBLOCK] = {0};
+    if (len > shapes[kind].block)
+        digest_bytes(kind, key, len, block);
+    else if (len > 0)
+        memcpy(block, key, len);
+    start_padded(&k->inner, kind, block, 0x36);
+    start_padded(&k->outer, kind, block, 0x5c);
+    mem_wipe(block, sizeof block);
+}
+
+size_t digest_hmac_end(const struct digest_hmac_key *k, struct digest_state *s,
+                       unsigned char out[DIGEST_SIZE_MAX])
+{
+    struct digest_state outer;
+    size_t size = digest_end(s, out);
+    digest_fork(&outer, &k->outer);
+    digest_add(&outer, out, size);
+    return digest_end(&outer, out);
+}
+
+/* ---- AES ---- */
+
+#define AES_BLOCK 16 /* bytes */
+
+static EVP_CIPHER_CTX *aes_context(const unsigned char *key, bool encrypt)
+{
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    must(ctx != NULL);
+    must(EVP_CipherInit_ex2(ctx, EVP_aes_256_ecb(), key, NULL, encrypt, NULL));
+    return ctx;
+}
+
+enum status digest_aes_decrypt(const unsigned char key[DIGEST_AES_KEY], const void *data,
+                               size_t len, struct buf *out, struct err *err)
+{
+    size_t before = out->len;
+    bool held = len > 0 && len % AES_BLOCK == 0 && len <= (size_t)INT_MAX - AES_BLOCK;
+    unsigned char *room =
+        held ? (unsigned char *)buf_room(out, len + AES_BLOCK) : NULL; /* as EVP asks */
+    if (held && room == NULL)
+        return err_set(
+            err, ST_LIMIT, SAY("密文太长", "上限是 %zu 字节", "改用更短的内容"),
+            SAY("the ciphertext is too long", "the limit is %zu bytes", "use shorter content"),
+            out->max);
+    if (held) {
+        EVP_CIPHER_CTX *ctx = aes_context(key, false);
+        int plain = 0, tail = 0;
+        must(EVP_CipherUpdate(ctx, room, &plain, data, (int)len));
+        held = EVP_CipherFinal_ex(ctx, room + plain, &tail) == 1;
+        EVP_CIPHER_CTX_free(ctx);
+        buf_cut(out, held ? before + (size_t)(plain + tail) : before);
+    }
+    if (held)
+        return ST_OK;
+    return err_set(err, ST_SYNTAX,
+                   SAY("无法解密", "长度不是 16 的倍数，或填充不成立", "检查密钥，并确认密文完整"),
+                   SAY("this cannot be decrypted",
+                       "its length is no multiple of 16, or its padding does not hold",
+                       "check the key, and that the ciphertext is complete"));
+}
+
+void digest_aes_encrypt(const unsigned char key[DIGEST_AES_KEY], const void *data, size_t len,
+                        struct buf *out)
+{
+    size_t before = out->len;
+    unsigned char *room = (unsigned char *)buf_room(out, len + AES_BLOCK);
+    if (room == NULL)
+        return;
+    EVP_CIPHER_CTX *ctx = aes_context(key, true);
+    int size = 0, tail = 0;
+    must(EVP_CipherUpdate(ctx, room, &size, data, (int)len));
+    must(EVP_CipherFinal_ex(ctx, room + size, &tail));
+    EVP_CIPHER_CTX_free(ctx);
+    buf_cut(out, before + (size_t)(size + tail));
 }
 
 /* ---- Hexadecimal, comparison, base64 ---- */

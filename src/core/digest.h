@@ -29,6 +29,45 @@ size_t digest_bytes(enum digest_kind kind, const void *data, size_t len,
 size_t digest_hmac(enum digest_kind kind, const void *key, size_t key_len, const void *data,
                    size_t len, unsigned char out[DIGEST_SIZE_MAX]);
 
+/* ---- Saved states: many digests that share a beginning (the signature debugger's search) ---- */
+
+#define DIGEST_STATE_ROOM 216 /* bytes of the largest state */
+
+/* What a digest knows after some bytes. A value: copying it saves the state. Holds traces of what
+   was digested, so a state that saw a secret is wiped (mem_wipe). */
+struct digest_state {
+    enum digest_kind kind;
+    _Alignas(8) unsigned char room[DIGEST_STATE_ROOM];
+};
+
+/* A key made ready for HMAC: the states after its inner and outer padding. */
+struct digest_hmac_key {
+    struct digest_state inner, outer;
+};
+
+void digest_start(struct digest_state *s, enum digest_kind kind);
+void digest_add(struct digest_state *s, const void *data, size_t len);
+
+/* Copies a state; only the bytes that its kind uses. */
+void digest_fork(struct digest_state *to, const struct digest_state *from);
+
+/* The digest of what was added; the state is used up. Returns its size in bytes. */
+size_t digest_end(struct digest_state *s, unsigned char out[DIGEST_SIZE_MAX]);
+
+/* HMAC: prepare a key once, then start by a fork of key->inner, add, and end with the same key. */
+void digest_hmac_key(struct digest_hmac_key *k, enum digest_kind kind, const void *key, size_t len);
+size_t digest_hmac_end(const struct digest_hmac_key *k, struct digest_state *s,
+                       unsigned char out[DIGEST_SIZE_MAX]);
+
+/* Decrypts AES-256-ECB with PKCS#7 padding (`req_info` of the refund notice) and appends the plain
+   text. ST_SYNTAX when the length is no multiple of 16 or the padding does not hold, which is what
+   a wrong key gives; ST_LIMIT. On failure `out` is as before. Encrypting is its reverse. */
+#define DIGEST_AES_KEY 32 /* bytes */
+enum status digest_aes_decrypt(const unsigned char key[DIGEST_AES_KEY], const void *data,
+                               size_t len, struct buf *out, struct err *err);
+void digest_aes_encrypt(const unsigned char key[DIGEST_AES_KEY], const void *data, size_t len,
+                        struct buf *out);
+
 /* Upper-case hexadecimal with NUL; `out` takes 2 * len + 1 bytes. */
 void digest_hex(const unsigned char *bytes, size_t len, char *out);
 

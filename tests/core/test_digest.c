@@ -116,6 +116,90 @@ static void bytes_become_upper_case_hexadecimal(void **state)
     assert_true(digest_same(NULL, NULL, 0));
 }
 
+static void a_saved_state_continues_from_where_it_was(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < DIGEST_COUNT; i++) {
+        enum digest_kind kind = (enum digest_kind)i;
+        struct digest_state start, one, two;
+        unsigned char want[DIGEST_SIZE_MAX], got[DIGEST_SIZE_MAX];
+        digest_start(&start, kind);
+        digest_add(&start, "a", 1);
+        digest_fork(&one, &start);
+        digest_fork(&two, &start);
+        digest_add(&one, "bc", 2);
+        assert_int_equal(digest_end(&one, got), vectors[i].size);
+        digest_bytes(kind, "abc", 3, want);
+        assert_memory_equal(got, want, vectors[i].size);
+        digest_end(&two, got);
+        digest_bytes(kind, "a", 1, want);
+        assert_memory_equal(got, want, vectors[i].size);
+    }
+    digest_forget_keys();
+}
+
+static void a_prepared_key_gives_the_same_hmac(void **state)
+{
+    (void)state;
+    char key[200];
+    memset(key, 'k', sizeof key);
+    static const size_t lengths[] = {0, 4, 32, 64, 65, 128, 129, 200};
+    for (size_t i = 0; i < DIGEST_COUNT; i++) {
+        for (size_t n = 0; n < ARRAY_COUNT(lengths); n++) {
+            enum digest_kind kind = (enum digest_kind)i;
+            struct digest_hmac_key prepared;
+            struct digest_state s;
+            unsigned char want[DIGEST_SIZE_MAX], got[DIGEST_SIZE_MAX];
+            digest_hmac(kind, key, lengths[n], "some text", 9, want);
+            digest_hmac_key(&prepared, kind, key, lengths[n]);
+            for (int again = 0; again < 2; again++) {
+                digest_fork(&s, &prepared.inner);
+                digest_add(&s, "some text", 9);
+                assert_int_equal(digest_hmac_end(&prepared, &s, got), vectors[i].size);
+                assert_memory_equal(got, want, vectors[i].size);
+            }
+        }
+    }
+    digest_forget_keys();
+}
+
+static void aes_follows_fips_197_and_goes_both_ways(void **state)
+{
+    (void)state;
+    static const unsigned char block[16] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77,
+                                            0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff};
+    unsigned char key[DIGEST_AES_KEY];
+    char hex[65];
+    struct buf text, plain;
+    for (size_t i = 0; i < sizeof key; i++)
+        key[i] = (unsigned char)i;
+    buf_init(&text, 200);
+    buf_init(&plain, 200);
+    digest_aes_encrypt(key, block, sizeof block, &text);
+    assert_int_equal(text.len, 32); /* the block and one of padding */
+    digest_hex((const unsigned char *)text.data, 16, hex);
+    assert_string_equal(hex, "8EA2B7CA516745BFEAFC49904B496089");
+
+    buf_adds(&plain, "before ");
+    assert_int_equal(digest_aes_decrypt(key, text.data, text.len, &plain, NULL), ST_OK);
+    assert_int_equal(plain.len, 7 + sizeof block);
+    assert_memory_equal(plain.data + 7, block, sizeof block);
+
+    buf_cut(&plain, 7);
+    assert_int_equal(digest_aes_decrypt(key, text.data, 31, &plain, NULL), ST_SYNTAX);
+    assert_int_equal(digest_aes_decrypt(key, text.data, 0, &plain, NULL), ST_SYNTAX);
+    key[0] ^= 1;
+    assert_int_equal(digest_aes_decrypt(key, text.data, text.len, &plain, NULL), ST_SYNTAX);
+    assert_string_equal(buf_str(&plain), "before ");
+
+    struct buf small;
+    buf_init(&small, 8);
+    assert_int_equal(digest_aes_decrypt(key, text.data, text.len, &small, NULL), ST_LIMIT);
+    buf_clear(&small);
+    buf_clear(&text);
+    buf_clear(&plain);
+}
+
 static void base64_goes_both_ways(void **state)
 {
     (void)state;
@@ -317,6 +401,9 @@ int main(void)
         cmocka_unit_test(hmac_follows_the_published_vectors),
         cmocka_unit_test(the_kept_hmac_key_is_compared_by_value),
         cmocka_unit_test(bytes_become_upper_case_hexadecimal),
+        cmocka_unit_test(a_saved_state_continues_from_where_it_was),
+        cmocka_unit_test(a_prepared_key_gives_the_same_hmac),
+        cmocka_unit_test(aes_follows_fips_197_and_goes_both_ways),
         cmocka_unit_test(base64_goes_both_ways),
         cmocka_unit_test(base64_of_any_length_returns_as_it_was),
         cmocka_unit_test(damaged_base64_is_refused_and_leaves_nothing),

@@ -17,8 +17,8 @@ set(ORDER_core lang embed base buf text params span json_scan json digest xml xm
                spec_reader spec_fields spec_names spec_read catalog request reply invoke qr fault ledger)
 set(ORDER_io   store failure http httpd loop journal listener gateway probe)
 set(ORDER_app  settings draft workspace flow report action)
-set(ORDER_tui  layout theme keys_name keys_seq keys term surface keymap edit edit_show lines list
-               form view pane reply_lines pager popup palette subform view_* screen screen_*)
+set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit edit_show lines
+               list form view pane reply_lines pager popup palette subform view_* screen screen_*)
 set(ORDER_cli  cli cmd_*)
 
 # The floors that a floor may include, itself last.

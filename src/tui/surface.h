@@ -83,8 +83,9 @@ struct surface surface_row(const struct surface *s, int row, int col, int cols);
 
 /* ---- Drawing. Rows and columns are relative to `s`; negative ones are clipped. ---- */
 
-/* Writes text from (row, col) to the right; returns the column behind it, clipped or not, so that
-   calls chain. Line ends and control characters are shown as marks. */
+/* Writes text from (row, col) to the right; returns the column behind it, so that calls chain; what
+   would start behind the right edge is neither drawn nor counted. Line ends and control characters
+   are shown as marks. */
 int surface_put(struct surface *s, int row, int col, unsigned style, const char *text);
 
 /* Same, for text that has a length. */

@@ -101,25 +101,31 @@ const char *term_pager(void);
 void term_mouse(struct term *t, bool on);
 bool term_has_mouse(const struct term *t); /* switched on? */
 
+/* A bar as cursor, where the terminal knows how: it says "here you type". */
+void term_bar(struct term *t, bool on);
+
 void term_bell(struct term *t);
 
 /* ---- Clipboard ---- */
 
 #define TERM_COPY_MAX (64u << 10) /* bytes through the terminal */
 
-enum term_copy {
-    TERM_COPY_TOOL,     /* a local program took it: it is in the clipboard */
-    TERM_COPY_TERMINAL, /* sent to the terminal (OSC 52), which never answers: it may be ignored */
-};
-
 /*
  * Copies text to the clipboard: through wl-copy, xclip, xsel or pbcopy when there is a local
- * display, else through the terminal. `*way` says how, `*tool` (borrowed, may be NULL) by whom.
+ * display, else through the terminal (OSC 52). `*tool` (borrowed) is the program that took it, or
+ * NULL: sent to the terminal, which never answers and may ignore it; say so, and offer a file.
  *
  * ST_LIMIT  too long for the terminal's way; nothing was sent
  */
-enum status term_copy(struct term *t, const char *text, size_t len, enum term_copy *way,
-                      const char **tool, struct err *err);
+enum status term_copy(struct term *t, const char *text, size_t len, const char **tool,
+                      struct err *err);
+
+/* ---- For term_run.c ---- */
+
+int term_out(const struct term *t);
+
+/* Writes bytes of ours past ncurses, between paints; nothing while suspended. */
+void term_write(struct term *t, const char *data, size_t len);
 
 /* ---- Colours, for surface.c ---- */
 

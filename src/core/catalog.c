@@ -65,7 +65,7 @@ enum status catalog_load_embedded(struct catalog *c, struct err *err)
     return st;
 }
 
-static void remember(struct catalog *c, const char *origin, const struct err *err)
+void catalog_reject(struct catalog *c, const char *origin, const struct err *err)
 {
     c->failures = mem_grow(c->failures, c->failure_count + 1, sizeof *c->failures);
     c->failures[c->failure_count++] =
@@ -79,7 +79,7 @@ enum status catalog_add(struct catalog *c, const char *text, size_t len, const c
     struct err why = {0};
     enum status st = spec_read(text, len, origin, &spec, NULL, NULL, &why);
     if (st != ST_OK) {
-        remember(c, origin, &why);
+        catalog_reject(c, origin, &why);
         if (err) {
             *err = why;
         }

@@ -33,6 +33,9 @@ enum status catalog_load_embedded(struct catalog *c, struct err *err);
 /* Adds or replaces by the spec in `text`. On failure it is recorded in `failures` and returned. */
 enum status catalog_add(struct catalog *c, const char *text, size_t len, const char *origin,
                         struct err *err);
+
+/* Records a file that could not even be read. */
+void catalog_reject(struct catalog *c, const char *origin, const struct err *err);
 void catalog_clear(struct catalog *c);
 
 /* The API with this id; NULL if unknown. */

@@ -24,7 +24,7 @@ struct row {
 #define FIX_PROXY {"检查环境变量 http_proxy、https_proxy、all_proxy", \
                    "check the variables http_proxy, https_proxy and all_proxy"}
 #define FIX_SIZE {"确认 URL 指向的是支付接口", "make sure that the URL is that of a payment API"}
-#define FIX_CA {"检查 URL；自建的服务请在档案的 ca_file 里写上其 CA 证书", \
+#define FIX_CA {"检查 URL；自建的服务请在商户配置的 ca_file 里写上其 CA 证书", \
                 "check the URL; for a server of your own name its CA certificate in the profile's ca_file"}
 
 static const struct row rows[FAILURE_COUNT] = {
@@ -127,7 +127,7 @@ static enum status say_file(const struct failure *f, struct bi kind, struct err 
 {
     return err_set(
         err, ST_ARGUMENT,
-        SAY("无法使用%s%.0s %s", "%s", "检查档案里的路径、文件格式（PEM 或 P12）和密码"),
+        SAY("无法使用%s%.0s %s", "%s", "检查商户配置里的路径、文件格式（PEM 或 P12）和密码"),
         SAY("the %.0s%s %s cannot be used", "%s",
             "check the path in the profile, the file's format (PEM or P12) and the password"),
         kind.zh, kind.en, f->path ? f->path : "", f->detail ? f->detail : "");

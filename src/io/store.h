@@ -23,21 +23,25 @@
 
 #define STORE_FILE_MAX (4u << 20) /* bytes of a configuration file */
 
+/* Without HOME the user's home is that of the password file; without either the folders are NULL,
+   which reads as empty, and saving says so. */
 struct store {
     char *config_dir; /* …/wxpc */
     char *data_dir;
-    char *share_dir;  /* installed themes; NULL if none */
+    char *share_dir; /* installed themes; NULL if none */
 };
 
 /* Finds the folders; `data` is the --data option or NULL. Creates nothing. */
 enum status store_open(struct store *s, const char *data, struct err *err);
 void store_close(struct store *s);
 
-/* A whole file into `out` (its ceiling is the cap; passing it is ST_LIMIT). "-" is standard input. A
-   folder, a device that never ends, a missing file: a sentence naming the path. */
+/* A whole file into `out` (its ceiling is the cap; passing it is ST_LIMIT). "-" is standard input.
+   A folder, a device that never ends, a missing file: a sentence naming the path; then `out` is
+   empty. A pipe may be silent for 30 s, standard input for ever. */
 enum status store_read(const char *path, struct buf *out, struct err *err);
 
-/* Replaces `path` atomically with mode `mode` (0600 or 0644); makes its folder (0700) if needed. */
+/* Replaces `path` atomically with mode `mode` (0600 or 0644); makes its folder (0700) if needed. Of
+   a symbolic link the file behind is replaced. What is no regular file is ST_REFUSED. */
 enum status store_write(const char *path, const char *data, size_t len, unsigned mode,
                         struct err *err);
 
@@ -48,15 +52,16 @@ typedef void (*store_name_fn)(void *ctx, const char *name, const char *origin);
 /* Names in `folder` ("profiles", "themes", "apis", "flows"). */
 void store_list(const struct store *s, const char *folder, store_name_fn fn, void *ctx);
 
-/* The text of folder/name.json from the first place that has it; `*origin` (may be NULL) is the path
-   (allocated) or "built-in". ST_NOT_FOUND with the nearest name. */
-enum status store_load(const struct store *s, const char *folder, const char *name,
-                       struct buf *out, char **origin, struct err *err);
+/* The text of folder/name.json from the first place that has it; `*origin` (may be NULL) is the
+   path (allocated) or "built-in". ST_NOT_FOUND with the nearest name. */
+enum status store_load(const struct store *s, const char *folder, const char *name, struct buf *out,
+                       char **origin, struct err *err);
 
 /* ---- Profiles ---- */
 
-/* Reads profile `name`; fetches its keys (environment, file, command) unless `lazy`. A file that
-   others may read is a warning in the profile. */
+/* Reads profile `name`; fetches its keys (environment, file, command) unless `lazy`; then an other
+   key that cannot be fetched is a warning. A file (also of a key) that others may read is a
+   warning. The file's name counts: a "name" that differs is a warning. */
 enum status store_profile(const struct store *s, const char *name, bool lazy, struct profile *out,
                           struct err *err);
 
@@ -65,8 +70,14 @@ enum status store_profile_save(const struct store *s, const struct profile *p, s
 enum status store_profile_remove(const struct store *s, const char *name, struct err *err);
 
 /* Fetches a key that is named, not literal. A relative file is relative to the profile's folder. A
-   command runs without a shell, 10 s at most; its first line is the key. Trailing newlines go. */
+   command runs without a shell, 10 s at most; its first line is the key. Trailing newlines go.
+   Nothing to fetch (no key, literal, there already) is ST_OK. ST_NOT_FOUND: variable, file or
+   program missing; ST_ARGUMENT: empty or with a NUL byte; ST_LIMIT, ST_TIMEOUT, ST_IO. */
 enum status store_key(const struct profile *p, struct key_ref *key, struct err *err);
+
+/* A path in a profile (certificate, key, CA): "~/" is the home, a relative one is relative to the
+   profile's folder. Allocated; NULL gives NULL. */
+char *store_profile_path(const struct profile *p, const char *path);
 
 /* A key from a file ("-": standard input): its content without trailing newlines. */
 enum status store_key_file(const char *path, struct secret *out, struct err *err);

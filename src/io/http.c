@@ -26,11 +26,10 @@
 
 #define CONNECT_MS 10000
 #define TOTAL_MS 30000
-#define HOST_MAX 280  /* name, colon, port */
-#define STOP_FACTOR 4 /* a reply of so many times the cap is not read to its end */
-#define HOST_CONNECTIONS                                                                           \
-    16                    /* well below httpd's limit: a program that calls itself must not wait */
-#define BROKEN_POLL_MS 20 /* step when libcurl cannot poll */
+#define HOST_MAX 280        /* name, colon, port */
+#define STOP_FACTOR 4       /* a reply of so many times the cap is not read to its end */
+#define HOST_CONNECTIONS 16 /* below httpd's limit: who calls itself must not wait for itself */
+#define BROKEN_POLL_MS 20   /* step when libcurl cannot poll */
 
 struct transfer {
     struct transfer *next;
@@ -396,15 +395,14 @@ static void set_tls(struct transfer *t, const struct http_request *r)
 
 static void set_method(CURL *easy, const struct http_request *r)
 {
-    if (strcmp(r->method, "POST") == 0 || r->len > 0) {
+    bool post = strcmp(r->method, "POST") == 0;
+    if (post || r->len > 0) {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->len);
         curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, r->body ? r->body : "");
     }
-    if (strcmp(r->method, "POST") != 0 && strcmp(r->method, "GET") != 0) {
+    if (!post) {
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
-    } else if (r->method[0] == 'G' && r->len > 0) {
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "GET");
     }
 }
 

@@ -26,8 +26,6 @@
 #define TICK_MS 20        /* how often a command's end is looked for */
 #define COMPLAINT_MAX 200 /* bytes quoted of its standard error */
 
-extern char **environ;
-
 /* ---- Keys ---- */
 
 static enum status say_no_key(enum status st, const char *where, struct bi why, struct err *err)

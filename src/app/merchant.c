@@ -76,6 +76,16 @@ static void add_err(struct merchant_report *r, enum merchant_mark mark, const st
         *out = *err;
 }
 
+/* Reading the profile warned of the same? */
+static bool is_told(const struct merchant_report *r, const struct err *err)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (strcmp(r->items[i].text.text[LANG_EN], err->text[LANG_EN]) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void check_key(struct profile *p, struct merchant_report *r)
 {
     struct err err = {0};
@@ -221,8 +231,10 @@ void merchant_check(const struct workspace *w, struct profile *p, struct merchan
     check_file("client_cert", p->client_cert, out);
     check_file("client_key", p->client_key, out);
     check_file("ca_file", p->ca_file, out);
-    for (size_t i = 0; i < p->warning_count; i++)
-        add_err(out, MERCHANT_WARNING, &p->warnings[i]);
+    for (size_t i = 0; i < p->warning_count; i++) {
+        if (!is_told(out, &p->warnings[i]))
+            add_err(out, MERCHANT_WARNING, &p->warnings[i]);
+    }
     for (size_t i = 0; i < p->other_key_count; i++) {
         struct err err = {0};
         if (!secret_is_set(&p->other_keys[i].key.value) &&

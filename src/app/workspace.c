@@ -326,16 +326,23 @@ static enum lang choose_lang(const struct workspace_options *o)
     return LANG_EN;
 }
 
-static enum status choose_api(struct workspace *w, const char *id, struct err *err)
+static enum status find_api(const struct workspace *w, const char *id, size_t *out, struct err *err)
 {
     const struct spec *spec;
-    if (!id)
-        return ST_OK;
     enum status st = catalog_get(&w->catalog, id, &spec, err);
     for (size_t i = 0; !st && i < w->catalog.count; i++) {
         if (w->catalog.specs[i] == spec)
-            w->api = i;
+            *out = i;
     }
+    return st;
+}
+
+enum status workspace_choose_id(struct workspace *w, const char *id, struct err *err)
+{
+    size_t api = 0;
+    enum status st = find_api(w, id, &api, err);
+    if (!st)
+        workspace_choose(w, api);
     return st;
 }
 
@@ -382,8 +389,8 @@ enum status workspace_open(struct workspace *w, const struct workspace_options *
     }
     if (!st && w->catalog.failure_count)
         workspace_complain(w, &w->catalog.failures[0].err);
-    if (!st)
-        st = choose_api(w, o->api, err);
+    if (!st && o->api)
+        st = find_api(w, o->api, &w->api, err);
     if (!st)
         st = open_profile(w, o, err);
     if (!st) {

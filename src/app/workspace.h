@@ -121,8 +121,12 @@ const struct spec *workspace_spec(const struct workspace *w);
 /* A seed of now: fresh nonce, order number, serial. */
 void workspace_seed(const struct workspace *w, struct request_seed *seed);
 
-/* Chooses an API by index or id; keeps each API's draft. */
+/* Chooses an API by index; keeps each API's draft. Under the built-in demonstration merchants it
+   also chooses the one that the API is for. */
 void workspace_choose(struct workspace *w, size_t api);
+
+/* Same by id; ST_NOT_FOUND with the nearest one. */
+enum status workspace_choose_id(struct workspace *w, const char *id, struct err *err);
 
 /* Changes the merchant. A profile whose key cannot be fetched is still chosen; profile_err says
    what to do. ST_NOT_FOUND keeps the old one. */

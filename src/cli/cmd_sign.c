@@ -41,7 +41,7 @@ static enum status job_open(struct cli *c, bool need_api, struct job *j, struct 
     for (size_t i = 0; !st && !spec && i < c->word_count; i++)
         spec = catalog_find(&j->w.catalog, c->words[i]);
     if (!st && spec && c->demo) /* --demo brings the merchant that the API is for */
-        workspace_choose_id(&j->w, spec->id);
+        st = workspace_choose_id(&j->w, spec->id, err);
     return st ? st : cli_input(c, &j->w.catalog, need_api, &j->in, err);
 }
 

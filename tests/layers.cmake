@@ -19,7 +19,7 @@ set(ORDER_io   store store_profile failure http httpd loop journal listener gate
 set(ORDER_app  settings draft workspace merchant flow report action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit edit_show lines
                list form view pane reply_lines profile_form pager popup palette subform view_* screen screen_*)
-set(ORDER_cli  cli cmd_*)
+set(ORDER_cli  cli cli_out cli_input profile_check cmd_*)
 
 # The floors that a floor may include, itself last.
 set(MAY_core core)

@@ -29,6 +29,7 @@
 
 struct workspace_options {
     bool demo;
+    bool lookup; /* catalogue and files only: no merchant is read, no key fetched */
     bool has_lang;
     enum lang lang;
     const char *profile;       /* NULL: settings, then "demo" */
@@ -149,6 +150,12 @@ enum ask workspace_ask(struct workspace *w);
  * EXCHANGE_RUNNING. One call at a time: ST_CONFLICT.
  */
 enum status workspace_send(struct workspace *w, bool force, struct err *err);
+
+/* Same with a body given to the byte: nothing is filled, checked, signed or put right. */
+enum status workspace_send_raw(struct workspace *w, const char *data, size_t len, struct err *err);
+
+/* Signs and checks with this key until the profile changes: a document brought it along. */
+void workspace_key(struct workspace *w, const struct secret *key);
 
 /* Cancels the call under way; what arrived stays. */
 void workspace_cancel(struct workspace *w);

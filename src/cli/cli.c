@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
-#include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,43 +16,45 @@
 #define AT(member) offsetof(struct cli, member)
 
 /* clang-format off */
+#define KEYED (OPTIONS_MERCHANT | OPTIONS_DEMO)
+
 static const struct command commands[] = {
+    {"send", "API [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_SEND | OPTIONS_YES | OPTIONS_FAULT, {"填写、校验、签名、发送，并解释应答", "fill, validate, sign, send and explain the reply"}, cmd_send},
+    {"sign", "[API] [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_STEPS | OPTIONS_XML, {"计算签名", "compute the signature"}, cmd_sign},
+    {"verify", "[API] [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_STEPS | OPTIONS_TRY, {"检查文档中的签名是否成立", "does the document's sign hold?"}, cmd_verify},
+    {"validate", "API [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND, {"按目录检查参数", "check parameters against the catalogue"}, cmd_validate},
     {"apis", "[--check FILE]", OPTIONS_CHECK, {"列出接口目录，或检查一个目录文件", "list the catalogue, or check a catalogue file"}, cmd_apis},
     {"fields", "API", 0, {"一个接口的字段、规则、应答与错误码", "one API's fields, rules, responses and error codes"}, cmd_fields},
-    {"validate", "API [DOCUMENT] [NAME=VALUE…]", OPTIONS_KEY | OPTIONS_SIGN, {"按目录检查参数", "check parameters against the catalogue"}, cmd_validate},
-    {"sign", "[API] [DOCUMENT] [NAME=VALUE…]", OPTIONS_KEY | OPTIONS_SIGN, {"计算签名", "compute the signature"}, cmd_sign},
-    {"verify", "[API] [DOCUMENT] [NAME=VALUE…]", OPTIONS_KEY | OPTIONS_SIGN, {"检查文档中的签名是否成立", "does the document's sign hold?"}, cmd_verify},
-    {"send", "API [DOCUMENT] [NAME=VALUE…]", OPTIONS_KEY | OPTIONS_SIGN | OPTIONS_SEND | OPTIONS_SANDBOX, {"填写、校验、签名、发送，并解释应答", "fill, validate, sign, send and explain the reply"}, cmd_send},
-    {"sandbox", "", OPTIONS_KEY | OPTIONS_SERVE | OPTIONS_SANDBOX, {"单独运行离线沙箱网关", "the offline gateway on its own"}, cmd_sandbox},
-    {"profile", "list|show|add|edit|check|remove [NAME] [MEMBER=VALUE…]", OPTIONS_KEY | OPTIONS_YES, {"商户配置", "merchant profiles"}, cmd_profile},
     {"error", "CODE [API]", 0, {"错误码或错误文字的含义、原因与处理", "what an error code or text means, why it comes, what to do"}, cmd_error},
+    {"sandbox", "", KEYED | OPTIONS_SERVE | OPTIONS_FAULT | OPTIONS_SANDBOX, {"单独运行离线沙箱网关", "the offline gateway on its own"}, cmd_sandbox},
+    {"profile", "[list|show NAME|add NAME|edit NAME|check NAME|remove NAME] [MEMBER=VALUE…]", OPTIONS_MERCHANT | OPTIONS_TRY | OPTIONS_YES, {"商户配置", "merchant profiles"}, cmd_profile},
     {"completion", "bash|zsh|fish", 0, {"输出 shell 补全脚本", "print a shell completion script"}, cmd_completion},
 };
 
 static const struct option_row options[] = {
     {"--json", NULL, NULL, OPTION_SWITCH, AT(json), 0, {"输出一个 JSON 文档", "print one JSON document"}},
-    {"--demo", NULL, NULL, OPTION_SWITCH, AT(demo), OPTIONS_KEY | OPTIONS_CONSOLE, {"使用内置沙箱与演示商户", "use the embedded sandbox and its demonstration merchant"}},
-    {"--profile", "-p", "NAME", OPTION_TEXT, AT(profile), OPTIONS_KEY | OPTIONS_CONSOLE, {"商户配置", "merchant profile"}},
+    {"--demo", NULL, NULL, OPTION_SWITCH, AT(demo), OPTIONS_DEMO | OPTIONS_CONSOLE, {"使用内置沙箱与演示商户", "use the embedded sandbox and its demonstration merchant"}},
+    {"--profile", "-p", "NAME", OPTION_TEXT, AT(profile), OPTIONS_MERCHANT | OPTIONS_CONSOLE, {"商户配置", "merchant profile"}},
     {"--api", NULL, "API", OPTION_TEXT, AT(api_option), OPTIONS_CONSOLE, {"控制台打开的接口", "the API that the console opens"}},
-    {"--key-file", NULL, "FILE", OPTION_TEXT, AT(key_file), OPTIONS_KEY | OPTIONS_CONSOLE, {"从文件读取密钥（- 为标准输入）", "read the key from a file (-: standard input)"}},
-    {"--try-key-file", NULL, "FILE", OPTION_REPEAT, AT(try_keys), OPTIONS_KEY, {"供检查的候选密钥，可重复", "a candidate key for checks; repeatable"}},
-    {"--sign-type", NULL, "TYPE", OPTION_TEXT, AT(sign_type), OPTIONS_SIGN, {"MD5 或 HMAC-SHA256", "MD5 or HMAC-SHA256"}},
-    {"--steps", NULL, NULL, OPTION_SWITCH, AT(steps), OPTIONS_SIGN, {"显示每个步骤", "show every step"}},
-    {"--xml", NULL, NULL, OPTION_SWITCH, AT(xml), OPTIONS_SIGN, {"输出已签名的文档", "print the signed document"}},
+    {"--key-file", NULL, "FILE", OPTION_TEXT, AT(key_file), OPTIONS_MERCHANT | OPTIONS_CONSOLE, {"从文件读取密钥（- 为标准输入）", "read the key from a file (-: standard input)"}},
+    {"--try-key-file", NULL, "FILE", OPTION_REPEAT, AT(try_keys), OPTIONS_TRY, {"供检查的候选密钥，可重复", "a candidate key for checks; repeatable"}},
+    {"--sign-type", NULL, "MD5|HMAC-SHA256", OPTION_TEXT, AT(sign_type), OPTIONS_KIND, {"签名类型", "the signature's type"}},
+    {"--steps", NULL, NULL, OPTION_SWITCH, AT(steps), OPTIONS_STEPS, {"显示每个步骤", "show every step"}},
+    {"--xml", NULL, NULL, OPTION_SWITCH, AT(xml), OPTIONS_XML, {"输出已签名的文档", "print the signed document"}},
     {"--dry-run", NULL, NULL, OPTION_SWITCH, AT(dry_run), OPTIONS_SEND, {"只构造，不发送", "build, send nothing"}},
     {"--curl", NULL, NULL, OPTION_SWITCH, AT(curl), OPTIONS_SEND, {"输出等价的 curl 命令，不发送", "print the curl command that does it, send nothing"}},
     {"--force", NULL, NULL, OPTION_SWITCH, AT(force), OPTIONS_SEND, {"有校验错误也发送", "send in spite of validation errors"}},
-    {"--raw", NULL, "FILE", OPTION_TEXT, AT(raw), OPTIONS_SEND, {"原样发送文件的字节", "send the file's bytes untouched"}},
-    {"--yes", NULL, NULL, OPTION_SWITCH, AT(yes), OPTIONS_SEND | OPTIONS_YES, {"不再询问（生产环境发送必需）", "do not ask (needed to send in production)"}},
+    {"--raw", NULL, "FILE", OPTION_TEXT, AT(raw), OPTIONS_SEND, {"原样发送文件的字节（- 为标准输入）", "send the file's bytes untouched (-: standard input)"}},
     {"--timeout", NULL, "S", OPTION_REAL, AT(timeout_s), OPTIONS_SEND, {"调用的总时限（秒）", "time for the whole call, in seconds"}},
+    {"--yes", NULL, NULL, OPTION_SWITCH, AT(yes), OPTIONS_YES, {"不再询问（生产环境发送必需）", "do not ask (needed to send in production)"}},
     {"--bind", NULL, "ADDRESS", OPTION_TEXT, AT(bind), OPTIONS_SERVE, {"监听地址，默认 127.0.0.1", "address to listen on, default 127.0.0.1"}},
-    {"--port", NULL, "N", OPTION_LONG, AT(port), OPTIONS_SERVE, {"端口，0 为任一空闲端口", "port; 0: a free one"}},
+    {"--port", NULL, "N", OPTION_LONG, AT(port), OPTIONS_SERVE, {"端口，默认 9001，0 为任一空闲端口", "port, default 9001; 0: a free one"}},
+    {"--fault", NULL, "RULE", OPTION_REPEAT, AT(faults), OPTIONS_FAULT, {"让沙箱的某些调用失败，可重复", "make chosen calls of the sandbox fail; repeatable"}},
+    {"--time-scale", NULL, "X", OPTION_REAL, AT(time_scale), OPTIONS_SANDBOX, {"时间加速倍数：60 使一小时在一分钟内过去", "how much faster time passes: 60 lets an hour pass in a minute"}},
+    {"--profiles", NULL, "NAME|FILE|DIR", OPTION_REPEAT, AT(profiles), OPTIONS_SANDBOX, {"沙箱也服务这些商户配置，可重复", "profiles that the sandbox serves too; repeatable"}},
     {"--tls", NULL, NULL, OPTION_SWITCH, AT(tls), OPTIONS_SANDBOX, {"以 TLS 提供服务", "serve TLS"}},
-    {"--fault", NULL, "RULE", OPTION_REPEAT, AT(faults), OPTIONS_SANDBOX, {"让选定的调用失败，可重复", "make chosen calls fail; repeatable"}},
-    {"--time-scale", NULL, "X", OPTION_REAL, AT(time_scale), OPTIONS_SANDBOX, {"时间加速倍数", "how much faster time passes"}},
-    {"--profiles", NULL, "NAME", OPTION_REPEAT, AT(profiles), OPTIONS_SANDBOX, {"沙箱也服务这些商户配置，可重复", "profiles that the sandbox serves too; repeatable"}},
     {"--url", NULL, "URL", OPTION_TEXT, AT(url), OPTIONS_SANDBOX, {"已在运行的沙箱的地址", "address of a running sandbox"}},
-    {"--check", NULL, "FILE", OPTION_TEXT, AT(check), OPTIONS_CHECK, {"检查目录文件", "check a catalogue file"}},
+    {"--check", NULL, "FILE", OPTION_TEXT, AT(check), OPTIONS_CHECK, {"检查目录文件（- 为标准输入）", "check a catalogue file (-: standard input)"}},
     {"--data", NULL, "DIR", OPTION_TEXT, AT(data), 0, {"数据文件夹", "folder for data"}},
     {"--no-history", NULL, NULL, OPTION_SWITCH, AT(no_history), 0, {"不记录历史", "keep no history"}},
     {"--lang", NULL, "zh|en", OPTION_TEXT, AT(lang_word), 0, {"语言", "language"}},
@@ -72,94 +74,6 @@ const struct option_row *cli_options(size_t *count)
 {
     *count = ARRAY_COUNT(options);
     return options;
-}
-
-/* ---- Output ---- */
-
-void cli_text(FILE *f, const char *text)
-{
-    struct buf b;
-    buf_init(&b, 64u << 20);
-    text_visible(&b, text, strlen(text), TEXT_KEEP_NEWLINE | TEXT_KEEP_TAB);
-    fwrite(buf_str(&b), 1, b.len, f);
-    buf_clear(&b);
-}
-
-void cli_printf(FILE *f, const char *format, ...)
-{
-    char *text = NULL;
-    va_list args;
-    va_start(args, format);
-    int n = vasprintf(&text, format, args);
-    va_end(args);
-    if (n < 0)
-        die("out of memory");
-    cli_text(f, text);
-    free(text);
-}
-
-void cli_json(struct json *j)
-{
-    struct buf b;
-    buf_init(&b, 256u << 20);
-    json_write(j, false, &b);
-    buf_addc(&b, '\n');
-    fwrite(buf_str(&b), 1, b.len, stdout);
-    fflush(stdout);
-    buf_clear(&b);
-    json_free(j);
-}
-
-const char *cli_style(const struct cli *c, const char *name)
-{
-    static const struct {
-        const char *name, *code;
-    } styles[] = {{"ok", "\033[32m"}, {"bad", "\033[31m"}, {"warn", "\033[33m"},
-                  {"dim", "\033[2m"}, {"bold", "\033[1m"}, {"", "\033[0m"}};
-    for (size_t i = 0; c->color && i < ARRAY_COUNT(styles); i++) {
-        if (strcmp(styles[i].name, name) == 0)
-            return styles[i].code;
-    }
-    return "";
-}
-
-static int status_exit(enum status st)
-{
-    switch (st) {
-    case ST_OK:
-        return EXIT_YES;
-    case ST_IO:
-    case ST_NETWORK:
-    case ST_TIMEOUT:
-        return EXIT_IO;
-    case ST_CANCELLED:
-        return EXIT_INTERRUPTED;
-    case ST_REFUSED:
-        return EXIT_NO;
-    default:
-        return EXIT_USAGE;
-    }
-}
-
-int cli_fail(const struct cli *c, const struct err *err)
-{
-    static const char *const parts[] = {[ERR_WHAT] = "what", [ERR_WHY] = "why", [ERR_FIX] = "fix"};
-    char text[ERR_TEXT_MAX * 2];
-
-    if (c->json) {
-        struct json *j = json_new_object(), *e = json_new_object();
-        for (int i = ERR_WHAT; i <= ERR_FIX; i++) {
-            err_part(err, c->lang, (enum err_part)i, text, sizeof(text));
-            if (text[0])
-                json_add_string(e, parts[i], text);
-        }
-        json_add(j, "error", e);
-        cli_json(j);
-    } else {
-        err_line(err, c->lang, text, sizeof(text));
-        cli_printf(stderr, "wxpc: %s\n", text);
-    }
-    return status_exit(err->status);
 }
 
 /* ---- Reading options ---- */
@@ -289,6 +203,11 @@ static enum status find_command(struct cli *c, int argc, char **argv, int *at, s
             i++;
         if (argv[i][0] == '-' || o)
             continue;
+        if (!c->help && strcmp(argv[i], "help") == 0) { /* as "wxpc COMMAND --help" */
+            c->help = true;
+            argv[i] = (char *)(uintptr_t) "--help";
+            continue;
+        }
         *at = i;
         for (size_t k = 0; k < ARRAY_COUNT(commands); k++) {
             if (strcmp(commands[k].name, argv[i]) == 0) {
@@ -359,11 +278,6 @@ static enum status settle(struct cli *c, struct err *err)
             err, ST_ARGUMENT, SAY("--color 的值 %s 无效", "应为 auto、always 或 never", ""),
             SAY("the value of --color, %s, is not valid", "it takes auto, always or never", ""),
             word);
-    if (c->demo && c->profile && c->command && c->command->run != cmd_sandbox)
-        return err_set(err, ST_ARGUMENT,
-                       SAY("--demo 与 -p 不能同用", "--demo 使用内置的演示商户", "去掉其中一个"),
-                       SAY("--demo and -p exclude each other",
-                           "--demo brings a merchant of its own", "drop one of them"));
     return ST_OK;
 }
 
@@ -393,12 +307,12 @@ static void print_usage(FILE *f, const struct cli *c)
         print_options(f, c->command, lang);
         return;
     }
-    fprintf(
-        f,
-        "%s\n\n  wxpc [--demo] [--api API] [-p NAME]%s\n  wxpc COMMAND [API] [DOCUMENT] [NAME=VALUE…] [options]\n\n",
-        L(lang, "wxpc：微信支付 V2（XML）接口的终端开发控制台",
-          "wxpc: a terminal developer console for WeChat Pay's V2 (XML) merchant APIs"),
-        L(lang, "    打开控制台", "    opens the console"));
+    fprintf(f, "%s\n\n",
+            L(lang, "wxpc：微信支付 V2（XML）接口的终端开发控制台",
+              "wxpc: a terminal developer console for WeChat Pay's V2 (XML) merchant APIs"));
+    fprintf(f, "  wxpc [--demo] [--api API] [-p NAME]    %s\n",
+            L(lang, "打开控制台", "opens the console"));
+    fprintf(f, "  wxpc COMMAND [API] [DOCUMENT] [NAME=VALUE…] [options]\n\n");
     for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
         fprintf(f, "  %-12s %s\n", commands[i].name, bi_get(commands[i].text, lang));
     fprintf(f, "\n");
@@ -428,6 +342,14 @@ static int open_console(const struct cli *c, int (*console)(const struct workspa
                                   .api = c->api_option,
                                   .data_dir = c->data,
                                   .key_file = c->key_file};
+    struct err err;
+    if (c->json) {
+        err_set(&err, ST_ARGUMENT,
+                SAY("缺少命令", "--json 不打开控制台", "wxpc --help 列出全部命令"),
+                SAY("there is no command", "--json opens no console",
+                    "wxpc --help lists the commands"));
+        return cli_fail(c, &err);
+    }
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         print_usage(stderr, c);
         return EXIT_USAGE;

@@ -46,14 +46,19 @@ struct cli {
 
 /* Which options a command takes beside the common ones. */
 enum option_group {
-    OPTIONS_KEY = 1,      /* -p, --demo, --key-file */
-    OPTIONS_SIGN = 2,     /* --sign-type, --steps, --xml */
-    OPTIONS_SEND = 4,     /* --dry-run, --curl, --force, --raw, --yes, --timeout */
-    OPTIONS_SERVE = 8,    /* --bind, --port */
-    OPTIONS_SANDBOX = 16, /* --tls, --fault, --time-scale, --profiles, --url */
-    OPTIONS_CHECK = 32,   /* --check */
-    OPTIONS_YES = 64,     /* --yes */
-    OPTIONS_CONSOLE = 128 /* --api */
+    OPTIONS_MERCHANT = 1,  /* -p, --key-file */
+    OPTIONS_DEMO = 2,      /* --demo */
+    OPTIONS_TRY = 4,       /* --try-key-file */
+    OPTIONS_KIND = 8,      /* --sign-type */
+    OPTIONS_STEPS = 16,    /* --steps */
+    OPTIONS_XML = 32,      /* --xml */
+    OPTIONS_SEND = 64,     /* --dry-run, --curl, --force, --raw, --timeout */
+    OPTIONS_SERVE = 128,   /* --bind, --port */
+    OPTIONS_FAULT = 256,   /* --fault */
+    OPTIONS_SANDBOX = 512, /* --tls, --time-scale, --profiles, --url */
+    OPTIONS_CHECK = 1024,  /* --check */
+    OPTIONS_YES = 2048,    /* --yes */
+    OPTIONS_CONSOLE = 4096 /* --api */
 };
 
 struct command {
@@ -86,6 +91,15 @@ int cli_run(int argc, char **argv, int (*console)(const struct workspace_options
    returns the exit status that belongs to it. */
 int cli_fail(const struct cli *c, const struct err *err);
 
+/* The exit status that belongs to a failure. */
+int cli_exit(enum status st);
+
+/* {"what","why","fix"} in the command's language. */
+struct json *cli_err_json(const struct cli *c, const struct err *err);
+
+/* One line "wxpc: NAME: sentence" on standard error; `name` may be NULL. */
+void cli_warn(const struct cli *c, const char *name, const struct err *err);
+
 /* Prints a document and a newline on standard output, and frees it. */
 void cli_json(struct json *j);
 
@@ -93,9 +107,26 @@ void cli_json(struct json *j);
 void cli_text(FILE *f, const char *text);
 void cli_printf(FILE *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Prints data to standard output: to the byte, but made visible on a terminal. */
+void cli_bytes(const char *data, size_t len);
+
+/* Cells printed in aligned columns, however wide their characters. Zeroed but for `columns`. */
+struct cli_table {
+    size_t columns;
+    char **cells; /* row by row, made visible */
+    size_t count;
+};
+void cli_cell(struct cli_table *t, const char *text); /* copied; NULL: "" */
+void cli_cellf(struct cli_table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints the rows behind `indent`, and clears the table. */
+void cli_table(FILE *f, struct cli_table *t, const char *indent);
+
 /* Names for emphasis; empty without colour. */
 const char *cli_style(const struct cli *c,
                       const char *name); /* "ok", "bad", "warn", "dim", "bold", "" */
+
+/* Findings as people read them. */
+void cli_findings(const struct cli *c, FILE *f, const struct findings *findings);
 
 /* What the words of a command hold: an API, a document, names and values. Zeroed is valid. */
 struct cli_input {
@@ -106,15 +137,31 @@ struct cli_input {
 };
 void cli_input_clear(struct cli_input *in);
 
+/* Does the command need a merchant? */
+enum cli_merchant {
+    MERCHANT_NONE,   /* never: the catalogue is enough */
+    MERCHANT_ASKED,  /* only with -p or --demo */
+    MERCHANT_NEEDED, /* without them the one of the settings */
+};
+
+/* The workspace for a command: catalogue, merchant and key as the options say. What is odd about
+   them is told on standard error. */
+enum status cli_open(const struct cli *c, enum cli_merchant need, struct workspace *w,
+                     struct err *err);
+
 /* Reads the words: INTERFACE.md, "Words" and "Documents". `need_api`: ST_ARGUMENT without one.
    Repairs and assumptions of the document are told on standard error. */
 enum status cli_input(const struct cli *c, const struct catalog *catalog, bool need_api,
                       struct cli_input *out, struct err *err);
 
-/* The workspace for this command: profile and key as the options say. `optional`: without -p and
-   --demo no profile is needed, only a catalogue. */
-enum status cli_open(const struct cli *c, const struct spec *spec, struct workspace *w,
-                     struct err *err);
+/* What commands over parameters begin with: opens the workspace, chooses the API and, under --demo,
+   the merchant it is for, and reads the words. */
+enum status cli_begin(const struct cli *c, bool need_api, enum cli_merchant need,
+                      struct workspace *w, struct cli_input *in, struct err *err);
+
+/* store_read() and store_key_file() for files that options name: a missing one is ST_IO. */
+enum status cli_read_file(const char *path, struct buf *out, struct err *err);
+enum status cli_key_file(const char *path, struct secret *out, struct err *err);
 
 /* The algorithm that --sign-type names: false (and `*kind` untouched) if it was not given. */
 enum status cli_sign_kind(const struct cli *c, enum sign_kind *kind, bool *given, struct err *err);

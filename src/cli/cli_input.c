@@ -11,6 +11,30 @@
 #include "core/paste.h"
 #include "core/text.h"
 
+/* ---- Files ---- */
+
+/* A file that was named and is not there is a failure of input, not a wrong word. */
+static enum status missing_is_io(enum status st, struct err *err)
+{
+    if (st != ST_NOT_FOUND)
+        return st;
+    if (err)
+        err->status = ST_IO;
+    return ST_IO;
+}
+
+enum status cli_read_file(const char *path, struct buf *out, struct err *err)
+{
+    return missing_is_io(store_read(path, out, err), err);
+}
+
+enum status cli_key_file(const char *path, struct secret *out, struct err *err)
+{
+    return missing_is_io(store_key_file(path, out, err), err);
+}
+
+/* ---- Words ---- */
+
 void cli_input_clear(struct cli_input *in)
 {
     params_clear(&in->params);
@@ -40,7 +64,7 @@ static enum status read_value_file(const char *name, const char *path, bool keep
 {
     struct buf text;
     buf_init(&text, PARAM_VALUE_MAX);
-    enum status st = store_read(path, &text, err);
+    enum status st = cli_read_file(path, &text, err);
     if (!st && memchr(buf_str(&text), '\0', text.len))
         st = err_set(err, ST_ARGUMENT,
                      SAY("字段 %s 的文件 %s 不是文本", "含有 NUL 字节", "换一个文件"),
@@ -68,10 +92,10 @@ static enum status read_pair(const char *word, struct params *out, struct err *e
 
     if (len == 0 || len > PARAM_NAME_MAX)
         return err_set(err, ST_ARGUMENT,
-                       SAY("参数 %.40s 的名称无效", "名称应为 1 至 %d 个字节", "格式：NAME=VALUE"),
-                       SAY("the name in %.40s is not valid", "a name has 1 to %d bytes",
+                       SAY("= 前的名称无效", "名称应为 1 至 %d 个字节", "格式：NAME=VALUE"),
+                       SAY("the name before the = is not valid", "a name has 1 to %d bytes",
                            "the form is NAME=VALUE"),
-                       word, PARAM_NAME_MAX);
+                       PARAM_NAME_MAX);
     memcpy(name, word, len);
     name[len] = '\0';
     if (strcmp(name, "key") == 0)
@@ -130,9 +154,18 @@ static const char *spec_id(const void *ctx, size_t index)
     return index < catalog->count ? catalog->specs[index]->id : NULL;
 }
 
+/* A word of the shape of a key is not repeated: somebody forgot --key-file. */
+static bool looks_like_key(const char *word)
+{
+    return strlen(word) == 32 &&
+           strspn(word, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == 32;
+}
+
 static enum status no_such_word(const struct catalog *catalog, const char *word, struct err *err)
 {
     const char *near = text_nearest(word, spec_id, catalog);
+    if (looks_like_key(word))
+        return key_refused("****", err);
     if (near)
         return err_set(
             err, ST_NOT_FOUND,
@@ -152,16 +185,19 @@ enum status cli_input(const struct cli *c, const struct catalog *catalog, bool n
 
     for (size_t i = 0; i < c->word_count && !st; i++) {
         const char *word = c->words[i];
-        const struct spec *spec = out->spec ? NULL : catalog_find(catalog, word);
+        const struct spec *spec = catalog_find(catalog, word);
         if (is_pair(word)) {
             st = read_pair(word, &words, err);
-        } else if (spec) {
+        } else if (spec && !out->spec) {
             out->spec = spec;
-        } else if (out->has_document) {
-            st = err_set(
-                err, ST_ARGUMENT, SAY("多余的词 %s", "已经给出了一个文档", "去掉它"),
-                SAY("the word %s is one too many", "a document was given already", "drop it"),
-                word);
+        } else if (out->has_document || spec) {
+            st = err_set(err, ST_ARGUMENT,
+                         SAY("多余的词 %1$s", "已经给出了一个%2$s%3$.0s",
+                             "去掉它；这样命名的文件写作 ./%1$s"),
+                         SAY("the word %1$s is one too many", "%2$.0s%3$s was given already",
+                             "drop it; write a file of that name as ./%1$s"),
+                         looks_like_key(word) ? "****" : word, spec ? "接口" : "文档",
+                         spec ? "an API" : "a document");
         } else {
             st = read_document(c, word, out, err);
             if (st == ST_NOT_FOUND && !strchr(word, '/') && strcmp(word, "-") != 0)
@@ -187,29 +223,94 @@ bool cli_wants_profile(const struct cli *c)
     return c->demo || c->profile;
 }
 
-enum status cli_open(const struct cli *c, const struct spec *spec, struct workspace *w,
+/* --demo and -p go together only for the built-in demonstration merchants. */
+static enum status check_demo(const struct cli *c, const struct workspace *w, struct err *err)
+{
+    if (!c->demo || !c->profile || (!w->profile.path && strncmp(c->profile, "demo", 4) == 0))
+        return ST_OK;
+    return err_set(err, ST_ARGUMENT,
+                   SAY("--demo 不能与商户配置 %s 同用", "--demo 使用内置的演示商户",
+                       "去掉其中一个；演示商户为 demo、demo-partner、demo-gateway"),
+                   SAY("--demo cannot be used with profile %s", "--demo brings its own merchants",
+                       "drop one of them; they are demo, demo-partner and demo-gateway"),
+                   c->profile);
+}
+
+enum status cli_open(const struct cli *c, enum cli_merchant need, struct workspace *w,
                      struct err *err)
 {
+    bool wanted = need == MERCHANT_NEEDED || (need == MERCHANT_ASKED && cli_wants_profile(c));
     struct workspace_options o = {.demo = c->demo,
+                                  .lookup = !wanted,
                                   .has_lang = c->has_lang,
                                   .lang = c->lang,
                                   .profile = c->profile,
-                                  .api = spec ? spec->id : NULL,
                                   .data_dir = c->data,
                                   .key_file = c->key_file,
                                   .faults = c->faults};
     enum status st = workspace_open(w, &o, err);
-    char line[ERR_TEXT_MAX];
 
+    if (!st && (st = check_demo(c, w, err)))
+        workspace_close(w);
+    if (st)
+        return st;
     /* A command has no status line: what opening complained of goes to standard error. */
-    if (!st && w->message.error) {
-        err_line(&w->message.text, c->lang, line, sizeof(line));
-        cli_printf(stderr, "wxpc: %s\n", line);
+    for (size_t i = 0; i < w->catalog.failure_count; i++)
+        cli_warn(c, w->catalog.failures[i].origin, &w->catalog.failures[i].err);
+    if (w->message.error && !w->catalog.failure_count)
+        cli_warn(c, NULL, &w->message.text);
+    for (size_t i = 0; i < w->profile.warning_count; i++)
+        cli_warn(c, w->profile.name, &w->profile.warnings[i]);
+    return ST_OK;
+}
+
+/* Only one thing can come from standard input. */
+static enum status check_stdin(const struct cli *c, struct err *err)
+{
+    size_t uses = 0;
+    const char *const options[] = {c->key_file, c->raw, c->check};
+
+    for (size_t i = 0; i < ARRAY_COUNT(options); i++)
+        uses += options[i] && strcmp(options[i], "-") == 0;
+    for (size_t i = 0; c->try_keys[i]; i++)
+        uses += strcmp(c->try_keys[i], "-") == 0;
+    for (size_t i = 0; i < c->word_count; i++) {
+        const char *equals = strchr(c->words[i], '=');
+        uses += strcmp(c->words[i], "-") == 0 ||
+                (equals && (strcmp(equals, "=@-") == 0 || strcmp(equals, "=@@-") == 0));
     }
-    for (size_t i = 0; !st && cli_wants_profile(c) && i < w->profile.warning_count; i++) {
-        err_line(&w->profile.warnings[i], c->lang, line, sizeof(line));
-        cli_printf(stderr, "wxpc: %s: %s\n", w->profile.name, line);
-    }
+    if (uses < 2)
+        return ST_OK;
+    return err_set(err, ST_ARGUMENT,
+                   SAY("标准输入被要求读 %zu 次", "它只能读一次", "其余的用文件给出"),
+                   SAY("standard input is asked for %zu times", "it can be read once",
+                       "give the others as files"),
+                   uses);
+}
+
+/* The API decides which demonstration merchant is chosen, unless -p named one. */
+static enum status choose_api(const struct cli *c, struct workspace *w, const struct spec *spec,
+                              struct err *err)
+{
+    if (!spec || !w->profile.name)
+        return ST_OK;
+    enum status st = workspace_choose_id(w, spec->id, err);
+    if (!st && c->profile && strcmp(c->profile, w->profile.name) != 0)
+        st = workspace_profile(w, c->profile, err);
+    return st;
+}
+
+enum status cli_begin(const struct cli *c, bool need_api, enum cli_merchant need,
+                      struct workspace *w, struct cli_input *in, struct err *err)
+{
+    enum status st = check_stdin(c, err);
+
+    if (!st)
+        st = cli_open(c, need, w, err);
+    if (!st)
+        st = cli_input(c, &w->catalog, need_api, in, err);
+    if (!st)
+        st = choose_api(c, w, in->spec, err);
     return st;
 }
 
@@ -229,18 +330,19 @@ enum status cli_key(const struct cli *c, const struct cli_input *in, const struc
                     struct secret *out, struct err *err)
 {
     const char *env = getenv("WXPC_KEY");
+    bool merchant = w->profile.name != NULL; /* its key is already the option's or the variable's */
 
-    if (c->key_file)
-        return store_key_file(c->key_file, out, err);
-    if (secret_is_set(&in->key))
+    if (c->key_file && !merchant)
+        return cli_key_file(c->key_file, out, err);
+    if (!c->key_file && secret_is_set(&in->key))
         secret_copy(out, &in->key);
-    else if (env && env[0])
-        secret_set(out, env, strlen(env));
-    else if (cli_wants_profile(c) && w->profile_err.status) {
+    else if (merchant && secret_is_set(&w->profile.key.value))
+        secret_copy(out, &w->profile.key.value);
+    else if (merchant && w->profile_err.status) {
         *err = w->profile_err;
         return err->status;
-    } else if (cli_wants_profile(c))
-        secret_copy(out, &w->profile.key.value);
+    } else if (!merchant && env && env[0])
+        secret_set(out, env, strlen(env));
     if (secret_is_set(out))
         return ST_OK;
     return err_set(

@@ -30,19 +30,10 @@ static void job_clear(struct job *j)
     workspace_close(&j->w);
 }
 
-/* Opens the workspace for the catalogue (and the profile asked for) and reads the words. */
 static enum status job_open(struct cli *c, bool need_api, struct job *j, struct err *err)
 {
     enum status st = cli_sign_kind(c, &j->kind, &j->kind_given, err);
-    const struct spec *spec = NULL;
-
-    if (!st)
-        st = cli_open(c, NULL, &j->w, err);
-    for (size_t i = 0; !st && !spec && i < c->word_count; i++)
-        spec = catalog_find(&j->w.catalog, c->words[i]);
-    if (!st && spec && c->demo) /* --demo brings the merchant that the API is for */
-        st = workspace_choose_id(&j->w, spec->id, err);
-    return st ? st : cli_input(c, &j->w.catalog, need_api, &j->in, err);
+    return st ? st : cli_begin(c, need_api, MERCHANT_ASKED, &j->w, &j->in, err);
 }
 
 /* Fills as `send` does, when an API and a profile are given (INTERFACE.md, "Filling"). */
@@ -144,7 +135,7 @@ static enum status print_xml(const struct job *j, const struct sign_trace *t, st
     if (!st)
         st = xml_write(&doc, &xml, err);
     if (!st)
-        fwrite(buf_str(&xml), 1, xml.len, stdout);
+        cli_bytes(buf_str(&xml), xml.len);
     buf_clear(&xml);
     params_clear(&doc);
     return st;
@@ -282,21 +273,6 @@ int cmd_verify(struct cli *c)
 
 /* ---- validate ---- */
 
-static void print_findings(const struct cli *c, const struct findings *f)
-{
-    for (size_t i = 0; i < f->count; i++) {
-        const struct finding *x = &f->items[i];
-        bool error = x->severity == SEVERITY_ERROR;
-        printf("%s%s%s ", cli_style(c, error ? "bad" : "warn"),
-               error ? L(c->lang, "错误", "error") : L(c->lang, "警告", "warning"),
-               cli_style(c, ""));
-        cli_printf(stdout, "%s [%s]: %s\n", x->field, x->rule, x->text[c->lang]);
-    }
-    if (f->count == 0)
-        printf("%s%s%s\n", cli_style(c, "ok"), L(c->lang, "没有发现问题", "nothing found"),
-               cli_style(c, ""));
-}
-
 int cmd_validate(struct cli *c)
 {
     struct job j = {0};
@@ -320,7 +296,10 @@ int cmd_validate(struct cli *c)
         json_add(out, "findings", findings_json(&f));
         cli_json(out);
     } else {
-        print_findings(c, &f);
+        cli_findings(c, stdout, &f);
+        if (f.count == 0)
+            printf("%s%s%s\n", cli_style(c, "ok"), L(c->lang, "没有发现问题", "nothing found"),
+                   cli_style(c, ""));
     }
     int status = f.errors ? EXIT_NO : EXIT_YES;
     findings_clear(&f);

@@ -122,7 +122,7 @@ static int refuse_findings(const struct cli *c, const struct draft *d)
 {
     struct err err;
     err_set(&err, ST_REFUSED, SAY("未发送", "校验发现 %zu 处错误", "改正后重试；--force 强制发送"),
-            SAY("not sent", "validation found %zu errors",
+            SAY("not sent", "errors found by validation: %zu",
                 "correct them; --force sends in spite of them"),
             d->findings.errors);
     if (!c->json) {

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Both names stand in each label, so that the filter finds either.
+ */
+#include "tui/palette.h"
+
+#include <stdio.h>
+
+#include "core/base.h"
+
+/* What the command line says for the same thing. Movements inside the console have none. */
+static const struct {
+    enum action action;
+    const char *command;
+} commands[] = {
+    {ACTION_SEND, "wxpc send"},
+    {ACTION_PANE_1, "wxpc apis"},
+    {ACTION_PANE_3, "wxpc sign --steps"},
+    {ACTION_PANE_4, "wxpc sign --xml"},
+    {ACTION_NEXT_PROBLEM, "wxpc validate"},
+    {ACTION_HELP_FIELD, "wxpc fields"},
+    {ACTION_PROFILE, "wxpc profile"},
+    {ACTION_LANG, "--lang zh|en"},
+    {ACTION_LISTEN, "wxpc listen"},
+    {ACTION_TRIGGER, "wxpc trigger"},
+    {ACTION_PAY, "wxpc sandbox pay"},
+    {ACTION_HISTORY, "wxpc history"},
+    {ACTION_REPLAY, "wxpc history resend"},
+    {ACTION_COMPARE, "wxpc history compare"},
+    {ACTION_DIAGNOSE, "wxpc diagnose"},
+    {ACTION_HELP_KEYS, "wxpc keys"},
+};
+
+static const char *command_of(enum action a)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+        if (commands[i].action == a)
+            return commands[i].command;
+    }
+    return "";
+}
+
+static void fill_item(const struct palette *p, const struct action_row *row, struct menu_item *item)
+{
+    char keys[64], why[160] = "";
+    const char *command = command_of(row->action);
+
+    keymap_names(p->keymap, row->action, ACTION_IN_BOTH, keys, sizeof(keys));
+    item->disabled = p->disabled && p->disabled(p->ctx, row->action, why, sizeof(why));
+    if (row->action == ACTION_LANG) /* its title is already the other language's */
+        snprintf(item->label, sizeof(item->label), "中文 / English");
+    else
+        snprintf(item->label, sizeof(item->label), "%s  %s",
+                 p->lang == LANG_ZH ? row->title.zh : row->title.en,
+                 p->lang == LANG_ZH ? row->title.en : row->title.zh);
+    if (why[0])
+        snprintf(item->note, sizeof(item->note), "%s", why);
+    else
+        snprintf(item->note, sizeof(item->note), "%s%s%s", command,
+                 command[0] && keys[0] ? "  " : "", keys);
+}
+
+void palette_fill(const struct palette *p, struct menu *m, enum action **actions)
+{
+    size_t count;
+    const struct action_row *rows = action_rows(&count);
+
+    m->items = mem_alloc(count * sizeof(*m->items));
+    m->count = count;
+    *actions = mem_alloc(count * sizeof(**actions));
+    for (size_t i = 0; i < count; i++) {
+        (*actions)[i] = rows[i].action;
+        fill_item(p, &rows[i], &m->items[i]);
+    }
+}

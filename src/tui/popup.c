@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Prompt and question. The menu has a file of its own.
+ */
+#include "tui/popup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tui/edit.h"
+
+#define POPUP_COLS 64 /* wanted width of prompts and questions */
+
+/* ---- Prompt ---- */
+
+struct prompt_box {
+    struct prompt p;
+    struct edit edit;
+    bool accepted;
+};
+
+static void prompt_close(struct view *v)
+{
+    struct prompt_box *b = v->data;
+    edit_clear(&b->edit);
+    free(b);
+}
+
+static void prompt_finish(struct view *v)
+{
+    struct prompt_box *b = v->data;
+    if (b->accepted)
+        b->p.done(b->p.ctx, b->edit.text ? b->edit.text : "");
+}
+
+static void prompt_frame(struct view *v, struct view_frame *out)
+{
+    struct prompt_box *b = v->data;
+    snprintf(out->title, sizeof(out->title), "%s", bi_get(b->p.title, view_lang(v)));
+}
+
+static void prompt_size(struct view *v, int *rows, int *cols)
+{
+    struct prompt_box *b = v->data;
+    const char *label = bi_get(b->p.label, view_lang(v));
+    int wanted = text_width(label, strlen(label)) + 2;
+
+    wanted = wanted > POPUP_COLS ? wanted : POPUP_COLS;
+    *cols = *cols < wanted ? *cols : wanted;
+    *rows = 5;
+}
+
+static void prompt_draw(struct view *v, struct surface *s)
+{
+    struct prompt_box *b = v->data;
+    enum lang lang = view_lang(v);
+    struct surface field = surface_row(s, 2, 1, s->cols - 2);
+    struct edit_line line;
+    struct buf shown;
+
+    buf_init(&shown, 16u << 10);
+    surface_put_cut(s, 0, 1, THEME_LABEL, bi_get(b->p.label, lang));
+    surface_fill_row(&field, 0, THEME_EDIT);
+    edit_show_line(&b->edit, field.cols, &shown, &line);
+    surface_put(&field, 0, line.indent, THEME_EDIT, buf_str(&shown));
+    surface_cursor(&field, 0, line.cursor);
+    buf_clear(&shown);
+    if (b->p.secret)
+        surface_putf(s, 3, 1, THEME_DIM,
+                     L(lang, "不回显，已输入 %zu 个字符", "no echo, %zu characters typed"),
+                     text_chars(b->edit.text ? b->edit.text : "", b->edit.len));
+    surface_put_cut(s, 4, 1, THEME_DIM,
+                    L(lang, "Enter 确定   Esc 取消", "Enter accept   Esc cancel"));
+}
+
+static enum view_answer prompt_input(struct view *v, const struct keys_event *e)
+{
+    struct prompt_box *b = v->data;
+
+    if (e->kind == KEYS_EVENT_PASTE) {
+        unsigned result = edit_paste(&b->edit, e->text, e->len);
+        if (result & EDIT_CUT)
+            workspace_say(v->w, "内容过长，只放入了一部分", "too long: only a part was taken");
+        else if (result & EDIT_JOINED)
+            workspace_say(v->w, "换行已变为空格", "line ends became blanks");
+        return VIEW_HANDLED;
+    }
+    if (e->kind != KEYS_EVENT_KEY)
+        return VIEW_IGNORED;
+    if (e->key.code == KEYS_ENTER && !e->key.mods) {
+        b->accepted = true;
+        return VIEW_CLOSE;
+    }
+    return edit_key(&b->edit, e->key) ? VIEW_HANDLED : VIEW_IGNORED;
+}
+
+static enum view_answer prompt_action(struct view *v, enum action a)
+{
+    struct prompt_box *b = v->data;
+    if (a == ACTION_BACK)
+        return VIEW_CLOSE;
+    if (a == ACTION_CLEAR_FIELD)
+        edit_kill_all(&b->edit);
+    else if (a == ACTION_UNDO)
+        edit_undo(&b->edit);
+    else
+        return VIEW_IGNORED;
+    return VIEW_HANDLED;
+}
+
+static const enum action popup_hints[] = {ACTION_BACK, ACTION_NONE};
+
+static const struct view_ops prompt_ops = {.name = "prompt",
+                                           .close = prompt_close,
+                                           .frame = prompt_frame,
+                                           .draw = prompt_draw,
+                                           .action = prompt_action,
+                                           .input = prompt_input,
+                                           .hints = popup_hints,
+                                           .edit_hints = popup_hints,
+                                           .wants_text = true,
+                                           .size = prompt_size,
+                                           .finish = prompt_finish};
+
+struct view *popup_prompt(struct workspace *w, const struct view_host *host, const struct prompt *p)
+{
+    struct view *v = view_new(&prompt_ops, w, host);
+    struct prompt_box *b = mem_alloc(sizeof(*b));
+
+    b->p = *p;
+    edit_init(&b->edit, p->max ? p->max : 4096, p->secret ? EDIT_SECRET : 0);
+    if (p->initial)
+        edit_set(&b->edit, p->initial, strlen(p->initial));
+    b->p.initial = NULL;
+    v->data = b;
+    return v;
+}
+
+/* ---- Question ---- */
+
+struct question_box {
+    struct question q;
+    char *word; /* to be typed; NULL: none */
+    struct edit edit;
+    bool yes; /* the selected button */
+    bool accepted;
+};
+
+static void question_close(struct view *v)
+{
+    struct question_box *b = v->data;
+    edit_clear(&b->edit);
+    free(b->word);
+    free(b);
+}
+
+static void question_finish(struct view *v)
+{
+    struct question_box *b = v->data;
+    if (b->accepted)
+        b->q.yes(b->q.ctx);
+}
+
+static void question_frame(struct view *v, struct view_frame *out)
+{
+    struct question_box *b = v->data;
+    snprintf(out->title, sizeof(out->title), "%s", bi_get(b->q.title, view_lang(v)));
+    out->state_style = b->q.danger ? THEME_PRODUCTION : 0;
+}
+
+/* Rows that a part of the sentence takes at a width. */
+static int part_rows(const char *text, int cols)
+{
+    int rows = 0;
+    size_t len = strlen(text);
+    while (len > 0) {
+        size_t n = text_wrap(text, len, cols);
+        text += n;
+        len -= n;
+        rows++;
+    }
+    return rows;
+}
+
+static void question_size(struct view *v, int *rows, int *cols)
+{
+    struct question_box *b = v->data;
+    int wanted = 3 + (b->word ? 2 : 0);
+
+    *cols = *cols < POPUP_COLS ? *cols : POPUP_COLS;
+    for (int part = ERR_WHAT; part <= ERR_FIX; part++) {
+        char text[ERR_TEXT_MAX];
+        err_part(&b->q.text, view_lang(v), (enum err_part)part, text, sizeof(text));
+        wanted += part_rows(text, *cols - 2);
+    }
+    *rows = *rows < wanted ? *rows : wanted;
+}
+
+static int draw_text(struct view *v, struct surface *s)
+{
+    static const unsigned styles[] = {THEME_TEXT, THEME_TEXT, THEME_DIM};
+    struct question_box *b = v->data;
+    struct surface inner = surface_sub(s, (struct rect){0, 1, s->rows, s->cols - 2});
+    int row = 0;
+
+    for (int part = ERR_WHAT; part <= ERR_FIX; part++) {
+        char text[ERR_TEXT_MAX];
+        err_part(&b->q.text, view_lang(v), (enum err_part)part, text, sizeof(text));
+        if (text[0])
+            row = surface_put_wrapped(
+                &inner, row, part == ERR_WHAT && b->q.danger ? THEME_PRODUCTION : styles[part],
+                text);
+    }
+    return row + 1;
+}
+
+static bool is_typed(const struct question_box *b)
+{
+    return !b->word || strcmp(b->edit.text ? b->edit.text : "", b->word) == 0;
+}
+
+static void draw_word(struct view *v, struct surface *s, int row)
+{
+    struct question_box *b = v->data;
+    enum lang lang = view_lang(v);
+    struct edit_line line;
+    struct buf shown;
+    int col = surface_putf(s, row, 1, THEME_LABEL, L(lang, "输入 %s：", "type %s: "), b->word);
+    struct surface field = surface_row(s, row, col + 1, s->cols - col - 2);
+
+    if (field.cols < 1)
+        return;
+    buf_init(&shown, 4096);
+    surface_fill_row(&field, 0, THEME_EDIT);
+    edit_show_line(&b->edit, field.cols, &shown, &line);
+    surface_put(&field, 0, line.indent, THEME_EDIT, buf_str(&shown));
+    surface_cursor(&field, 0, line.cursor);
+    buf_clear(&shown);
+}
+
+static void question_draw(struct view *v, struct surface *s)
+{
+    struct question_box *b = v->data;
+    enum lang lang = view_lang(v);
+    int row = draw_text(v, s);
+
+    if (b->word) {
+        draw_word(v, s, row);
+        surface_put_cut(s, row + 2, 1, THEME_DIM,
+                        is_typed(b) ? L(lang, "Enter 确定   Esc 取消", "Enter accept   Esc cancel")
+                                    : L(lang, "输入一致后 Enter 确定   Esc 取消",
+                                        "Enter accepts once it is the same   Esc cancel"));
+        return;
+    }
+    unsigned no = b->yes ? THEME_TEXT : THEME_SELECTION;
+    unsigned yes = b->yes ? THEME_SELECTION : THEME_TEXT;
+    /* The brackets tell the selected button where there is no colour. */
+    int col = surface_put(s, row, 1, no,
+                          b->yes ? L(lang, "  否 (n)  ", "  No (n)  ")
+                                 : L(lang, "[ 否 (n) ]", "[ No (n) ]"));
+    surface_put(s, row, col + 2, yes,
+                b->yes ? L(lang, "[ 是 (y) ]", "[ Yes (y) ]")
+                       : L(lang, "  是 (y)  ", "  Yes (y)  "));
+}
+
+static enum view_answer accept(struct question_box *b)
+{
+    b->accepted = true;
+    return VIEW_CLOSE;
+}
+
+static enum view_answer question_key(struct question_box *b, struct key key)
+{
+    if (key.code == KEYS_LEFT || key.code == KEYS_RIGHT) {
+        b->yes = key.code == KEYS_RIGHT;
+        return VIEW_HANDLED;
+    }
+    if (key.code == 'y' || key.code == 'Y')
+        return accept(b);
+    if (key.code == 'n' || key.code == 'N' || key.code == 'q')
+        return VIEW_CLOSE;
+    if (key.code != KEYS_ENTER)
+        return VIEW_IGNORED;
+    return b->yes ? accept(b) : VIEW_CLOSE;
+}
+
+static enum view_answer question_input(struct view *v, const struct keys_event *e)
+{
+    struct question_box *b = v->data;
+
+    if (e->kind == KEYS_EVENT_PASTE && b->word)
+        edit_paste(&b->edit, e->text, e->len);
+    if (e->kind != KEYS_EVENT_KEY)
+        return b->word ? VIEW_HANDLED : VIEW_IGNORED;
+    if (!b->word)
+        return e->key.mods ? VIEW_IGNORED : question_key(b, e->key);
+    if (e->key.code == KEYS_ENTER && !e->key.mods)
+        return is_typed(b) ? accept(b) : VIEW_HANDLED;
+    return edit_key(&b->edit, e->key) ? VIEW_HANDLED : VIEW_IGNORED;
+}
+
+static enum view_answer question_action(struct view *v, enum action a)
+{
+    struct question_box *b = v->data;
+    if (a == ACTION_BACK)
+        return VIEW_CLOSE;
+    if (a == ACTION_NEXT || a == ACTION_PREVIOUS)
+        b->yes = !b->yes;
+    else if (a == ACTION_CLEAR_FIELD)
+        edit_kill_all(&b->edit);
+    else
+        return VIEW_IGNORED;
+    return VIEW_HANDLED;
+}
+
+static const struct view_ops question_ops = {.name = "question",
+                                             .close = question_close,
+                                             .frame = question_frame,
+                                             .draw = question_draw,
+                                             .action = question_action,
+                                             .input = question_input,
+                                             .hints = popup_hints,
+                                             .edit_hints = popup_hints,
+                                             .wants_text = true,
+                                             .size = question_size,
+                                             .finish = question_finish};
+
+struct view *popup_question(struct workspace *w, const struct view_host *host,
+                            const struct question *q)
+{
+    struct view *v = view_new(&question_ops, w, host);
+    struct question_box *b = mem_alloc(sizeof(*b));
+
+    b->q = *q;
+    b->word = mem_strdup(q->type_this);
+    b->q.type_this = NULL;
+    b->yes = !q->danger;
+    edit_init(&b->edit, 256, 0);
+    v->data = b;
+    return v;
+}

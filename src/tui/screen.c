@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Life, focus, overlays and the way of a key.
+ */
+#include "tui/screen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/json.h"
+#include "core/text.h"
+
+static const struct view_ops *const pane_ops[PLAN_PANES] = {
+    [PLAN_APIS] = &view_apis, [PLAN_FORM] = &view_request, [PLAN_SIGN] = &view_signature,
+    [PLAN_XML] = &view_xml,   [PLAN_REPLY] = &view_reply,  [PLAN_NOTIFY] = &view_notify,
+};
+
+/* ---- Overlays ---- */
+
+struct view *screen_view(struct screen *s)
+{
+    return s->over_count ? s->over[s->over_count - 1] : &s->pane[s->focus];
+}
+
+void screen_push(struct screen *s, struct view *v)
+{
+    if (!v)
+        return;
+    if (s->over_count == SCREEN_OVERLAYS_MAX) { /* nobody stacks that deep by hand */
+        if (v->ops->open && !v->data)
+            v->ops->open(v);
+        if (v->ops->close)
+            v->ops->close(v);
+        free(v);
+        return;
+    }
+    s->searching = false;
+    s->over[s->over_count++] = v;
+    if (v->ops->open && !v->data)
+        v->ops->open(v);
+    s->stale = true;
+}
+
+void screen_close(struct screen *s, struct view *v)
+{
+    for (size_t i = 0; i < s->over_count; i++) {
+        if (s->over[i] != v)
+            continue;
+        memmove(s->over + i, s->over + i + 1, (s->over_count - i - 1) * sizeof(*s->over));
+        s->over_count--;
+        s->stale = true;
+        if (v->ops->finish)
+            v->ops->finish(v);
+        if (v->ops->close)
+            v->ops->close(v);
+        free(v);
+        return;
+    }
+}
+
+/* ---- Focus ---- */
+
+static bool is_exchange(enum plan_pane pane)
+{
+    return pane == PLAN_SIGN || pane == PLAN_XML || pane == PLAN_REPLY;
+}
+
+void screen_focus(struct screen *s, enum plan_pane pane)
+{
+    if (pane >= PLAN_PANES)
+        return;
+    if (pane != s->focus) {
+        s->edit = false;
+        s->pane[s->focus].edit = false;
+    }
+    s->focus = pane;
+    if (is_exchange(pane))
+        s->tab = pane;
+    s->stale = true;
+}
+
+bool screen_takes_text(struct screen *s)
+{
+    const struct view *v = screen_view(s);
+    return v->edit || (s->over_count && v->ops->wants_text);
+}
+
+/* ---- Keys ---- */
+
+static void tell_unbound(struct screen *s, struct key key)
+{
+    char name[KEYS_NAME_MAX];
+    keys_name(key, name);
+    if (s->over_count)
+        workspace_say(&s->w, "这里不用 %s 键；Esc 关闭", "%s does nothing here; Esc closes", name);
+    else if (screen_takes_text(s))
+        workspace_say(&s->w, "编辑时 %s 键没有作用；Esc 离开编辑",
+                      "%s does nothing in EDIT; Esc leaves EDIT", name);
+    else
+        workspace_say(&s->w, "%s 键未绑定：? 查看全部按键", "%s is not bound: ? shows all keys",
+                      name);
+}
+
+static void take_answer(struct screen *s, struct view *v, enum view_answer answer)
+{
+    if (answer == VIEW_CLOSE)
+        screen_close(s, v);
+}
+
+static void on_key(struct screen *s, struct key key)
+{
+    struct view *v = screen_view(s);
+    bool text = screen_takes_text(s);
+    enum action a = keymap_find(&s->keymap, key, text ? ACTION_IN_EDIT : ACTION_IN_NAV,
+                                s->over_count ? 0 : (int)s->focus + 1);
+
+    if (!a && key.code == KEYS_ESC && !key.mods)
+        a = ACTION_BACK; /* whatever keys.json says, Esc leaves what is open */
+    if (a) {
+        screen_act(s, a);
+        return;
+    }
+    struct keys_event e = {.kind = KEYS_EVENT_KEY, .key = key};
+    enum view_answer answer = text && v->ops->input ? v->ops->input(v, &e) : VIEW_IGNORED;
+    if (answer == VIEW_IGNORED)
+        tell_unbound(s, key);
+    else
+        take_answer(s, v, answer);
+}
+
+/* A paste is never keys. Where nothing is edited, a document fills the form. */
+static void on_paste(struct screen *s, const struct keys_event *e)
+{
+    struct view *v = screen_view(s);
+    struct view *form = &s->pane[PLAN_FORM];
+    enum view_answer answer = VIEW_IGNORED;
+
+    if (s->searching)
+        edit_paste(&s->word, e->text, e->len);
+    if (s->searching)
+        return;
+    if (screen_takes_text(s) && v->ops->input) {
+        answer = v->ops->input(v, e);
+        take_answer(s, v, answer);
+    } else if (!s->over_count) {
+        answer = form->ops->input(form, e);
+        if (answer != VIEW_IGNORED && s->focus != PLAN_FORM)
+            screen_focus(s, PLAN_FORM);
+    }
+    if (answer == VIEW_IGNORED)
+        workspace_say(
+            &s->w,
+            "粘贴的 %zu 字节没有用：不是 XML、JSON 或 name=value 文档；编辑字段时粘贴会放入字段",
+            "the %zu pasted bytes were not used: no XML, JSON or name=value document; in EDIT a "
+            "paste goes into the field",
+            e->len);
+    else if (e->truncated)
+        workspace_say(&s->w, "粘贴内容超过 %u 字节，其余已丢弃", "the paste was cut at %u bytes",
+                      KEYS_PASTE_MAX);
+}
+
+static void on_mouse(struct screen *s, const struct keys_mouse *m)
+{
+    enum plan_pane pane = layout_pane_at(&s->plan, m->row, m->col);
+
+    if (m->kind == KEYS_WHEEL_UP || m->kind == KEYS_WHEEL_DOWN)
+        screen_act(s, m->kind == KEYS_WHEEL_UP ? ACTION_UP : ACTION_DOWN);
+    else if (m->kind == KEYS_PRESS && m->button == 1 && !s->over_count && pane < PLAN_PANES)
+        screen_focus(s, pane);
+}
+
+void screen_event(struct screen *s, const struct keys_event *e)
+{
+    s->stale = true;
+    s->seen_message = s->w.rev_message;
+    if (e->kind == KEYS_EVENT_PASTE)
+        on_paste(s, e);
+    else if (e->kind == KEYS_EVENT_MOUSE)
+        on_mouse(s, &e->mouse);
+    else if (s->searching)
+        screen_search_key(s, e->key);
+    else
+        on_key(s, e->key);
+}
+
+static void deliver(void *ctx, const struct keys_event *e)
+{
+    struct screen *s = ctx;
+    if (!s->quit)
+        screen_event(s, e);
+}
+
+void screen_feed(struct screen *s, const char *bytes, size_t len, long long now)
+{
+    keys_feed(&s->keys, bytes, len, now);
+}
+
+/* ---- Actions ---- */
+
+/* What acts whatever is open. */
+static bool is_global(enum action a)
+{
+    return a == ACTION_LANG || a == ACTION_REDRAW || a == ACTION_SUSPEND || a == ACTION_QUIT ||
+           a == ACTION_MOUSE;
+}
+
+/* What the screen does for an overlay that has the operation for it. */
+static bool acts_on_overlay(const struct view *v, enum action a)
+{
+    return (a == ACTION_WRAP && !v->ops->wants_text) ||
+           (v->ops->search &&
+            (a == ACTION_SEARCH || a == ACTION_SEARCH_NEXT || a == ACTION_SEARCH_PREVIOUS)) ||
+           (v->ops->full && a == ACTION_PAGER) || (v->ops->explain && a == ACTION_HELP_FIELD);
+}
+
+static void tell_nothing(struct screen *s, enum action a)
+{
+    const struct action_row *row = action_row(a);
+    if (s->over_count)
+        workspace_say(&s->w, "先关闭这个窗口（Esc），再用“%1$s%2$.0s”",
+                      "close this window first (Esc): %1$.0s%2$s", row->title.zh, row->title.en);
+    else
+        workspace_say(&s->w, "“%1$s%2$.0s”在此处没有可做的", "%1$.0s%2$s: nothing to do here",
+                      row->title.zh, row->title.en);
+}
+
+static void act_on_overlay(struct screen *s, struct view *v, enum action a)
+{
+    enum view_answer answer = v->ops->action ? v->ops->action(v, a) : VIEW_IGNORED;
+
+    if (answer == VIEW_IGNORED && (a == ACTION_BACK || a == ACTION_CLOSE))
+        answer = VIEW_CLOSE;
+    if (answer == VIEW_IGNORED && acts_on_overlay(v, a) && screen_verb(s, a))
+        answer = VIEW_HANDLED;
+    if (answer == VIEW_IGNORED)
+        tell_nothing(s, a);
+    else
+        take_answer(s, v, answer);
+}
+
+void screen_act(struct screen *s, enum action a)
+{
+    const struct action_row *row = action_row(a);
+    struct view *v = screen_view(s);
+    char why[512];
+
+    if (!row)
+        return;
+    s->stale = true;
+    if (row->missing.zh) {
+        workspace_say(&s->w, "%1$s%2$.0s", "%1$.0s%2$s", row->missing.zh, row->missing.en);
+    } else if (is_global(a)) {
+        screen_verb(s, a);
+    } else if (s->over_count) {
+        act_on_overlay(s, v, a);
+    } else if (a == ACTION_BACK && s->w.exchange.state == EXCHANGE_RUNNING) {
+        screen_verb(s, a);
+    } else if (!(v->ops->action && v->ops->action(v, a) != VIEW_IGNORED) && !screen_verb(s, a)) {
+        if (screen_is_disabled(s, a, why, sizeof(why)) && why[0])
+            workspace_say(&s->w, "%s", "%s", why);
+        else
+            tell_nothing(s, a);
+    }
+}
+
+/* ---- Life ---- */
+
+/* keys.json of the configuration; what is odd in it is said, and the screen opens all the same. */
+static void load_keys(struct screen *s)
+{
+    struct buf text;
+    struct json *j = NULL;
+    struct keymap_report report = {0};
+    struct err err = {0};
+    struct buf path;
+
+    keymap_init(&s->keymap);
+    if (!s->w.store.config_dir)
+        return;
+    buf_init(&text, STORE_FILE_MAX);
+    buf_init(&path, 4096);
+    buf_addf(&path, "%s/keys.json", s->w.store.config_dir);
+    enum status st = store_read(buf_str(&path), &text, &err);
+    if (!st)
+        st = json_parse(buf_str(&text), text.len, &j, &err);
+    if (!st)
+        st = keymap_read(&s->keymap, j, &report, &err);
+    if (st && st != ST_NOT_FOUND)
+        workspace_complain(&s->w, &err);
+    else if (report.count)
+        workspace_complain(&s->w, &report.items[0]);
+    json_free(j);
+    buf_clear(&text);
+    buf_clear(&path);
+}
+
+static void open_panes(struct screen *s)
+{
+    for (size_t i = 0; i < PLAN_PANES; i++) {
+        struct view *v = &s->pane[i];
+        v->ops = pane_ops[i];
+        v->w = &s->w;
+        v->host = &s->host;
+        v->wrap = true;
+        if (v->ops->open)
+            v->ops->open(v);
+    }
+}
+
+enum status screen_new(const struct workspace_options *o, int cols, int rows, struct screen **out,
+                       struct err *err)
+{
+    struct screen *s = mem_alloc(sizeof(*s));
+    enum status st = workspace_open(&s->w, o, err);
+
+    if (st) {
+        free(s);
+        return st;
+    }
+    s->cols = cols;
+    s->rows = rows;
+    s->grid = grid_new(cols, rows, s->w.settings.ascii);
+    s->focus = PLAN_FORM;
+    s->tab = PLAN_SIGN;
+    s->edit = true;
+    s->stale = true;
+    keys_init(&s->keys, deliver, s);
+    edit_init(&s->word, SCREEN_WORD_MAX - 1, 0);
+    screen_host(s);
+    load_keys(s);
+    screen_load_theme(s);
+    open_panes(s);
+    s->pane[PLAN_FORM].edit = true;
+    *out = s;
+    return ST_OK;
+}
+
+void screen_free(struct screen *s)
+{
+    if (!s)
+        return;
+    while (s->over_count) {
+        struct view *v = s->over[--s->over_count];
+        if (v->ops->close)
+            v->ops->close(v);
+        free(v);
+    }
+    for (size_t i = 0; i < PLAN_PANES; i++) {
+        if (s->pane[i].ops->close)
+            s->pane[i].ops->close(&s->pane[i]);
+    }
+    for (size_t i = 0; i < s->theme_count; i++)
+        free(s->theme_names[i]);
+    free(s->theme_names);
+    free(s->palette);
+    buf_clear(&s->spill);
+    edit_clear(&s->word);
+    keys_clear(&s->keys);
+    grid_free(s->grid);
+    workspace_close(&s->w);
+    free(s);
+}
+
+void screen_resize(struct screen *s, int cols, int rows)
+{
+    s->cols = cols;
+    s->rows = rows;
+    grid_resize(s->grid, cols, rows);
+    s->stale = true;
+}
+
+void screen_revs(const struct screen *s, unsigned out[SCREEN_REVS])
+{
+    const struct workspace *w = &s->w;
+    const unsigned now[SCREEN_REVS] = {w->rev_draft,         w->rev_exchange, w->rev_profile,
+                                       w->rev_log,           w->rev_message,  w->rev_lang,
+                                       w->drafts[w->api].rev};
+    memcpy(out, now, sizeof(now));
+}
+
+bool screen_is_stale(const struct screen *s)
+{
+    unsigned now[SCREEN_REVS];
+    screen_revs(s, now);
+    return s->stale || memcmp(now, s->drawn, sizeof(now)) != 0;
+}

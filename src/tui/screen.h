@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The console: panes, focus, modes, the stack of overlays, and who gets a key.
+ *
+ * Works on an in-memory grid; a terminal is added by screen_run() alone, so that tests feed
+ * bytes and read cells. The screen knows panes and overlays as views only; what they do is
+ * theirs. Order of a key: a search being typed, the key map, the focused view, the screen's own
+ * verbs; what nobody takes is answered with a sentence, because a silent key is a bug.
+ *
+ * screen.c: life, focus, overlays, keys. screen_act.c: the screen's own verbs. screen_host.c:
+ * what views ask of it. screen_draw.c: the frame of the console. screen_run.c: the terminal,
+ * the loop, the signals.
+ */
+#ifndef TUI_SCREEN_H
+#define TUI_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "app/workspace.h"
+#include "tui/edit.h"
+#include "tui/keymap.h"
+#include "tui/keys.h"
+#include "tui/layout.h"
+#include "tui/surface.h"
+#include "tui/term.h"
+#include "tui/theme.h"
+#include "tui/view.h"
+
+#define SCREEN_OVERLAYS_MAX 16
+#define SCREEN_WORD_MAX 64 /* bytes of a search word */
+#define SCREEN_REVS 7
+
+/* A text in the user's editor: the file that holds it, and who gets it back. */
+struct screen_editor {
+    pid_t pid; /* 0: none */
+    char *path;
+    void (*done)(void *ctx, const char *text, size_t len);
+    void *ctx;
+};
+
+/* Fields are for screen_*.c and tests. */
+struct screen {
+    struct workspace w;
+    struct view_host host;
+    struct view pane[PLAN_PANES];
+    struct view *over[SCREEN_OVERLAYS_MAX]; /* the last one is on top */
+    size_t over_count;
+    struct keymap keymap;
+    struct theme theme;
+    struct grid *grid;
+    struct term *term; /* NULL: no terminal (tests) */
+    struct keys keys;
+    struct plan plan; /* of the last draw */
+    int cols, rows;
+    enum plan_pane focus;
+    enum plan_pane tab; /* which of signature, XML and response B shows */
+    bool edit;          /* EDIT in the focused pane */
+    bool zoom;
+    int wider[PLAN_PANES];
+    bool searching; /* the search word is being typed */
+    struct edit word;
+    bool quit;
+    int status;                  /* exit status */
+    bool stale;                  /* something may have changed: draw */
+    unsigned seen_message;       /* rev of the message that a key has put away */
+    unsigned drawn[SCREEN_REVS]; /* revs at the last draw */
+    enum action *palette;        /* actions of the open palette's rows */
+    char **theme_names;          /* of the open theme menu */
+    size_t theme_count;
+    struct theme theme_before; /* while themes are tried */
+    struct buf spill;          /* text that did not fit through the clipboard */
+    struct screen_editor editor;
+    unsigned key_timer, second_timer;
+};
+
+/* Opens the workspace and the panes on a grid of that size; opens no socket and no terminal. */
+enum status screen_new(const struct workspace_options *o, int cols, int rows, struct screen **out,
+                       struct err *err);
+void screen_free(struct screen *s);
+
+/* Bytes from the keyboard at `now` (ms), as keys_feed() takes them. */
+void screen_feed(struct screen *s, const char *bytes, size_t len, long long now);
+void screen_event(struct screen *s, const struct keys_event *e);
+
+/* Another size. */
+void screen_resize(struct screen *s, int cols, int rows);
+
+/* Has something changed since the last draw? */
+bool screen_is_stale(const struct screen *s);
+
+/* The revision counters that a draw depends on. */
+void screen_revs(const struct screen *s, unsigned out[SCREEN_REVS]);
+
+/* Draws everything into the grid. */
+void screen_draw(struct screen *s);
+
+/*
+ * The whole program: opens the console on the terminal of standard input and output, paints, opens
+ * the sockets, runs until the user quits. Returns the exit status; what fails before the screen is
+ * up is one line on standard error (2: not possible here, 3: input/output).
+ */
+int screen_run(const struct workspace_options *o);
+
+/* ---- Between the screen's files ---- */
+
+/* The overlay on top, or the focused pane. */
+struct view *screen_view(struct screen *s);
+
+/* Are letters text there? */
+bool screen_takes_text(struct screen *s);
+
+/* Does what an action means now: overlay, pane, then the screen's own verbs. */
+void screen_act(struct screen *s, enum action a);
+
+/* The screen's own verbs; false when it has none for this action. */
+bool screen_verb(struct screen *s, enum action a);
+
+void screen_focus(struct screen *s, enum plan_pane pane);
+void screen_push(struct screen *s, struct view *v);  /* moved */
+void screen_close(struct screen *s, struct view *v); /* an overlay: finish, close, free */
+
+/* Is an action without use at present? The sentence says why; "" when it is not known. */
+bool screen_is_disabled(struct screen *s, enum action a, char *why, size_t size);
+
+void screen_host(struct screen *s);        /* fills s->host */
+void screen_copy_menu(struct screen *s);   /* y */
+void screen_theme_menu(struct screen *s);  /* T */
+void screen_load_theme(struct screen *s);  /* the one of settings or profile */
+void screen_editor_done(struct screen *s); /* the editor has ended */
+void screen_search_start(struct screen *s);
+void screen_search_key(struct screen *s, struct key key);
+void screen_search_step(struct screen *s, int step);
+
+#endif

@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The screen's own verbs: what an action means when no view takes it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/json.h"
+#include "core/text.h"
+#include "tui/palette.h"
+#include "tui/screen.h"
+
+/* ---- Sending ---- */
+
+static void send_now(void *ctx)
+{
+    struct screen *s = ctx;
+    struct err err;
+    struct draft *d = workspace_draft(&s->w);
+
+    if (workspace_send(&s->w, false, &err)) {
+        workspace_complain(&s->w, &err);
+        if (d->findings.errors && s->focus == PLAN_FORM && !s->over_count)
+            s->pane[PLAN_FORM].ops->action(&s->pane[PLAN_FORM], ACTION_NEXT_PROBLEM);
+    }
+}
+
+static void ask_production(struct screen *s, enum ask ask)
+{
+    const struct draft *d = workspace_draft(&s->w);
+    const char *amount = params_get(&d->params, "refund_fee");
+    struct question q = {
+        .title = {"生产环境", "Production"}, .danger = true, .yes = send_now, .ctx = s};
+
+    if (!amount)
+        amount = params_get(&d->params, "total_fee");
+    if (ask == ASK_AMOUNT) {
+        err_set(&q.text, ST_OK,
+                SAY("向生产环境发送 %s？此调用会动用资金", "商户 %s，%s", "输入金额（分）确认"),
+                SAY("send %s to production? It moves money", "merchant %s, %s",
+                    "type the amount in fen to confirm"),
+                d->spec->id, s->w.profile.name ? s->w.profile.name : "", d->request.url);
+        q.type_this = amount ? amount : d->spec->id;
+    } else {
+        err_set(&q.text, ST_OK, SAY("向生产环境发送 %s？", "商户 %s，%s", ""),
+                SAY("send %s to production?", "merchant %s, %s", ""), d->spec->id,
+                s->w.profile.name ? s->w.profile.name : "", d->request.url);
+    }
+    s->host.ask(s, &q);
+}
+
+static void send(struct screen *s)
+{
+    enum ask ask = workspace_ask(&s->w);
+    if (ask == ASK_NOTHING)
+        send_now(s);
+    else
+        ask_production(s, ask);
+}
+
+/* ---- Back, quit ---- */
+
+static void back(struct screen *s)
+{
+    if (s->w.exchange.state == EXCHANGE_RUNNING) {
+        workspace_cancel(&s->w);
+        workspace_say(&s->w, "正在取消", "cancelling");
+    } else if (s->edit) {
+        s->host.edit(s, false);
+    } else if (s->zoom) {
+        s->zoom = false;
+    } else if (s->word.len) {
+        edit_set(&s->word, "", 0);
+        screen_search_step(s, 0);
+    } else {
+        workspace_say(&s->w, "已在主屏幕；q 退出", "this is the main screen; q quits");
+    }
+}
+
+static void quit_now(void *ctx)
+{
+    struct screen *s = ctx;
+    s->quit = true;
+}
+
+static bool is_unsent(const struct screen *s)
+{
+    for (size_t i = 0; i < s->w.catalog.count; i++) {
+        if (s->w.drafts[i].spec && s->w.drafts[i].dirty)
+            return true;
+    }
+    return false;
+}
+
+static void quit(struct screen *s)
+{
+    bool running = s->w.exchange.state == EXCHANGE_RUNNING;
+    struct question q = {.title = {"退出", "Quit"}, .yes = quit_now, .ctx = s};
+
+    if (!running && !is_unsent(s)) {
+        s->quit = true;
+        return;
+    }
+    err_set(&q.text, ST_OK, SAY("退出 wxpc？", "%1$s%2$.0s", "Ctrl-S 可先保存表单"),
+            SAY("quit wxpc?", "%1$.0s%2$s", "Ctrl-S saves the form first"),
+            running ? "还有请求在进行" : "表单有未发送的修改",
+            running ? "a request is under way" : "the form holds changes that were not sent");
+    s->host.ask(s, &q);
+}
+
+static void close_or_quit(struct screen *s)
+{
+    if (s->zoom)
+        s->zoom = false;
+    else
+        quit(s);
+}
+
+/* ---- Panes ---- */
+
+static void next_pane(struct screen *s, int step)
+{
+    screen_focus(s, (enum plan_pane)(((int)s->focus + step + PLAN_PANES) % PLAN_PANES));
+}
+
+static void next(struct screen *s)
+{
+    next_pane(s, 1);
+}
+
+static void previous(struct screen *s)
+{
+    next_pane(s, -1);
+}
+
+/* [ and ] where the panes themselves are the tabs. */
+static void step_tab(struct screen *s, int step)
+{
+    if (s->plan.kind == PLAN_PAGES || !s->plan.tabs)
+        next_pane(s, step);
+    else
+        screen_focus(s, (enum plan_pane)(PLAN_SIGN + ((int)s->tab - PLAN_SIGN + step + 3) % 3));
+}
+
+static void tab_left(struct screen *s)
+{
+    step_tab(s, -1);
+}
+
+static void tab_right(struct screen *s)
+{
+    step_tab(s, 1);
+}
+
+static void zoom(struct screen *s)
+{
+    s->zoom = !s->zoom;
+}
+
+static void resize_pane(struct screen *s, int by)
+{
+    s->wider[s->focus] += by;
+    if (s->zoom || s->plan.kind == PLAN_PAGES)
+        workspace_say(&s->w, "此时窗格占满屏幕", "the pane fills the screen now");
+}
+
+static void narrower(struct screen *s)
+{
+    resize_pane(s, -1);
+}
+
+static void wider(struct screen *s)
+{
+    resize_pane(s, 1);
+}
+
+static void wrap(struct screen *s)
+{
+    struct view *v = screen_view(s);
+    v->wrap = !v->wrap;
+    if (v->wrap)
+        workspace_say(&s->w, "长行折行", "long lines are wrapped");
+    else
+        workspace_say(&s->w, "长行不折行，左右键滚动",
+                      "long lines are not wrapped; left and right scroll");
+}
+
+/* ---- Language, terminal ---- */
+
+static void lang(struct screen *s)
+{
+    workspace_lang(&s->w, s->w.settings.lang == LANG_ZH ? LANG_EN : LANG_ZH);
+}
+
+static void mouse(struct screen *s)
+{
+    s->w.settings.mouse = !s->w.settings.mouse;
+    if (s->term)
+        term_mouse(s->term, s->w.settings.mouse);
+    if (s->w.settings.mouse)
+        workspace_say(&s->w, "鼠标已启用；按住 Shift 可选择文字",
+                      "mouse on; hold Shift to select text");
+    else
+        workspace_say(&s->w, "鼠标已停用", "mouse off");
+}
+
+static void redraw(struct screen *s)
+{
+    surface_redraw(s->grid);
+}
+
+static void suspend(struct screen *s)
+{
+    if (!s->term)
+        return;
+    term_stop(s->term);
+    int cols, rows;
+    term_resize(s->term);
+    term_size(s->term, &cols, &rows);
+    screen_resize(s, cols, rows);
+    surface_redraw(s->grid);
+}
+
+/* ---- Long texts ---- */
+
+static void pager(struct screen *s)
+{
+    struct view *v = screen_view(s);
+    struct pager_text t = {0};
+
+    if (!v->ops->full) {
+        workspace_say(&s->w, "这个窗格没有更长的内容", "this pane has no longer text");
+        return;
+    }
+    buf_init(&t.text, 64u << 20);
+    v->ops->full(v, &t);
+    s->host.pager(s, &t);
+}
+
+static void help_keys(struct screen *s)
+{
+    screen_push(s, view_new(&view_help, &s->w, &s->host));
+}
+
+static void help_field(struct screen *s)
+{
+    struct view *v = screen_view(s);
+    struct pager_text t = {0};
+
+    if (!v->ops->explain) {
+        help_keys(s);
+        return;
+    }
+    buf_init(&t.text, 1u << 20);
+    v->ops->explain(v, &t);
+    s->host.pager(s, &t);
+}
+
+static void profile_chosen(void *ctx, size_t index)
+{
+    struct screen *s = ctx;
+    struct err err;
+    if (workspace_profile(&s->w, s->w.profile_names[index], &err))
+        workspace_complain(&s->w, &err);
+}
+
+static void profile(struct screen *s)
+{
+    struct menu m = {.title = {"商户", "Profile"},
+                     .items = mem_alloc(s->w.profile_count * sizeof(*m.items)),
+                     .count = s->w.profile_count,
+                     .chosen = profile_chosen,
+                     .ctx = s};
+    for (size_t i = 0; i < m.count; i++) {
+        snprintf(m.items[i].label, sizeof(m.items[i].label), "%s", s->w.profile_names[i]);
+        if (strcmp(s->w.profile_names[i], s->w.profile.name) == 0)
+            m.selected = i;
+    }
+    s->host.menu(s, &m);
+}
+
+/* ---- Palette ---- */
+
+static bool is_disabled(void *ctx, enum action a, char *why, size_t size)
+{
+    return screen_is_disabled(ctx, a, why, size);
+}
+
+bool screen_is_disabled(struct screen *s, enum action a, char *why, size_t size)
+{
+    const struct action_row *row = action_row(a);
+    const struct err *build = &workspace_draft(&s->w)->build_err;
+    enum lang l = s->w.settings.lang;
+
+    why[0] = '\0';
+    if (row->missing.zh)
+        snprintf(why, size, "%s", bi_get(row->missing, l));
+    else if (a == ACTION_SEND && s->w.exchange.state == EXCHANGE_RUNNING)
+        snprintf(why, size, "%s", L(l, "上一次调用还在进行", "the previous call is under way"));
+    else if (a == ACTION_SEND && build->status && s->w.started)
+        err_part(build, l, ERR_WHAT, why, size);
+    return why[0] != '\0';
+}
+
+static void palette_chosen(void *ctx, size_t index)
+{
+    struct screen *s = ctx;
+    enum action a = s->palette[index];
+    screen_act(s, a);
+}
+
+static void palette(struct screen *s)
+{
+    struct menu m = {
+        .title = {"命令", "Commands"}, .filter = true, .chosen = palette_chosen, .ctx = s};
+    struct palette p = {
+        .keymap = &s->keymap, .lang = s->w.settings.lang, .disabled = is_disabled, .ctx = s};
+
+    free(s->palette);
+    palette_fill(&p, &m, &s->palette);
+    s->host.menu(s, &m);
+}
+
+/* ---- Saving ---- */
+
+static void save_as(void *ctx, const char *path)
+{
+    struct screen *s = ctx;
+    const struct draft *d = workspace_draft(&s->w);
+    struct json *j = json_new_object();
+    struct buf text;
+    struct err err;
+
+    for (size_t i = 0; i < d->params.count; i++) {
+        const struct param *p = &d->params.items[i];
+        if (!p->off && strcmp(p->name, "key") != 0)
+            json_add_string(j, p->name, p->value);
+    }
+    buf_init(&text, JSON_SIZE_MAX);
+    json_write(j, true, &text);
+    buf_addc(&text, '\n');
+    if (store_write(path, buf_str(&text), text.len, 0600, &err))
+        workspace_complain(&s->w, &err);
+    else
+        workspace_say(&s->w, "已保存到 %1$s；wxpc send %2$s %1$s 可发送",
+                      "saved to %1$s; wxpc send %2$s %1$s sends it", path, d->spec->id);
+    buf_clear(&text);
+    json_free(j);
+}
+
+static void save(struct screen *s)
+{
+    char path[4096];
+    struct prompt p = {
+        .title = {"保存表单", "Save the form"},
+        .label = {"文件（JSON，仅本人可读；不含密钥）", "file (JSON, mode 0600; without the key)"},
+        .initial = path,
+        .max = sizeof(path) - 1,
+        .done = save_as,
+        .ctx = s};
+
+    if (s->w.store.data_dir)
+        snprintf(path, sizeof(path), "%s/drafts/%s.json", s->w.store.data_dir,
+                 workspace_spec(&s->w)->id);
+    else
+        snprintf(path, sizeof(path), "%s.json", workspace_spec(&s->w)->id);
+    s->host.prompt(s, &p);
+}
+
+/* ---- Searching ---- */
+
+void screen_search_start(struct screen *s)
+{
+    const struct view *v = screen_view(s);
+    if (!v->ops->search) {
+        workspace_say(&s->w, "这里不能查找", "there is nothing to search here");
+        return;
+    }
+    s->searching = true;
+    edit_set(&s->word, "", 0);
+}
+
+static void search_again(struct screen *s, int step)
+{
+    struct view *v = screen_view(s);
+    const char *word = s->word.text ? s->word.text : "";
+    if (!v->ops->search || !word[0])
+        workspace_say(&s->w, "先用 / 查找", "search with / first");
+    else if (!v->ops->search(v, word, step))
+        workspace_say(&s->w, "没有找到 %s", "%s not found", word);
+}
+
+void screen_search_step(struct screen *s, int step)
+{
+    struct view *v = screen_view(s);
+    if (step)
+        search_again(s, step);
+    else if (v->ops->search)
+        v->ops->search(v, s->word.text ? s->word.text : "", 0);
+}
+
+void screen_search_key(struct screen *s, struct key key)
+{
+    const char *word;
+
+    if (key.code == KEYS_ENTER || key.code == KEYS_ESC) {
+        s->searching = false;
+        if (key.code == KEYS_ESC)
+            edit_set(&s->word, "", 0);
+        word = s->word.text ? s->word.text : "";
+        if (word[0])
+            search_again(s, 0);
+        else
+            screen_search_step(s, 0);
+        return;
+    }
+    if (edit_key(&s->word, key) & EDIT_CHANGED)
+        screen_search_step(s, 0);
+}
+
+static void search_next(struct screen *s)
+{
+    search_again(s, 1);
+}
+
+static void search_previous(struct screen *s)
+{
+    search_again(s, -1);
+}
+
+/* ---- The table ---- */
+
+static const struct {
+    enum action action;
+    void (*fn)(struct screen *s);
+} verbs[] = {
+    {ACTION_SEND, send},
+    {ACTION_BACK, back},
+    {ACTION_NEXT, next},
+    {ACTION_PREVIOUS, previous},
+    {ACTION_TAB_LEFT, tab_left},
+    {ACTION_TAB_RIGHT, tab_right},
+    {ACTION_PALETTE, palette},
+    {ACTION_HELP_FIELD, help_field},
+    {ACTION_HELP_KEYS, help_keys},
+    {ACTION_SEARCH, screen_search_start},
+    {ACTION_SEARCH_NEXT, search_next},
+    {ACTION_SEARCH_PREVIOUS, search_previous},
+    {ACTION_COPY, screen_copy_menu},
+    {ACTION_PAGER, pager},
+    {ACTION_SAVE, save},
+    {ACTION_PROFILE, profile},
+    {ACTION_REDRAW, redraw},
+    {ACTION_LANG, lang},
+    {ACTION_ZOOM, zoom},
+    {ACTION_NARROWER, narrower},
+    {ACTION_WIDER, wider},
+    {ACTION_WRAP, wrap},
+    {ACTION_THEME, screen_theme_menu},
+    {ACTION_MOUSE, mouse},
+    {ACTION_SUSPEND, suspend},
+    {ACTION_CLOSE, close_or_quit},
+    {ACTION_QUIT, quit},
+};
+
+/* Field actions from another pane go to the form: the palette offers them everywhere. */
+static bool is_of_form(enum action a)
+{
+    return a == ACTION_GENERATE || a == ACTION_ALL_FIELDS || a == ACTION_ADD_FIELD ||
+           a == ACTION_NEXT_PROBLEM || a == ACTION_UNDO || a == ACTION_REDO ||
+           a == ACTION_CLEAR_FIELD;
+}
+
+bool screen_verb(struct screen *s, enum action a)
+{
+    if (a >= ACTION_PANE_1 && a <= ACTION_PANE_6) {
+        screen_focus(s, (enum plan_pane)(a - ACTION_PANE_1));
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(verbs); i++) {
+        if (verbs[i].action == a) {
+            verbs[i].fn(s);
+            return true;
+        }
+    }
+    if (!is_of_form(a) || s->focus == PLAN_FORM)
+        return false;
+    screen_focus(s, PLAN_FORM);
+    return s->pane[PLAN_FORM].ops->action(&s->pane[PLAN_FORM], a) != VIEW_IGNORED;
+}

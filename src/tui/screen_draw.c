@@ -1,0 +1,609 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The frame of the console: header, panes, live lines, help, status, hints, overlays, messages.
+ *
+ * Everything is drawn from state after each event; the grid finds what changed. Lines of
+ * items are shortened whole item by item, never through the middle of a word.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tui/screen.h"
+
+#define ITEMS_MAX 24
+#define MESSAGE_ROWS 5
+
+/* ---- A line of items ---- */
+
+struct item {
+    char key[KEYS_NAME_MAX]; /* drawn as a key in front; "" none */
+    char text[192];
+    unsigned style;
+    int keep; /* 0: last to go; higher goes first, equal ones from the right */
+};
+
+struct items {
+    struct item item[ITEMS_MAX];
+    size_t count;
+};
+
+static struct item *add_item(struct items *l, unsigned style, int keep)
+{
+    struct item *i = &l->item[l->count < ITEMS_MAX ? l->count++ : ITEMS_MAX - 1];
+    memset(i, 0, sizeof(*i));
+    i->style = style;
+    i->keep = keep;
+    return i;
+}
+
+static int item_width(const struct item *i)
+{
+    int key = i->key[0] ? text_width(i->key, strlen(i->key)) + 1 : 0;
+    return key + text_width(i->text, strlen(i->text));
+}
+
+static void drop_item(struct items *l)
+{
+    size_t worst = l->count - 1;
+    for (size_t i = l->count; i-- > 0;) {
+        if (l->item[i].keep > l->item[worst].keep)
+            worst = i;
+    }
+    memmove(l->item + worst, l->item + worst + 1, (l->count - worst - 1) * sizeof(l->item[0]));
+    l->count--;
+}
+
+static int items_width(const struct items *l, int gap)
+{
+    int width = 0;
+    for (size_t i = 0; i < l->count; i++)
+        width += item_width(&l->item[i]) + (i ? gap : 0);
+    return width;
+}
+
+/* Draws what fits from column 1 on. */
+static void draw_items(struct surface *s, struct items *l, int gap)
+{
+    int col = 1;
+    while (l->count > 1 && items_width(l, gap) > s->cols - 2)
+        drop_item(l);
+    for (size_t i = 0; i < l->count; i++) {
+        const struct item *item = &l->item[i];
+        if (item->key[0])
+            col = surface_put(s, 0, col, THEME_KEY, item->key) + 1;
+        if (item_width(item) > s->cols - 2)
+            surface_put_cut(s, 0, col, item->style, item->text);
+        else
+            col = surface_put(s, 0, col, item->style, item->text);
+        col += gap;
+    }
+}
+
+/* ---- Header ---- */
+
+static bool is_production(const struct screen *s)
+{
+    return s->w.profile.environment == ENVIRONMENT_PRODUCTION;
+}
+
+static bool is_sandbox(const struct screen *s)
+{
+    const struct profile *p = &s->w.profile;
+    return p->dialect == DIALECT_GATEWAY ? !p->gateway_url : !p->base_url;
+}
+
+/* "示例商户 [沙箱]": who is sent for, and what it costs to be wrong. */
+static void put_profile(struct screen *s, struct item *i)
+{
+    enum lang l = s->w.settings.lang;
+    const char *word = is_production(s) ? L(l, "生产 LIVE", "LIVE production")
+                       : is_sandbox(s)  ? L(l, "沙箱", "SANDBOX")
+                                        : L(l, "测试", "TEST");
+    snprintf(i->text, sizeof(i->text), "%.120s [%s]", profile_title(&s->w.profile, l), word);
+}
+
+static void put_address(struct screen *s, struct item *i)
+{
+    enum lang l = s->w.settings.lang;
+    const struct profile *p = &s->w.profile;
+    const char *url = p->dialect == DIALECT_GATEWAY ? p->gateway_url : p->base_url;
+
+    if (url)
+        snprintf(i->text, sizeof(i->text), "%.180s", url);
+    else if (s->w.gateway)
+        snprintf(i->text, sizeof(i->text), "%s %s", strstr(gateway_url(s->w.gateway), "//") + 2,
+                 L(l, "内置沙箱", "built-in sandbox"));
+    else if (s->w.gateway_err.status)
+        snprintf(i->text, sizeof(i->text), "%s", L(l, "沙箱未启动！", "sandbox not up!"));
+    else
+        snprintf(i->text, sizeof(i->text), "%s", L(l, "内置沙箱", "built-in sandbox"));
+}
+
+static void put_key(struct screen *s, struct item *i)
+{
+    enum lang l = s->w.settings.lang;
+    const struct secret *key = &s->w.profile.key.value;
+
+    if (!secret_is_set(key))
+        snprintf(i->text, sizeof(i->text), "%s", L(l, "无密钥！", "no key!"));
+    else if (!profile_key_plausible(key, NULL))
+        snprintf(i->text, sizeof(i->text), "%s", L(l, "密钥可疑", "key odd"));
+    else
+        snprintf(i->text, sizeof(i->text), "%s", L(l, "密钥正常", "key ok"));
+}
+
+/* The names of the panes, short enough for tabs. */
+static const struct bi pane_names[PLAN_PANES] = {
+    [PLAN_APIS] = {"接口", "APIs"},   [PLAN_FORM] = {"表单", "Form"},
+    [PLAN_SIGN] = {"签名", "Sign"},   [PLAN_XML] = {"XML", "XML"},
+    [PLAN_REPLY] = {"应答", "Reply"}, [PLAN_NOTIFY] = {"通知", "Notify"},
+};
+
+static void add_tabs(struct screen *s, struct items *items, enum plan_pane from, enum plan_pane to)
+{
+    for (enum plan_pane p = from; p <= to; p++) {
+        bool on = p == s->focus || (from == PLAN_SIGN && s->focus < PLAN_SIGN && p == s->tab);
+        struct item *i = add_item(items, on ? THEME_ACCENT : THEME_DIM, on ? 0 : 3);
+        snprintf(i->text, sizeof(i->text), on ? "[%d %s]" : "%d %s", p + 1,
+                 bi_get(pane_names[p], s->w.settings.lang));
+    }
+}
+
+static void draw_header(struct screen *s, struct surface *line)
+{
+    struct items items = {0};
+    enum lang l = s->w.settings.lang;
+    unsigned style = is_production(s) ? THEME_PRODUCTION : THEME_TITLE;
+    bool pages = s->plan.kind == PLAN_PAGES;
+
+    surface_fill(line, style);
+    if (!pages)
+        snprintf(add_item(&items, style, 6)->text, sizeof(items.item->text), "%s",
+                 L(l, "wxpc 微信支付 V2", "wxpc WeChat Pay V2"));
+    put_profile(s, add_item(&items, style, 0));
+    if (pages) {
+        add_tabs(s, &items, PLAN_APIS, PLAN_NOTIFY);
+        draw_items(line, &items, line->cols < 60 ? 1 : 2);
+        return;
+    }
+    put_address(s, add_item(&items, style, 2));
+    put_key(s, add_item(&items, style, 1));
+    if (s->w.profile.client_cert)
+        snprintf(add_item(&items, style, 5)->text, sizeof(items.item->text), "%s",
+                 L(l, "有证书", "cert set"));
+    snprintf(add_item(&items, style, 4)->text, sizeof(items.item->text), "%s",
+             L(l, "中文 F2 English", "English F2 中文"));
+    snprintf(add_item(&items, style, 3)->text, sizeof(items.item->text), "%s",
+             screen_takes_text(s) ? L(l, "F1 说明", "F1 help") : L(l, "? 帮助", "? help"));
+    draw_items(line, &items, 3);
+}
+
+/* ---- Panes ---- */
+
+static void get_frame(struct view *v, struct view_frame *out)
+{
+    memset(out, 0, sizeof(*out));
+    if (v->ops->frame)
+        v->ops->frame(v, out);
+}
+
+/* Where three panes share one place the title names all of them. */
+static void put_title(struct screen *s, enum plan_pane pane, const struct view_frame *f, char *out,
+                      size_t size)
+{
+    enum lang l = s->w.settings.lang;
+    size_t len = 0;
+
+    if (!s->plan.tabs || pane < PLAN_SIGN || pane > PLAN_REPLY) {
+        snprintf(out, size, "%d %s", pane + 1, f->title);
+        return;
+    }
+    for (enum plan_pane p = PLAN_SIGN; p <= PLAN_REPLY && len + 1 < size; p++) {
+        const char *name = p == pane ? f->title : bi_get(pane_names[p], l);
+        int n = snprintf(out + len, size - len, p == pane ? "%s[%d %s]" : "%s%d %s", len ? " " : "",
+                         p + 1, name);
+        len += n > 0 ? (size_t)n : 0;
+    }
+}
+
+static void draw_pane(struct screen *s, struct surface *root, enum plan_pane pane)
+{
+    struct view *v = &s->pane[pane];
+    struct view_frame f;
+    char title[256];
+    struct surface area = surface_sub(root, s->plan.pane[pane]);
+
+    v->focus = pane == s->focus && !s->over_count;
+    v->edit = v->focus ? s->edit : v->edit;
+    get_frame(v, &f);
+    put_title(s, pane, &f, title, sizeof(title));
+    struct surface in = surface_frame(&area, &(struct surface_frame){.title = title,
+                                                                     .state = f.state,
+                                                                     .foot = f.foot,
+                                                                     .state_style = f.state_style,
+                                                                     .focus = pane == s->focus});
+    v->ops->draw(v, &in);
+}
+
+static void draw_panes(struct screen *s, struct surface *root)
+{
+    for (enum plan_pane p = PLAN_APIS; p < PLAN_PANES; p++) {
+        if (!rect_is_empty(s->plan.pane[p]) && p != s->focus)
+            draw_pane(s, root, p);
+    }
+    if (!rect_is_empty(s->plan.pane[s->focus])) /* last: it owns the cursor */
+        draw_pane(s, root, s->focus);
+}
+
+/* ---- Live lines ---- */
+
+static void clock_text(time_t t, char out[9])
+{
+    char text[TEXT_TIME_SIZE];
+    text_time_write(t, text);
+    snprintf(out, 9, "%.2s:%.2s:%.2s", text + 8, text + 10, text + 12);
+}
+
+static unsigned outcome_style(const struct exchange *e)
+{
+    if (e->state == EXCHANGE_FAILED)
+        return THEME_ERROR;
+    return e->reply.outcome == OUTCOME_SUCCESS ? THEME_OK : THEME_ERROR;
+}
+
+static void add_last(struct screen *s, struct items *items)
+{
+    const struct exchange *e = &s->w.exchange;
+    enum lang l = s->w.settings.lang;
+    char at[9], what[ERR_TEXT_MAX];
+    struct item *i = add_item(items, THEME_TEXT, 0);
+
+    if (e->state == EXCHANGE_NONE) {
+        i->style = THEME_DIM;
+        snprintf(i->text, sizeof(i->text), "%s", L(l, "尚未发送", "nothing sent yet"));
+        return;
+    }
+    clock_text(e->sent_at, at);
+    if (e->state == EXCHANGE_RUNNING) {
+        snprintf(i->text, sizeof(i->text), L(l, "%s %s 发送中 %lld 秒", "%s %s under way, %lld s"),
+                 at, e->spec->id, (loop_now(s->w.loop) - e->started_ms) / 1000);
+        i->style = THEME_ACCENT;
+        return;
+    }
+    snprintf(i->text, sizeof(i->text), "%s %s", at, e->spec->id);
+    i = add_item(items, outcome_style(e), 0);
+    if (e->state == EXCHANGE_FAILED) {
+        err_part(&e->http.err, l, ERR_WHAT, what, sizeof(what));
+        snprintf(i->text, sizeof(i->text), "%.180s", what);
+        return;
+    }
+    snprintf(i->text, sizeof(i->text), "%s%s%s", bi_get(outcome_text(e->reply.outcome), l),
+             e->reply.code[0] ? " " : "", e->reply.code);
+    snprintf(add_item(items, THEME_DIM, 2)->text, sizeof(i->text), "%.0f ms", e->http.times.total);
+}
+
+static void add_log(struct screen *s, struct items *items, int keep)
+{
+    const struct workspace *w = &s->w;
+    enum lang l = w->settings.lang;
+    char at[9];
+    struct item *i = add_item(items, THEME_DIM, keep);
+
+    if (!w->log_count) {
+        snprintf(i->text, sizeof(i->text), "%s",
+                 w->gateway ? L(l, "沙箱已就绪", "sandbox up")
+                            : L(l, "沙箱未用", "sandbox not in use"));
+        return;
+    }
+    const struct sandbox_line *line =
+        &w->log[(w->log_next + WORKSPACE_LOG_MAX - 1) % WORKSPACE_LOG_MAX];
+    clock_text(line->at, at);
+    i->style = line->ok ? THEME_TEXT : THEME_WARN;
+    snprintf(i->text, sizeof(i->text), "%s %.170s", at, line->what);
+}
+
+static void add_sign(struct screen *s, struct items *items)
+{
+    const struct draft *d = workspace_draft(&s->w);
+    const char *sign = params_get(&d->request.params, "sign");
+    enum lang l = s->w.settings.lang;
+    char what[ERR_TEXT_MAX];
+    struct item *i = add_item(items, THEME_SIGN, 0);
+
+    if (d->build_err.status || !sign) {
+        err_part(&d->build_err, l, ERR_WHAT, what, sizeof(what));
+        i->style = THEME_ERROR;
+        snprintf(i->text, sizeof(i->text), "%.180s", what);
+        return;
+    }
+    snprintf(i->text, sizeof(i->text), "%s", sign);
+    snprintf(add_item(items, THEME_DIM, 2)->text, sizeof(i->text), "%s", sign_kind_name(d->kind));
+}
+
+static void add_label(struct screen *s, struct items *items, const char *zh, const char *en)
+{
+    struct item *i = add_item(items, THEME_LABEL, 1);
+    snprintf(i->text, sizeof(i->text), "%s", L(s->w.settings.lang, zh, en));
+}
+
+static void draw_live(struct screen *s, struct surface *area)
+{
+    struct items items = {0};
+    struct surface line = surface_row(area, 0, 0, -1);
+
+    if (area->rows == 1) {
+        add_label(s, &items, "最近", "LAST");
+        add_last(s, &items);
+        add_label(s, &items, "| 沙箱", "| SANDBOX");
+        add_log(s, &items, 1);
+        draw_items(&line, &items, 1);
+        return;
+    }
+    add_label(s, &items, "签名", "SIGN");
+    add_sign(s, &items);
+    draw_items(&line, &items, 2);
+    items.count = 0;
+    line = surface_row(area, 1, 0, -1);
+    add_label(s, &items, "最近", "LAST");
+    add_last(s, &items);
+    draw_items(&line, &items, 2);
+    if (area->rows < 3)
+        return;
+    items.count = 0;
+    line = surface_row(area, 2, 0, -1);
+    add_label(s, &items, "沙箱", "BOX ");
+    add_log(s, &items, 0);
+    draw_items(&line, &items, 2);
+}
+
+/* ---- Help, status, hints ---- */
+
+static void draw_search(struct screen *s, struct surface *line)
+{
+    struct edit_line el;
+    struct buf shown;
+    enum lang l = s->w.settings.lang;
+    int col = surface_put(line, 0, 1, THEME_ACCENT, "/");
+    struct surface field = surface_row(line, 0, col, line->cols - col - 28);
+
+    if (field.cols < 4)
+        field = surface_row(line, 0, col, -1);
+    buf_init(&shown, 4096);
+    edit_show_line(&s->word, field.cols, &shown, &el);
+    surface_put(&field, 0, el.indent, THEME_VALUE, buf_str(&shown));
+    surface_cursor(&field, 0, el.cursor);
+    buf_clear(&shown);
+    surface_put_right(line, 0, THEME_DIM, L(l, "Enter 确定  Esc 清除 ", "Enter keep  Esc clear "));
+}
+
+static void draw_help(struct screen *s, struct surface *line)
+{
+    struct view *v = screen_view(s);
+    bool is_error = false;
+    struct buf text;
+
+    if (s->searching) {
+        draw_search(s, line);
+        return;
+    }
+    if (!v->ops->help)
+        return;
+    buf_init(&text, 16u << 10);
+    v->ops->help(v, &text, &is_error);
+    surface_put_cut(line, 0, 1, is_error ? THEME_ERROR : THEME_TEXT, buf_str(&text));
+    buf_clear(&text);
+}
+
+static void add_place(struct screen *s, struct items *items)
+{
+    struct view *v = screen_view(s);
+    struct view_frame f;
+    struct item *i = add_item(items, THEME_STATUS, 1);
+
+    get_frame(v, &f);
+    if (s->over_count)
+        snprintf(i->text, sizeof(i->text), "%.120s %s", f.title, f.foot);
+    else
+        snprintf(i->text, sizeof(i->text), "%d %s %s", s->focus + 1,
+                 bi_get(pane_names[s->focus], s->w.settings.lang), f.foot);
+}
+
+static void draw_status(struct screen *s, struct surface *line)
+{
+    struct items items = {0};
+    enum lang l = s->w.settings.lang;
+    const struct exchange *e = &s->w.exchange;
+    const struct draft *d = workspace_draft(&s->w);
+    bool text = screen_takes_text(s);
+
+    surface_fill(line, THEME_STATUS);
+    snprintf(add_item(&items, THEME_STATUS | SURFACE_BOLD, 0)->text, sizeof(items.item->text), "%s",
+             text ? "EDIT" : "NAV ");
+    if (is_production(s))
+        snprintf(add_item(&items, THEME_PRODUCTION, 0)->text, sizeof(items.item->text), "%s",
+                 L(l, "生产", "LIVE"));
+    add_place(s, &items);
+    if (d->dirty)
+        snprintf(add_item(&items, THEME_STATUS, 2)->text, sizeof(items.item->text), "%s",
+                 L(l, "有修改", "changed"));
+    if (e->state == EXCHANGE_RUNNING)
+        snprintf(add_item(&items, THEME_STATUS | SURFACE_BOLD, 0)->text, sizeof(items.item->text),
+                 L(l, "发送中 %lld 秒，Esc 取消", "sending %lld s, Esc cancels"),
+                 (loop_now(s->w.loop) - e->started_ms) / 1000);
+    if (s->zoom)
+        snprintf(add_item(&items, THEME_STATUS, 3)->text, sizeof(items.item->text), "%s",
+                 L(l, "放大", "zoom"));
+    if (s->word.len && !s->searching)
+        snprintf(add_item(&items, THEME_STATUS, 3)->text, sizeof(items.item->text), "/%s",
+                 s->word.text);
+    snprintf(add_item(&items, THEME_STATUS, 5)->text, sizeof(items.item->text), "%s",
+             L(l, "密钥已遮盖", "key masked"));
+    draw_items(line, &items, 3);
+}
+
+static bool has_hint(const enum action *list, size_t count, enum action a)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (list[i] == a)
+            return true;
+    }
+    return false;
+}
+
+static void add_hint(struct screen *s, struct items *items, enum action a, int keep)
+{
+    struct item *i;
+    enum lang l = s->w.settings.lang;
+    const struct action_row *row = action_row(a);
+    char key[KEYS_NAME_MAX];
+
+    if (row->missing.zh ||
+        !keymap_hint(&s->keymap, a, screen_takes_text(s) ? ACTION_IN_EDIT : ACTION_IN_NAV, key))
+        return;
+    i = add_item(items, THEME_DIM, keep);
+    memcpy(i->key, key, sizeof(key));
+    snprintf(i->text, sizeof(i->text), "%s", bi_get(row->title, l));
+}
+
+/* Send first, then what the focused view offers, then what is offered everywhere; help and the way
+   out are the last to go. */
+static void draw_hints(struct screen *s, struct surface *line)
+{
+    static const enum action anywhere[] = {ACTION_PALETTE, ACTION_COPY, ACTION_SEARCH,
+                                           ACTION_PROFILE, ACTION_ZOOM, ACTION_HELP_FIELD};
+    struct view *v = screen_view(s);
+    bool text = screen_takes_text(s);
+    const enum action *own = text ? v->ops->edit_hints : v->ops->hints;
+    enum action done[ITEMS_MAX];
+    size_t n = 0;
+    struct items items = {0};
+
+    if (!s->over_count) {
+        add_hint(s, &items, ACTION_SEND, 1);
+        done[n++] = ACTION_SEND;
+    }
+    for (; own && *own && n < ITEMS_MAX / 2; own++) {
+        if (has_hint(done, n, *own) || *own == ACTION_BACK)
+            continue;
+        add_hint(s, &items, *own, 2 + (int)n / 3);
+        done[n++] = *own;
+    }
+    for (size_t i = 0; !s->over_count && i < ARRAY_COUNT(anywhere); i++) {
+        if (!has_hint(done, n, anywhere[i]))
+            add_hint(s, &items, anywhere[i], 8 + (int)i);
+    }
+    if (!s->over_count && !text)
+        add_hint(s, &items, ACTION_HELP_KEYS, 0);
+    add_hint(s, &items, text || s->over_count ? ACTION_BACK : ACTION_CLOSE, 0);
+    draw_items(line, &items, line->cols < 60 ? 1 : 2);
+}
+
+/* ---- Overlays ---- */
+
+static void draw_overlay(struct screen *s, struct surface *root, struct view *v, bool top)
+{
+    struct rect room = {s->plan.header.rows, 0, 0, s->cols};
+    struct view_frame f;
+
+    room.rows = s->plan.help.row - room.row;
+    int rows = room.rows - 2, cols = room.cols - 2;
+    if (v->ops->size)
+        v->ops->size(v, &rows, &cols);
+    struct surface area = surface_sub(root, rect_center(room, rows + 2, cols + 2));
+    v->focus = top;
+    get_frame(v, &f);
+    surface_fill(&area, THEME_TEXT);
+    struct surface in = surface_frame(&area, &(struct surface_frame){.title = f.title,
+                                                                     .state = f.state,
+                                                                     .foot = f.foot,
+                                                                     .state_style = f.state_style,
+                                                                     .focus = top});
+    v->ops->draw(v, &in);
+}
+
+/* ---- Messages ---- */
+
+static int rows_of(const char *text, int cols)
+{
+    size_t len = strlen(text);
+    int rows = 0;
+    while (len > 0) {
+        size_t n = text_wrap(text, len, cols);
+        text += n;
+        len -= n;
+        rows++;
+    }
+    return rows;
+}
+
+/* Stands over the help line, and as much above it as it needs, until the next key. */
+static void draw_message(struct screen *s, struct surface *root)
+{
+    const struct message *m = &s->w.message;
+    char text[ERR_TEXT_MAX];
+
+    if (s->w.rev_message == s->seen_message)
+        return;
+    err_line(&m->text, s->w.settings.lang, text, sizeof(text));
+    int rows = rows_of(text, s->cols - 2);
+    rows = rows > MESSAGE_ROWS ? MESSAGE_ROWS : rows;
+    int last = s->plan.help.row + s->plan.help.rows;
+    struct surface area = surface_sub(root, (struct rect){last - rows, 0, rows, s->cols});
+    struct surface in = surface_sub(&area, (struct rect){0, 1, rows, s->cols - 2});
+    surface_fill(&area, THEME_TEXT);
+    surface_put_wrapped(&in, 0, m->error ? THEME_ERROR : THEME_OK, text);
+}
+
+/* ---- All ---- */
+
+static void draw_small(struct screen *s, struct surface *root)
+{
+    enum lang l = s->w.settings.lang;
+    char text[160];
+
+    snprintf(text, sizeof(text),
+             L(l, "窗口太小（%dx%d）：wxpc 至少需要 40x12，请放大窗口",
+               "window too small (%dx%d): wxpc needs 40x12, make it larger"),
+             s->cols, s->rows);
+    surface_put_wrapped(root, 0, THEME_TEXT, text);
+}
+
+static void plan(struct screen *s)
+{
+    struct plan_input in = {
+        .cols = s->cols, .rows = s->rows, .focus = s->focus, .tab = s->tab, .zoom = s->zoom};
+    memcpy(in.wider, s->wider, sizeof(in.wider));
+    layout_plan(&in, &s->plan);
+}
+
+void screen_draw(struct screen *s)
+{
+    struct surface root = surface_root(s->grid);
+
+    surface_begin(s->grid);
+    plan(s);
+    screen_revs(s, s->drawn);
+    s->stale = false;
+    if (s->plan.kind == PLAN_SMALL) {
+        draw_small(s, &root);
+        return;
+    }
+    struct surface header = surface_sub(&root, s->plan.header);
+    struct surface live = surface_sub(&root, s->plan.live);
+    struct surface help = surface_sub(&root, s->plan.help);
+    struct surface status = surface_sub(&root, s->plan.status);
+    struct surface hints = surface_sub(&root, s->plan.hints);
+    draw_header(s, &header);
+    draw_panes(s, &root);
+    draw_live(s, &live);
+    draw_help(s, &help);
+    draw_status(s, &status);
+    draw_hints(s, &hints);
+    for (size_t i = 0; i < s->over_count; i++)
+        draw_overlay(s, &root, s->over[i], i + 1 == s->over_count);
+    if (s->searching)
+        draw_help(s, &help); /* its cursor is the one that counts */
+    draw_message(s, &root);
+    screen_revs(s, s->drawn); /* the first look at a draft opens it */
+}

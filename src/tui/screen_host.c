@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What views ask of the screen: popups, pager, clipboard, editor, focus, themes.
+ *
+ * The editor gets a file of its own (mode 0600, in a folder of the user's), which is wiped
+ * and removed as soon as it has been read back.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "core/json.h"
+#include "tui/pager.h"
+#include "tui/popup.h"
+#include "tui/screen.h"
+
+/* ---- Popups ---- */
+
+static void host_menu(void *ctx, struct menu *m)
+{
+    struct screen *s = ctx;
+    screen_push(s, popup_menu(&s->w, &s->host, m));
+}
+
+static void host_prompt(void *ctx, const struct prompt *p)
+{
+    struct screen *s = ctx;
+    screen_push(s, popup_prompt(&s->w, &s->host, p));
+}
+
+static void host_ask(void *ctx, const struct question *q)
+{
+    struct screen *s = ctx;
+    screen_push(s, popup_question(&s->w, &s->host, q));
+}
+
+static void host_pager(void *ctx, struct pager_text *t)
+{
+    struct screen *s = ctx;
+    screen_push(s, pager_new(&s->w, &s->host, t));
+}
+
+static void host_overlay(void *ctx, struct view *v)
+{
+    screen_push(ctx, v);
+}
+
+static void host_focus(void *ctx, enum plan_pane pane)
+{
+    screen_focus(ctx, pane);
+}
+
+static void host_edit(void *ctx, bool on)
+{
+    struct screen *s = ctx;
+    screen_view(s)->edit = on;
+    if (!s->over_count)
+        s->edit = on;
+    s->stale = true;
+}
+
+static void host_act(void *ctx, enum action a)
+{
+    screen_act(ctx, a);
+}
+
+/* ---- Copying ---- */
+
+static void add_spill_path(const struct screen *s, struct buf *path)
+{
+    buf_addf(path, "%s/copy.txt", s->w.store.data_dir ? s->w.store.data_dir : ".");
+}
+
+static void write_spill(void *ctx)
+{
+    struct screen *s = ctx;
+    struct buf path;
+    struct err err;
+
+    buf_init(&path, 4096);
+    add_spill_path(s, &path);
+    if (store_write(buf_str(&path), buf_str(&s->spill), s->spill.len, 0600, &err))
+        workspace_complain(&s->w, &err);
+    else
+        workspace_say(&s->w, "已写入 %s（%zu 字节）", "written to %s (%zu bytes)", buf_str(&path),
+                      s->spill.len);
+    buf_clear(&path);
+    buf_clear(&s->spill);
+}
+
+/* Neither program nor terminal took it: a file can. */
+static void offer_file(struct screen *s, const char *text, size_t len, const struct err *why)
+{
+    struct question q = {.title = {"复制", "Copy"}, .yes = write_spill, .ctx = s};
+    char zh[ERR_TEXT_MAX], en[ERR_TEXT_MAX];
+    struct buf path;
+
+    buf_clear(&s->spill);
+    buf_init(&s->spill, len + 1);
+    buf_add(&s->spill, text, len);
+    err_part(why, LANG_ZH, ERR_WHAT, zh, sizeof(zh));
+    err_part(why, LANG_EN, ERR_WHAT, en, sizeof(en));
+    buf_init(&path, 4096);
+    add_spill_path(s, &path);
+    err_set(&q.text, ST_OK, SAY("写入文件 %3$s？", "%1$s%2$.0s", ""),
+            SAY("write it to %3$s?", "%1$.0s%2$s", ""), zh, en, buf_str(&path));
+    buf_clear(&path);
+    host_ask(s, &q);
+}
+
+static void host_copy(void *ctx, struct bi what, const char *text, size_t len)
+{
+    struct screen *s = ctx;
+    struct err err = {0};
+    const char *tool = NULL;
+
+    if (!s->term)
+        err_set(&err, ST_UNSUPPORTED, SAY("没有剪贴板", "", ""),
+                SAY("there is no clipboard", "", ""));
+    else
+        term_copy(s->term, text, len, &tool, &err);
+    if (err.status)
+        offer_file(s, text, len, &err);
+    else if (tool)
+        workspace_say(&s->w, "已复制%1$s%2$.0s（%3$zu 字节，经 %4$s）",
+                      "copied %1$.0s%2$s (%3$zu bytes, by %4$s)", what.zh, what.en, len,
+                      tool ? tool : "");
+    else
+        workspace_say(
+            &s->w, "已把%1$s%2$.0s交给终端复制（%3$zu 字节，OSC 52；终端可能不支持）",
+            "%1$.0s%2$s sent to the terminal's clipboard (%3$zu bytes, OSC 52; it may not "
+            "support it)",
+            what.zh, what.en, len);
+}
+
+static void copy_chosen(void *ctx, size_t index)
+{
+    struct screen *s = ctx;
+    struct buf text;
+    struct err err;
+
+    buf_init(&text, 64u << 20);
+    if (workspace_copy(&s->w, (enum copy_what)index, &text, &err))
+        workspace_complain(&s->w, &err);
+    else
+        host_copy(s, copy_title((enum copy_what)index), buf_str(&text), text.len);
+    buf_clear(&text);
+}
+
+void screen_copy_menu(struct screen *s)
+{
+    enum lang lang = s->w.settings.lang;
+    struct menu m = {.title = {"复制", "Copy"},
+                     .items = mem_alloc(COPY_COUNT * sizeof(*m.items)),
+                     .count = COPY_COUNT,
+                     .chosen = copy_chosen,
+                     .ctx = s};
+
+    for (size_t i = 0; i < COPY_COUNT; i++) {
+        struct buf text;
+        struct err err;
+        struct menu_item *item = &m.items[i];
+        snprintf(item->label, sizeof(item->label), "%s",
+                 bi_get(copy_title((enum copy_what)i), lang));
+        buf_init(&text, 64u << 20);
+        if (workspace_copy(&s->w, (enum copy_what)i, &text, &err)) {
+            item->disabled = true;
+            err_part(&err, lang, ERR_WHY, item->note, sizeof(item->note));
+        } else if (text.len <= 64) {
+            snprintf(item->note, sizeof(item->note), "%s", buf_str(&text));
+        } else {
+            snprintf(item->note, sizeof(item->note), L(lang, "%zu 字节", "%zu bytes"), text.len);
+        }
+        buf_clear(&text);
+    }
+    s->host.menu(s, &m);
+}
+
+/* ---- The editor ---- */
+
+/* A new file for the editor, in the runtime folder or the temporary one. */
+static int make_file(const char *suffix, char *path, size_t size)
+{
+    const char *dir = getenv("XDG_RUNTIME_DIR");
+    if (!dir || dir[0] != '/' || access(dir, W_OK | X_OK))
+        dir = getenv("TMPDIR");
+    if (!dir || dir[0] != '/')
+        dir = "/tmp";
+    if (snprintf(path, size, "%s/wxpc-XXXXXX%s", dir, suffix) >= (int)size) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return mkostemps(path, (int)strlen(suffix), O_CLOEXEC);
+}
+
+static void wipe_file(const char *path)
+{
+    static const char zeros[4096];
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    struct stat st;
+
+    if (fd >= 0 && fstat(fd, &st) == 0) {
+        for (off_t done = 0; done < st.st_size; done += (off_t)sizeof(zeros)) {
+            if (pwrite(fd, zeros, sizeof(zeros), done) < 0)
+                break;
+        }
+    }
+    if (fd >= 0)
+        close(fd);
+    unlink(path);
+}
+
+static bool write_all(int fd, const char *text, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, text, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        text += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+static void forget_editor(struct screen *s)
+{
+    wipe_file(s->editor.path);
+    free(s->editor.path);
+    memset(&s->editor, 0, sizeof(s->editor));
+}
+
+static void host_editor(void *ctx, const char *text, size_t len, const char *suffix,
+                        void (*done)(void *done_ctx, const char *text, size_t len), void *done_ctx)
+{
+    struct screen *s = ctx;
+    struct err err = {0};
+    char path[4096];
+
+    if (!s->term || s->editor.pid) {
+        workspace_say(&s->w, "这里不能打开编辑器", "no editor can be opened here");
+        return;
+    }
+    int fd = make_file(suffix, path, sizeof(path));
+    bool ok = fd >= 0 && write_all(fd, text, len);
+    if (fd >= 0)
+        close(fd);
+    if (fd >= 0)
+        s->editor = (struct screen_editor){.path = mem_strdup(path), .done = done, .ctx = done_ctx};
+    if (!ok) {
+        err_set(&err, ST_IO, SAY("编辑器没有打开", "临时文件 %s：%s", "检查磁盘空间和权限"),
+                SAY("the editor was not opened", "temporary file %s: %s",
+                    "check disk space and permissions"),
+                path, strerror(errno));
+    } else {
+        term_spawn(s->term, term_editor(), path, &s->editor.pid, &err);
+    }
+    if (err.status) {
+        workspace_complain(&s->w, &err);
+        if (fd >= 0)
+            forget_editor(s);
+        surface_redraw(s->grid);
+    }
+}
+
+void screen_editor_done(struct screen *s)
+{
+    struct screen_editor e = s->editor;
+    struct buf text;
+    struct err err;
+
+    buf_init(&text, 1u << 20);
+    enum status st = store_read(e.path, &text, &err);
+    forget_editor(s);
+    s->stale = true;
+    if (st)
+        workspace_complain(&s->w, &err);
+    else
+        e.done(e.ctx, buf_str(&text), text.len);
+    buf_clear(&text);
+}
+
+/* ---- Themes ---- */
+
+static enum status read_theme(struct screen *s, const char *name, struct theme *out,
+                              struct err *err)
+{
+    struct buf text;
+    struct json *j = NULL;
+    struct theme_report report;
+
+    theme_init(out);
+    if (strcmp(name, "auto") == 0)
+        return ST_OK;
+    buf_init(&text, STORE_FILE_MAX);
+    enum status st = store_load(&s->w.store, "themes", name, &text, NULL, err);
+    if (!st)
+        st = json_parse(buf_str(&text), text.len, &j, err);
+    if (!st)
+        st = theme_read(j, out, &report, err);
+    if (!st && report.count)
+        workspace_complain(&s->w, &report.items[0]);
+    json_free(j);
+    buf_clear(&text);
+    return st;
+}
+
+static void use_theme(struct screen *s, const struct theme *theme)
+{
+    s->theme = *theme;
+    if (s->term)
+        term_forget_colors(s->term);
+    surface_redraw(s->grid);
+    s->stale = true;
+}
+
+void screen_load_theme(struct screen *s)
+{
+    struct theme theme;
+    struct err err = {0};
+    const char *name = s->w.profile.theme ? s->w.profile.theme : s->w.settings.theme;
+
+    if (read_theme(s, name, &theme, &err)) {
+        theme_init(&theme);
+        workspace_complain(&s->w, &err);
+    }
+    use_theme(s, &theme);
+}
+
+static void add_theme(void *ctx, const char *name, const char *origin)
+{
+    struct screen *s = ctx;
+    (void)origin;
+    if (strcmp(name, "auto") == 0 && s->theme_count)
+        return;
+    s->theme_names = mem_grow(s->theme_names, s->theme_count + 1, sizeof(char *));
+    s->theme_names[s->theme_count++] = mem_strdup(name);
+}
+
+static void theme_moved(void *ctx, size_t index)
+{
+    struct screen *s = ctx;
+    struct theme theme;
+    struct err err = {0};
+    if (read_theme(s, s->theme_names[index], &theme, &err))
+        workspace_complain(&s->w, &err);
+    else
+        use_theme(s, &theme);
+}
+
+static void theme_left(void *ctx)
+{
+    struct screen *s = ctx;
+    struct theme before = s->theme_before;
+    use_theme(s, &before);
+}
+
+static void theme_chosen(void *ctx, size_t index)
+{
+    struct screen *s = ctx;
+    struct err err;
+
+    theme_moved(s, index);
+    snprintf(s->w.settings.theme, sizeof(s->w.settings.theme), "%s", s->theme_names[index]);
+    if (settings_save(&s->w.settings, &s->w.store, &err))
+        workspace_complain(&s->w, &err);
+    else
+        workspace_say(&s->w, "主题 %s 已保存", "theme %s is saved", s->theme_names[index]);
+}
+
+void screen_theme_menu(struct screen *s)
+{
+    struct menu m = {.title = {"主题", "Theme"},
+                     .chosen = theme_chosen,
+                     .moved = theme_moved,
+                     .left = theme_left,
+                     .ctx = s};
+
+    for (size_t i = 0; i < s->theme_count; i++)
+        free(s->theme_names[i]);
+    free(s->theme_names);
+    s->theme_names = NULL;
+    s->theme_count = 0;
+    add_theme(s, "auto", NULL);
+    store_list(&s->w.store, "themes", add_theme, s);
+    m.items = mem_alloc(s->theme_count * sizeof(*m.items));
+    m.count = s->theme_count;
+    for (size_t i = 0; i < s->theme_count; i++) {
+        struct theme theme;
+        if (read_theme(s, s->theme_names[i], &theme, NULL) == ST_OK)
+            snprintf(m.items[i].note, sizeof(m.items[i].note), "%s",
+                     theme.title[s->w.settings.lang]);
+        snprintf(m.items[i].label, sizeof(m.items[i].label), "%s", s->theme_names[i]);
+        if (strcmp(s->theme_names[i], s->theme.name) == 0)
+            m.selected = i;
+    }
+    s->theme_before = s->theme;
+    s->host.menu(s, &m);
+}
+
+void screen_host(struct screen *s)
+{
+    s->host = (struct view_host){.ctx = s,
+                                 .keymap = &s->keymap,
+                                 .menu = host_menu,
+                                 .prompt = host_prompt,
+                                 .ask = host_ask,
+                                 .pager = host_pager,
+                                 .overlay = host_overlay,
+                                 .editor = host_editor,
+                                 .copy = host_copy,
+                                 .focus = host_focus,
+                                 .edit = host_edit,
+                                 .act = host_act};
+}

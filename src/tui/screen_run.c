@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The console on a real terminal: paint first, then sockets; one loop, one wait; every way
+ * out gives the terminal back.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tui/screen.h"
+
+#define READ_SIZE 65536
+#define SECOND_MS 1000
+
+static void complain_early(const struct workspace_options *o, const struct err *err)
+{
+    char line[ERR_TEXT_MAX];
+    enum lang lang = o->has_lang ? o->lang : lang_from_locale(getenv("LC_ALL"));
+    err_line(err, lang, line, sizeof(line));
+    fprintf(stderr, "wxpc: %s\n", line);
+}
+
+static int exit_status(enum status st)
+{
+    return st == ST_IO || st == ST_NETWORK || st == ST_TIMEOUT ? 3 : 2;
+}
+
+/* ---- Input ---- */
+
+static void on_pending(void *ctx);
+
+/* A lone ESC, or a paste without an end, is decided by time. */
+static void watch_time(struct screen *s)
+{
+    int ms = keys_pending(&s->keys, loop_now(s->w.loop));
+    if (s->key_timer)
+        loop_cancel(s->w.loop, s->key_timer);
+    s->key_timer = ms < 0 ? 0 : loop_timer(s->w.loop, ms, on_pending, s);
+}
+
+static void on_pending(void *ctx)
+{
+    struct screen *s = ctx;
+    s->key_timer = 0;
+    keys_tick(&s->keys, loop_now(s->w.loop));
+    watch_time(s);
+}
+
+static void on_input(void *ctx, int fd)
+{
+    struct screen *s = ctx;
+    char bytes[READ_SIZE];
+    ssize_t n;
+
+    (void)fd;
+    while ((n = term_read(s->term, bytes, sizeof(bytes))) > 0)
+        screen_feed(s, bytes, (size_t)n, loop_now(s->w.loop));
+    if (n < 0) { /* the terminal is gone; SIGHUP may come or not */
+        s->quit = true;
+        s->status = 128 + SIGHUP;
+    }
+    watch_time(s);
+}
+
+/* ---- Signals ---- */
+
+static void take_size(struct screen *s)
+{
+    int cols, rows;
+    if (!term_resize(s->term))
+        return;
+    term_size(s->term, &cols, &rows);
+    screen_resize(s, cols, rows);
+}
+
+static void take_terminal(struct screen *s)
+{
+    int cols, rows;
+    term_resize(s->term);
+    term_size(s->term, &cols, &rows);
+    screen_resize(s, cols, rows);
+    surface_redraw(s->grid);
+}
+
+static void on_child(struct screen *s)
+{
+    int status = 0;
+    if (!s->editor.pid || waitpid(s->editor.pid, &status, WNOHANG) != s->editor.pid)
+        return;
+    term_resume(s->term);
+    loop_watch(s->w.loop, term_fd(s->term), on_input, s);
+    take_terminal(s);
+    screen_editor_done(s);
+}
+
+static void on_signal(void *ctx, int signo)
+{
+    struct screen *s = ctx;
+
+    if (signo == SIGCHLD) {
+        on_child(s);
+    } else if (signo == SIGWINCH) {
+        if (!term_is_suspended(s->term))
+            take_size(s);
+    } else if (signo == SIGTSTP || signo == SIGCONT) {
+        if (signo == SIGTSTP && !term_is_suspended(s->term))
+            screen_act(s, ACTION_SUSPEND);
+    } else if (!(signo == SIGINT && s->editor.pid)) { /* the editor's own Ctrl-C is not for us */
+        s->quit = true;
+        s->status = 128 + signo;
+    }
+}
+
+/* ---- The loop ---- */
+
+static void on_second(void *ctx)
+{
+    struct screen *s = ctx;
+    s->second_timer = 0;
+    s->stale = true;
+}
+
+/* The elapsed time is the only thing on the screen that moves by itself. */
+static void watch_second(struct screen *s)
+{
+    if (s->w.exchange.state == EXCHANGE_RUNNING && !s->second_timer)
+        s->second_timer = loop_timer(s->w.loop, SECOND_MS, on_second, s);
+}
+
+static void paint(struct screen *s)
+{
+    if (term_is_suspended(s->term) || !screen_is_stale(s))
+        return;
+    screen_draw(s);
+    surface_flush(s->grid, s->term, &s->theme);
+}
+
+static enum status start(struct screen *s, struct err *err)
+{
+    static const int signals[] = {SIGWINCH, SIGCHLD, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, 0};
+    struct err late = {0};
+    enum status st = loop_signals(s->w.loop, signals, on_signal, s, err);
+
+    if (st)
+        return st;
+    loop_watch(s->w.loop, term_fd(s->term), on_input, s);
+    term_mouse(s->term, s->w.settings.mouse);
+    take_terminal(s);
+    paint(s);
+    if (workspace_start(&s->w, &late))
+        workspace_complain(&s->w, &late);
+    return ST_OK;
+}
+
+static void run(struct screen *s)
+{
+    unsigned theme_rev = s->w.rev_profile;
+
+    while (!s->quit) {
+        if (theme_rev != s->w.rev_profile) { /* a profile may bring its own theme */
+            theme_rev = s->w.rev_profile;
+            screen_load_theme(s);
+        }
+        paint(s);
+        watch_second(s);
+        if (term_is_suspended(s->term) && s->editor.pid)
+            loop_unwatch(s->w.loop, term_fd(s->term));
+        loop_turn(s->w.loop, -1);
+    }
+}
+
+int screen_run(const struct workspace_options *o)
+{
+    struct term_options t = {.in = STDIN_FILENO, .out = STDOUT_FILENO};
+    struct screen *s = NULL;
+    struct err err = {0};
+    enum status st;
+
+    term_set_locale();
+    st = screen_new(o, 80, 24, &s, &err);
+    if (!st) {
+        st = term_open(&t, &s->term, &err);
+        if (!st)
+            st = start(s, &err);
+        if (!st)
+            run(s);
+    }
+    if (s && s->term)
+        term_close(s->term);
+    if (st)
+        complain_early(o, &err);
+    int status = st ? exit_status(st) : s->status;
+    screen_free(s);
+    return status;
+}

@@ -54,7 +54,8 @@ void draft_refresh(struct draft *d)
 {
     struct err err = {0};
     d->build_err = (struct err){0};
-    if (request_sign_kind(d->spec, d->profile, &d->params, NULL, &d->kind, &err))
+    if (request_sign_kind(d->spec, d->profile, &d->params, d->kind_given ? &d->given : NULL,
+                          &d->kind, &err))
         d->kind = d->spec->sign_default;
     validate(d->spec, &d->params, d->profile->environment, d->kind, &d->findings);
     if (!err.status)
@@ -280,6 +281,28 @@ void draft_renew(struct draft *d, const struct request_seed *seed, bool order_no
                          NULL);
     }
     draft_refresh(d);
+}
+
+enum status draft_load(struct draft *d, const struct draft_values *values,
+                       const struct request_seed *seed, struct params *added, struct err *err)
+{
+    struct params next = {0};
+    enum sign_kind kind;
+    enum status st =
+        request_sign_kind(d->spec, d->profile, values->params, values->kind, &kind, err);
+
+    params_copy(&next, values->params);
+    if (!st)
+        st = request_fill(d->spec, d->profile, seed, values->demo, kind, &next, added, err);
+    if (!st) {
+        remember(d, NULL, false);
+        d->kind_given = values->kind != NULL;
+        d->given = kind;
+        params_copy(&d->params, &next);
+        changed(d);
+    }
+    params_clear(&next);
+    return st;
 }
 
 /* ---- Rows ---- */

@@ -29,6 +29,8 @@ struct draft {
     struct params params;    /* values of the form; on and off */
     struct params suggested; /* values that fields would get when switched on: examples */
     enum sign_kind kind;
+    bool kind_given; /* the algorithm was chosen by hand (--sign-type): */
+    enum sign_kind given;
     struct findings findings;
     struct request request;  /* built from params: body, trace, sign */
     struct err build_err;    /* why there is no request; ST_OK */
@@ -82,6 +84,18 @@ void draft_profile(struct draft *d, const struct profile *profile, const char *b
 
 /* Fresh nonce_str (and under demo order number, if the last one was used up) before a send. */
 void draft_renew(struct draft *d, const struct request_seed *seed, bool order_no);
+
+/* A form whose values come from elsewhere: words and documents of the command line. */
+struct draft_values {
+    const struct params *params;
+    const enum sign_kind *kind; /* the algorithm chosen beside them; NULL: none */
+    bool demo;                  /* fill with examples too */
+};
+
+/* Replaces all values by these, then fills what they lack as draft_open() does; one undo step.
+   Names of what was filled go to `added` (may be NULL). An unknown sign_type is ST_ARGUMENT. */
+enum status draft_load(struct draft *d, const struct draft_values *values,
+                       const struct request_seed *seed, struct params *added, struct err *err);
 
 /* Recomputes findings and request; called by all of the above. */
 void draft_refresh(struct draft *d);

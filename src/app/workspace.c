@@ -116,7 +116,7 @@ void workspace_profiles(struct workspace *w)
     w->rev_profile++;
 }
 
-/* The key that outranks the profile's: --key-file, then $WXPC_KEY. */
+/* The key that outranks the profile's: --key-file, then $WXPC_KEY. Neither leaves it as it is. */
 static enum status override_key(const struct workspace *w, struct profile *p, struct err *err)
 {
     const char *env = getenv("WXPC_KEY");
@@ -124,12 +124,14 @@ static enum status override_key(const struct workspace *w, struct profile *p, st
 
     if (w->key_file) {
         enum status st = store_key_file(w->key_file, &key, err);
+        if (st && err)
+            err->status = ST_IO; /* not-found would be the profile's */
         if (st)
-            return st;
+            return ST_IO;
     } else if (env && env[0]) {
         secret_set(&key, env, strlen(env));
     } else {
-        return ST_NOT_FOUND;
+        return ST_OK;
     }
     key_ref_clear(&p->key);
     p->key.source = w->key_file ? KEY_FILE : KEY_ENV;
@@ -148,11 +150,11 @@ static enum status load_profile(struct workspace *w, const char *name, struct pr
         return st;
     *key_err = (struct err){0};
     st = override_key(w, out, err);
-    if (st && st != ST_NOT_FOUND) {
+    if (st) {
         profile_clear(out);
         return st;
     }
-    if (st == ST_NOT_FOUND && !secret_is_set(&out->key.value))
+    if (!secret_is_set(&out->key.value))
         store_key(out, &out->key, key_err);
     for (size_t i = 0; i < out->other_key_count; i++)
         store_key(out, &out->other_keys[i].key, NULL);
@@ -183,6 +185,13 @@ enum status workspace_profile(struct workspace *w, const char *name, struct err 
         workspace_start(w, NULL);
     refresh_drafts(w);
     return ST_OK;
+}
+
+void workspace_key(struct workspace *w, const struct secret *key)
+{
+    secret_copy(&w->profile.key.value, key);
+    w->profile_err = (struct err){0};
+    refresh_drafts(w);
 }
 
 enum status workspace_profile_save(struct workspace *w, const struct profile *p, struct err *err)
@@ -326,16 +335,23 @@ static enum lang choose_lang(const struct workspace_options *o)
     return LANG_EN;
 }
 
-static enum status choose_api(struct workspace *w, const char *id, struct err *err)
+static enum status find_api(const struct workspace *w, const char *id, size_t *out, struct err *err)
 {
     const struct spec *spec;
-    if (!id)
-        return ST_OK;
     enum status st = catalog_get(&w->catalog, id, &spec, err);
     for (size_t i = 0; !st && i < w->catalog.count; i++) {
         if (w->catalog.specs[i] == spec)
-            w->api = i;
+            *out = i;
     }
+    return st;
+}
+
+enum status workspace_choose_id(struct workspace *w, const char *id, struct err *err)
+{
+    size_t api = 0;
+    enum status st = find_api(w, id, &api, err);
+    if (!st)
+        workspace_choose(w, api);
     return st;
 }
 
@@ -382,9 +398,9 @@ enum status workspace_open(struct workspace *w, const struct workspace_options *
     }
     if (!st && w->catalog.failure_count)
         workspace_complain(w, &w->catalog.failures[0].err);
-    if (!st)
-        st = choose_api(w, o->api, err);
-    if (!st)
+    if (!st && o->api)
+        st = find_api(w, o->api, &w->api, err);
+    if (!st && !o->lookup)
         st = open_profile(w, o, err);
     if (!st) {
         w->drafts = mem_alloc(w->catalog.count * sizeof(*w->drafts));
@@ -486,17 +502,48 @@ static enum status start_call(struct workspace *w, struct exchange *e, struct er
     return http_start(loop_http(w->loop), &r, on_reply, w, &e->http_id, err);
 }
 
+static enum status refuse_second(const struct workspace *w, struct err *err)
+{
+    if (w->exchange.state != EXCHANGE_RUNNING)
+        return ST_OK;
+    return err_set(err, ST_CONFLICT, SAY("未发送", "上一次调用还在进行", "等它结束，或按 Esc 取消"),
+                   SAY("not sent", "the previous call is still under way",
+                       "wait for it or cancel it with Esc"));
+}
+
+/* A fresh exchange for the current API and merchant. */
+static struct exchange *begin_exchange(struct workspace *w)
+{
+    struct exchange *e = &w->exchange;
+    exchange_clear(e);
+    e->spec = workspace_spec(w);
+    e->sent_at = w->clock();
+    e->started_ms = loop_now(w->loop);
+    profile_copy(&e->profile, &w->profile);
+    return e;
+}
+
+/* Starts what was built; a failure to build or to start leaves no exchange. */
+static enum status launch(struct workspace *w, struct exchange *e, enum status built,
+                          struct err *err)
+{
+    enum status st = built ? built : start_call(w, e, err);
+    w->rev_exchange++;
+    if (st)
+        exchange_clear(e);
+    else
+        e->state = EXCHANGE_RUNNING;
+    return st;
+}
+
 enum status workspace_send(struct workspace *w, bool force, struct err *err)
 {
     struct draft *d = workspace_draft(w);
     struct request_seed seed;
-    enum status st;
+    enum status st = refuse_second(w, err);
 
-    if (w->exchange.state == EXCHANGE_RUNNING)
-        return err_set(err, ST_CONFLICT,
-                       SAY("未发送", "上一次调用还在进行", "等它结束，或按 Esc 取消"),
-                       SAY("not sent", "the previous call is still under way",
-                           "wait for it or cancel it with Esc"));
+    if (st)
+        return st;
     workspace_start(w, NULL);
     workspace_seed(w, &seed);
     draft_renew(d, &seed, d->placed);
@@ -508,23 +555,24 @@ enum status workspace_send(struct workspace *w, bool force, struct err *err)
             *err = w->gateway_err.status && !d->base ? w->gateway_err : d->build_err;
         return d->build_err.status;
     }
-    exchange_clear(&w->exchange);
-    struct exchange *e = &w->exchange;
-    e->spec = d->spec;
-    e->sent_at = seed.now;
-    e->started_ms = loop_now(w->loop);
-    profile_copy(&e->profile, &w->profile);
+    struct exchange *e = begin_exchange(w);
     st = request_build(d->spec, &e->profile, &d->params, d->kind, d->base, &e->request, err);
-    if (!st)
-        st = start_call(w, e, err);
-    w->rev_exchange++;
-    if (st) {
-        exchange_clear(e);
+    st = launch(w, e, st, err);
+    d->placed = d->placed || !st;
+    return st;
+}
+
+enum status workspace_send_raw(struct workspace *w, const char *data, size_t len, struct err *err)
+{
+    enum status st = refuse_second(w, err);
+
+    if (st)
         return st;
-    }
-    e->state = EXCHANGE_RUNNING;
-    d->placed = true;
-    return ST_OK;
+    workspace_start(w, NULL);
+    struct exchange *e = begin_exchange(w);
+    const struct request_bytes bytes = {data, len};
+    st = request_raw(e->spec, &e->profile, &bytes, sandbox_url(w), &e->request, err);
+    return launch(w, e, st, err);
 }
 
 void workspace_cancel(struct workspace *w)

@@ -29,6 +29,7 @@
 
 struct workspace_options {
     bool demo;
+    bool lookup; /* catalogue and files only: no merchant is read, no key fetched */
     bool has_lang;
     enum lang lang;
     const char *profile;       /* NULL: settings, then "demo" */
@@ -121,8 +122,12 @@ const struct spec *workspace_spec(const struct workspace *w);
 /* A seed of now: fresh nonce, order number, serial. */
 void workspace_seed(const struct workspace *w, struct request_seed *seed);
 
-/* Chooses an API by index or id; keeps each API's draft. */
+/* Chooses an API by index; keeps each API's draft. Under the built-in demonstration merchants it
+   also chooses the one that the API is for. */
 void workspace_choose(struct workspace *w, size_t api);
+
+/* Same by id; ST_NOT_FOUND with the nearest one. */
+enum status workspace_choose_id(struct workspace *w, const char *id, struct err *err);
 
 /* Changes the merchant. A profile whose key cannot be fetched is still chosen; profile_err says
    what to do. ST_NOT_FOUND keeps the old one. */
@@ -145,6 +150,12 @@ enum ask workspace_ask(struct workspace *w);
  * EXCHANGE_RUNNING. One call at a time: ST_CONFLICT.
  */
 enum status workspace_send(struct workspace *w, bool force, struct err *err);
+
+/* Same with a body given to the byte: nothing is filled, checked, signed or put right. */
+enum status workspace_send_raw(struct workspace *w, const char *data, size_t len, struct err *err);
+
+/* Signs and checks with this key until the profile changes: a document brought it along. */
+void workspace_key(struct workspace *w, const struct secret *key);
 
 /* Cancels the call under way; what arrived stays. */
 void workspace_cancel(struct workspace *w);

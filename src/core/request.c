@@ -370,6 +370,35 @@ enum status request_build(const struct spec *spec, const struct profile *profile
     return st;
 }
 
+enum status request_raw(const struct spec *spec, const struct profile *profile,
+                        const struct request_bytes *bytes, const char *sandbox, struct request *out,
+                        struct err *err)
+{
+    enum status st = check_merchant(spec, profile, err);
+
+    request_clear(out);
+    out->spec = spec;
+    out->kind = spec->sign_default;
+    out->needs_cert = spec->cert;
+    out->sign_by_hand = true;
+    buf_init(&out->body, bytes->len);
+    if (!st && spec->get)
+        st = err_set(
+            err, ST_UNSUPPORTED,
+            SAY("接口 %s 没有请求体", "它是 GET 请求，参数都在地址里", "去掉 --raw"),
+            SAY("API %s has no body", "it is a GET, its parameters stand in the URL", "drop --raw"),
+            spec->id);
+    if (!st)
+        st = make_url(spec, profile, sandbox, out->url, err);
+    if (st) {
+        request_clear(out);
+        return st;
+    }
+    buf_add(&out->body, bytes->data, bytes->len);
+    xml_read(bytes->data, bytes->len, &out->params, NULL, NULL);
+    return ST_OK;
+}
+
 /* ---- Showing ---- */
 
 static void add_quoted(struct buf *out, const char *s)

@@ -81,6 +81,18 @@ enum status request_build(const struct spec *spec, const struct profile *profile
                           struct request *out, struct err *err);
 void request_clear(struct request *r);
 
+/* Bytes that are somebody else's work. */
+struct request_bytes {
+    const char *data;
+    size_t len;
+};
+
+/* The same address with a body given to the byte: nothing is signed or put right. `out->params` are
+   those of the body if it can be read. ST_UNSUPPORTED for an API that has no body. */
+enum status request_raw(const struct spec *spec, const struct profile *profile,
+                        const struct request_bytes *bytes, const char *sandbox, struct request *out,
+                        struct err *err);
+
 /* As a curl command line for a POSIX shell. Never holds the key. */
 void request_curl(const struct request *r, const struct profile *profile, struct buf *out);
 

@@ -44,6 +44,7 @@ struct gateway_options {
     gateway_sink_fn sink;      /* NULL: nobody listens */
     void *ctx;
     time_t (*clock)(void); /* NULL: time() */
+    double time_scale;     /* seconds that pass in one; 0: 1 */
 };
 
 /* Opens and serves in `loop`. The catalogue is borrowed for its lifetime. The built-in merchants

@@ -57,6 +57,7 @@ struct help {
     size_t count;
     char filter[LINES_WORD_MAX];
     struct keymap keymap;
+    enum action chosen; /* done once the overlay is gone */
 };
 
 static bool is_heading(const void *ctx, size_t row)
@@ -186,9 +187,18 @@ static enum view_answer help_action(struct view *v, enum action a)
     struct help *h = v->data;
     if (a == ACTION_BACK || a == ACTION_CLOSE || a == ACTION_HELP_KEYS)
         return VIEW_CLOSE;
-    if (a == ACTION_OPEN)
-        return list_has(&h->list) ? VIEW_CLOSE : VIEW_HANDLED; /* done in help_finish() */
+    if (a == ACTION_OPEN) {
+        h->chosen = list_has(&h->list) ? h->rows[h->list.at].action->action : ACTION_NONE;
+        return h->chosen ? VIEW_CLOSE : VIEW_HANDLED;
+    }
     return list_action(&h->list, a) ? VIEW_HANDLED : VIEW_IGNORED;
+}
+
+static void help_finish(struct view *v)
+{
+    const struct help *h = v->data;
+    if (h->chosen)
+        v->host->act(v->host->ctx, h->chosen);
 }
 
 static bool help_search(struct view *v, const char *word, int step)
@@ -243,4 +253,5 @@ const struct view_ops view_help = {
     .search = help_search,
     .hints = help_hints,
     .size = help_size,
+    .finish = help_finish,
 };

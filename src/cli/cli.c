@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading the command line by its rows, and what all commands share.
+ */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/paste.h"
+#include "core/text.h"
+
+#define AT(member) offsetof(struct cli, member)
+
+/* clang-format off */
+#define KEYED (OPTIONS_MERCHANT | OPTIONS_DEMO)
+
+static const struct command commands[] = {
+    {"send", "API [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_SEND | OPTIONS_YES | OPTIONS_FAULT, {"填写、校验、签名、发送，并解释应答", "fill, validate, sign, send and explain the reply"}, cmd_send},
+    {"sign", "[API] [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_STEPS | OPTIONS_XML, {"计算签名", "compute the signature"}, cmd_sign},
+    {"verify", "[API] [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_STEPS | OPTIONS_TRY, {"检查文档中的签名是否成立", "does the document's sign hold?"}, cmd_verify},
+    {"validate", "API [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND, {"按目录检查参数", "check parameters against the catalogue"}, cmd_validate},
+    {"apis", "[--check FILE]", OPTIONS_CHECK, {"列出接口目录，或检查一个目录文件", "list the catalogue, or check a catalogue file"}, cmd_apis},
+    {"fields", "API", 0, {"一个接口的字段、规则、应答与错误码", "one API's fields, rules, responses and error codes"}, cmd_fields},
+    {"error", "CODE [API]", 0, {"错误码或错误文字的含义、原因与处理", "what an error code or text means, why it comes, what to do"}, cmd_error},
+    {"sandbox", "", KEYED | OPTIONS_SERVE | OPTIONS_FAULT | OPTIONS_SANDBOX, {"单独运行离线沙箱网关", "the offline gateway on its own"}, cmd_sandbox},
+    {"profile", "[list|show NAME|add NAME|edit NAME|check NAME|remove NAME] [MEMBER=VALUE…]", OPTIONS_MERCHANT | OPTIONS_TRY | OPTIONS_YES, {"商户配置", "merchant profiles"}, cmd_profile},
+    {"completion", "bash|zsh|fish", 0, {"输出 shell 补全脚本", "print a shell completion script"}, cmd_completion},
+};
+
+static const struct option_row options[] = {
+    {"--json", NULL, NULL, OPTION_SWITCH, AT(json), 0, {"输出一个 JSON 文档", "print one JSON document"}},
+    {"--demo", NULL, NULL, OPTION_SWITCH, AT(demo), OPTIONS_DEMO | OPTIONS_CONSOLE, {"使用内置沙箱与演示商户", "use the embedded sandbox and its demonstration merchant"}},
+    {"--profile", "-p", "NAME", OPTION_TEXT, AT(profile), OPTIONS_MERCHANT | OPTIONS_CONSOLE, {"商户配置", "merchant profile"}},
+    {"--api", NULL, "API", OPTION_TEXT, AT(api_option), OPTIONS_CONSOLE, {"控制台打开的接口", "the API that the console opens"}},
+    {"--key-file", NULL, "FILE", OPTION_TEXT, AT(key_file), OPTIONS_MERCHANT | OPTIONS_CONSOLE, {"从文件读取密钥（- 为标准输入）", "read the key from a file (-: standard input)"}},
+    {"--try-key-file", NULL, "FILE", OPTION_REPEAT, AT(try_keys), OPTIONS_TRY, {"供检查的候选密钥，可重复", "a candidate key for checks; repeatable"}},
+    {"--sign-type", NULL, "MD5|HMAC-SHA256", OPTION_TEXT, AT(sign_type), OPTIONS_KIND, {"签名类型", "the signature's type"}},
+    {"--steps", NULL, NULL, OPTION_SWITCH, AT(steps), OPTIONS_STEPS, {"显示每个步骤", "show every step"}},
+    {"--xml", NULL, NULL, OPTION_SWITCH, AT(xml), OPTIONS_XML, {"输出已签名的文档", "print the signed document"}},
+    {"--dry-run", NULL, NULL, OPTION_SWITCH, AT(dry_run), OPTIONS_SEND, {"只构造，不发送", "build, send nothing"}},
+    {"--curl", NULL, NULL, OPTION_SWITCH, AT(curl), OPTIONS_SEND, {"输出等价的 curl 命令，不发送", "print the curl command that does it, send nothing"}},
+    {"--force", NULL, NULL, OPTION_SWITCH, AT(force), OPTIONS_SEND, {"有校验错误也发送", "send in spite of validation errors"}},
+    {"--raw", NULL, "FILE", OPTION_TEXT, AT(raw), OPTIONS_SEND, {"原样发送文件的字节（- 为标准输入）", "send the file's bytes untouched (-: standard input)"}},
+    {"--timeout", NULL, "S", OPTION_REAL, AT(timeout_s), OPTIONS_SEND, {"调用的总时限（秒）", "time for the whole call, in seconds"}},
+    {"--yes", NULL, NULL, OPTION_SWITCH, AT(yes), OPTIONS_YES, {"不再询问（生产环境发送必需）", "do not ask (needed to send in production)"}},
+    {"--bind", NULL, "ADDRESS", OPTION_TEXT, AT(bind), OPTIONS_SERVE, {"监听地址，默认 127.0.0.1", "address to listen on, default 127.0.0.1"}},
+    {"--port", NULL, "N", OPTION_LONG, AT(port), OPTIONS_SERVE, {"端口，默认 9001，0 为任一空闲端口", "port, default 9001; 0: a free one"}},
+    {"--fault", NULL, "RULE", OPTION_REPEAT, AT(faults), OPTIONS_FAULT, {"让沙箱的某些调用失败，可重复", "make chosen calls of the sandbox fail; repeatable"}},
+    {"--time-scale", NULL, "X", OPTION_REAL, AT(time_scale), OPTIONS_SANDBOX, {"时间加速倍数：60 使一小时在一分钟内过去", "how much faster time passes: 60 lets an hour pass in a minute"}},
+    {"--profiles", NULL, "NAME|FILE|DIR", OPTION_REPEAT, AT(profiles), OPTIONS_SANDBOX, {"沙箱也服务这些商户配置，可重复", "profiles that the sandbox serves too; repeatable"}},
+    {"--tls", NULL, NULL, OPTION_SWITCH, AT(tls), OPTIONS_SANDBOX, {"以 TLS 提供服务", "serve TLS"}},
+    {"--url", NULL, "URL", OPTION_TEXT, AT(url), OPTIONS_SANDBOX, {"已在运行的沙箱的地址", "address of a running sandbox"}},
+    {"--check", NULL, "FILE", OPTION_TEXT, AT(check), OPTIONS_CHECK, {"检查目录文件（- 为标准输入）", "check a catalogue file (-: standard input)"}},
+    {"--data", NULL, "DIR", OPTION_TEXT, AT(data), 0, {"数据文件夹", "folder for data"}},
+    {"--no-history", NULL, NULL, OPTION_SWITCH, AT(no_history), 0, {"不记录历史", "keep no history"}},
+    {"--lang", NULL, "zh|en", OPTION_TEXT, AT(lang_word), 0, {"语言", "language"}},
+    {"--color", NULL, "auto|always|never", OPTION_TEXT, AT(color_word), 0, {"颜色", "colour"}},
+    {"--help", "-h", NULL, OPTION_SWITCH, AT(help), 0, {"显示用法", "show usage"}},
+    {"--version", NULL, NULL, OPTION_SWITCH, AT(version), 0, {"显示版本", "show the version"}},
+};
+/* clang-format on */
+
+const struct command *cli_commands(size_t *count)
+{
+    *count = ARRAY_COUNT(commands);
+    return commands;
+}
+
+const struct option_row *cli_options(size_t *count)
+{
+    *count = ARRAY_COUNT(options);
+    return options;
+}
+
+/* ---- Reading options ---- */
+
+static const char *command_name(const void *ctx, size_t index)
+{
+    (void)ctx;
+    return index < ARRAY_COUNT(commands) ? commands[index].name : NULL;
+}
+
+static const char *option_name(const void *ctx, size_t index)
+{
+    (void)ctx;
+    return index < ARRAY_COUNT(options) ? options[index].name : NULL;
+}
+
+static enum status unknown(const char *zh, const char *en, const char *word, const char *near,
+                           struct err *err)
+{
+    if (near)
+        return err_set(err, ST_ARGUMENT, SAY("没有%1$s%2$.0s %3$s", "", "是否想写 %4$s？"),
+                       SAY("there is no %1$.0s%2$s %3$s", "", "did you mean %4$s?"), zh, en, word,
+                       near);
+    return err_set(err, ST_ARGUMENT, SAY("没有%1$s%2$.0s %3$s", "", "wxpc --help 列出全部"),
+                   SAY("there is no %1$.0s%2$s %3$s", "", "wxpc --help lists them"), zh, en, word);
+}
+
+static enum status bad_value(const struct option_row *o, const char *value, struct err *err)
+{
+    return err_set(err, ST_ARGUMENT, SAY("选项 %s 的值 %s 无效", "应为 %s", "改正后重试"),
+                   SAY("the value of option %s, %s, is not valid", "it takes %s", "correct it"),
+                   o->name, value, o->argument);
+}
+
+static enum status set_option(struct cli *c, const struct option_row *o, const char *value,
+                              struct err *err)
+{
+    void *slot = (char *)c + o->offset;
+    char *end = NULL;
+
+    switch (o->type) {
+    case OPTION_SWITCH:
+        *(bool *)slot = true;
+        return ST_OK;
+    case OPTION_TEXT:
+        *(const char **)slot = value;
+        return ST_OK;
+    case OPTION_LONG:
+        errno = 0;
+        *(long *)slot = strtol(value, &end, 10);
+        if (errno || *end || end == value || *(long *)slot < 0 || *(long *)slot > 65535)
+            return bad_value(o, value, err);
+        return ST_OK;
+    case OPTION_REAL:
+        *(double *)slot = strtod(value, &end);
+        if (*end || end == value || !(*(double *)slot > 0 && *(double *)slot <= 1e6))
+            return bad_value(o, value, err);
+        return ST_OK;
+    case OPTION_REPEAT:
+        for (size_t i = 0; i < CLI_REPEAT_MAX; i++) {
+            if (!((const char **)slot)[i]) {
+                ((const char **)slot)[i] = value;
+                return ST_OK;
+            }
+        }
+        return err_set(err, ST_LIMIT, SAY("选项 %s 过多", "最多 %d 个", "减少一些"),
+                       SAY("too many %s", "%d at most", "give fewer"), o->name, CLI_REPEAT_MAX);
+    }
+    return ST_OK;
+}
+
+/* Finds the row for "--name", "--name=value" or "-p"; `*value` points behind '='. */
+static const struct option_row *find_option(const char *word, const char **value)
+{
+    const char *equals = strchr(word, '=');
+    size_t len = equals ? (size_t)(equals - word) : strlen(word);
+    *value = equals ? equals + 1 : NULL;
+    for (size_t i = 0; i < ARRAY_COUNT(options); i++) {
+        if (strlen(options[i].name) == len && strncmp(options[i].name, word, len) == 0)
+            return &options[i];
+        if (options[i].short_name && strcmp(options[i].short_name, word) == 0)
+            return &options[i];
+    }
+    return NULL;
+}
+
+static enum status read_option(struct cli *c, int argc, char **argv, int *at, struct err *err)
+{
+    const char *word = argv[*at], *value;
+    const struct option_row *o = find_option(word, &value);
+
+    if (strncmp(word, "--key=", 6) == 0 || strcmp(word, "--key") == 0)
+        return err_set(err, ST_ARGUMENT,
+                       SAY("没有选项 --key", "命令行上的密钥会出现在进程列表与历史记录中",
+                           "用 --key-file、$WXPC_KEY 或商户配置"),
+                       SAY("there is no option --key",
+                           "a key on the command line shows in process lists and shell history",
+                           "use --key-file, $WXPC_KEY or a profile"));
+    if (!o)
+        return unknown("选项", "option", word, text_nearest(word, option_name, NULL), err);
+    if (o->groups && !(o->groups & (c->command ? c->command->options : OPTIONS_CONSOLE)))
+        return err_set(
+            err, ST_ARGUMENT, SAY("命令 %s 没有选项 %s", "", "wxpc %s --help 列出它的选项"),
+            SAY("command %s has no option %s", "", "wxpc %s --help lists its options"),
+            c->command ? c->command->name : "wxpc", o->name, c->command ? c->command->name : "");
+    if (o->type == OPTION_SWITCH && value)
+        return err_set(err, ST_ARGUMENT, SAY("选项 %s 不带值", "", "去掉 = 及其后的内容"),
+                       SAY("option %s takes no value", "", "drop the = and what follows"), o->name);
+    if (o->type != OPTION_SWITCH && !value) {
+        if (*at + 1 >= argc)
+            return err_set(err, ST_ARGUMENT, SAY("选项 %s 缺少值", "它需要 %s", "补上"),
+                           SAY("option %s lacks its value", "it takes %s", "add it"), o->name,
+                           o->argument);
+        value = argv[++*at];
+    }
+    return set_option(c, o, value, err);
+}
+
+/* The command is the first word that is no option; an option before it belongs to it as well. */
+static enum status find_command(struct cli *c, int argc, char **argv, int *at, struct err *err)
+{
+    *at = 0;
+    for (int i = 1; i < argc; i++) {
+        const char *value;
+        const struct option_row *o = argv[i][0] == '-' ? find_option(argv[i], &value) : NULL;
+        if (o && o->type != OPTION_SWITCH && !value)
+            i++;
+        if (argv[i][0] == '-' || o)
+            continue;
+        if (!c->help && strcmp(argv[i], "help") == 0) { /* as "wxpc COMMAND --help" */
+            c->help = true;
+            argv[i] = (char *)(uintptr_t) "--help";
+            continue;
+        }
+        *at = i;
+        for (size_t k = 0; k < ARRAY_COUNT(commands); k++) {
+            if (strcmp(commands[k].name, argv[i]) == 0) {
+                c->command = &commands[k];
+                return ST_OK;
+            }
+        }
+        return unknown("命令", "command", argv[i], text_nearest(argv[i], command_name, NULL), err);
+    }
+    return ST_OK;
+}
+
+static enum status read_words(struct cli *c, int argc, char **argv, int command_at, struct err *err)
+{
+    bool literal = false;
+    for (int i = 1; i < argc; i++) {
+        if (i == command_at)
+            continue;
+        if (!literal && strcmp(argv[i], "--") == 0) {
+            literal = true;
+            continue;
+        }
+        if (!literal && argv[i][0] == '-' && argv[i][1]) {
+            enum status st = read_option(c, argc, argv, &i, err);
+            if (st)
+                return st;
+            continue;
+        }
+        if (c->word_count == ARRAY_COUNT(c->words))
+            return err_set(err, ST_LIMIT, SAY("命令行的词过多", "最多 %zu 个", "改用文档给出参数"),
+                           SAY("too many words on the command line", "%zu at most",
+                               "give the parameters as a document"),
+                           ARRAY_COUNT(c->words));
+        c->words[c->word_count++] = argv[i];
+    }
+    return ST_OK;
+}
+
+static enum lang locale_lang(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        const char *v = getenv(names[i]);
+        if (v && v[0])
+            return lang_from_locale(v);
+    }
+    return LANG_EN;
+}
+
+static enum status settle(struct cli *c, struct err *err)
+{
+    const char *no_color = getenv("NO_COLOR"), *word = c->color_word ? c->color_word : "auto";
+
+    if (c->lang_word) {
+        if (!lang_read(c->lang_word, &c->lang))
+            return err_set(
+                err, ST_ARGUMENT, SAY("语言 %s 不可用", "只有 zh 与 en", "改用其中之一"),
+                SAY("language %s is not available", "there are zh and en", "use one of them"),
+                c->lang_word);
+        c->has_lang = true;
+    }
+    if (strcmp(word, "always") == 0)
+        c->color = true;
+    else if (strcmp(word, "auto") == 0)
+        c->color = isatty(STDOUT_FILENO) && !(no_color && no_color[0]) && !c->json;
+    else if (strcmp(word, "never") != 0)
+        return err_set(
+            err, ST_ARGUMENT, SAY("--color 的值 %s 无效", "应为 auto、always 或 never", ""),
+            SAY("the value of --color, %s, is not valid", "it takes auto, always or never", ""),
+            word);
+    return ST_OK;
+}
+
+/* ---- Usage ---- */
+
+static void print_options(FILE *f, const struct command *k, enum lang lang)
+{
+    unsigned groups = k ? k->options : OPTIONS_CONSOLE;
+    for (size_t i = 0; i < ARRAY_COUNT(options); i++) {
+        const struct option_row *o = &options[i];
+        char left[64];
+        if (o->groups && !(o->groups & groups))
+            continue;
+        snprintf(left, sizeof(left), "%s%s%s%s%s", o->short_name ? o->short_name : "",
+                 o->short_name ? ", " : "", o->name, o->argument ? " " : "",
+                 o->argument ? o->argument : "");
+        fprintf(f, "  %-28s %s\n", left, bi_get(o->text, lang));
+    }
+}
+
+static void print_usage(FILE *f, const struct cli *c)
+{
+    enum lang lang = c->lang;
+    if (c->command) {
+        fprintf(f, "wxpc %s %s\n\n%s\n\n", c->command->name, c->command->usage,
+                bi_get(c->command->text, lang));
+        print_options(f, c->command, lang);
+        return;
+    }
+    fprintf(f, "%s\n\n",
+            L(lang, "wxpc：微信支付 V2（XML）接口的终端开发控制台",
+              "wxpc: a terminal developer console for WeChat Pay's V2 (XML) merchant APIs"));
+    fprintf(f, "  wxpc [--demo] [--api API] [-p NAME]    %s\n",
+            L(lang, "打开控制台", "opens the console"));
+    fprintf(f, "  wxpc COMMAND [API] [DOCUMENT] [NAME=VALUE…] [options]\n\n");
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
+        fprintf(f, "  %-12s %s\n", commands[i].name, bi_get(commands[i].text, lang));
+    fprintf(f, "\n");
+    print_options(f, NULL, lang);
+}
+
+static int print_version(const struct cli *c)
+{
+    if (c->json) {
+        struct json *j = json_new_object();
+        json_add_string(j, "wxpc", WXPC_VERSION);
+        json_add_string(j, "openssl", digest_library());
+        json_add_string(j, "libcurl", http_library());
+        cli_json(j);
+        return EXIT_YES;
+    }
+    printf("wxpc %s (%s, %s)\n", WXPC_VERSION, digest_library(), http_library());
+    return EXIT_YES;
+}
+
+static int open_console(const struct cli *c, int (*console)(const struct workspace_options *))
+{
+    struct workspace_options o = {.demo = c->demo,
+                                  .has_lang = c->has_lang,
+                                  .lang = c->lang,
+                                  .profile = c->profile,
+                                  .api = c->api_option,
+                                  .data_dir = c->data,
+                                  .key_file = c->key_file};
+    struct err err;
+    if (c->json) {
+        err_set(&err, ST_ARGUMENT,
+                SAY("缺少命令", "--json 不打开控制台", "wxpc --help 列出全部命令"),
+                SAY("there is no command", "--json opens no console",
+                    "wxpc --help lists the commands"));
+        return cli_fail(c, &err);
+    }
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        print_usage(stderr, c);
+        return EXIT_USAGE;
+    }
+    return console(&o);
+}
+
+int cli_run(int argc, char **argv, int (*console)(const struct workspace_options *o))
+{
+    struct cli c = {.lang = locale_lang(), .port = -1};
+    struct err err = {0};
+    int command_at = 0;
+
+    for (int i = 1; i < argc; i++) /* so that errors of the line itself already obey it */
+        c.json = c.json || strcmp(argv[i], "--json") == 0;
+    enum status st = find_command(&c, argc, argv, &command_at, &err);
+    if (!st)
+        st = read_words(&c, argc, argv, command_at, &err);
+    if (!st)
+        st = settle(&c, &err);
+    if (st)
+        return cli_fail(&c, &err);
+    if (c.version)
+        return print_version(&c);
+    if (c.help) {
+        print_usage(stdout, &c);
+        return EXIT_YES;
+    }
+    if (!c.command)
+        return open_console(&c, console);
+    int status = c.command->run(&c);
+    digest_forget_keys();
+    /* A full disk or a closed pipe must not look like success. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        err_set(&err, ST_IO, SAY("写标准输出失败", "%s", "检查磁盘空间或管道"),
+                SAY("writing standard output failed", "%s", "check the disk's space, or the pipe"),
+                strerror(errno));
+        c.json = false;
+        return cli_fail(&c, &err);
+    }
+    return status;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line: rows of commands and options, words, output, exit status.
+ *
+ * Standard output carries data alone; what is said to people goes to standard error. With
+ * --json there is exactly one document on standard output (one a line for streams), an
+ * error being {"error":{…}}. Usage, completion and manual come from the rows.
+ *
+ * A key never stands on a command line: words that carry one are refused.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "app/workspace.h"
+#include "core/base.h"
+#include "core/json.h"
+#include "core/params.h"
+
+/* Exit statuses of INTERFACE.md. */
+enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_IO = 3, EXIT_INTERRUPTED = 130 };
+
+#define CLI_REPEAT_MAX 32 /* how often a repeatable option may be given */
+
+/* What was asked for. Strings are argv's. */
+struct cli {
+    const struct command *command;
+    enum lang lang;
+    bool has_lang;
+    bool color;
+    /* Options, by the name of their row. */
+    bool json, demo, yes, force, steps, xml, dry_run, curl, no_history, tls, help, version;
+    const char *profile, *key_file, *data, *sign_type, *raw, *check, *bind, *url, *lang_word,
+        *color_word, *api_option;
+    long port;                    /* -1: not given */
+    double time_scale, timeout_s; /* 0: not given */
+    const char *try_keys[CLI_REPEAT_MAX + 1], *faults[CLI_REPEAT_MAX + 1],
+        *profiles[CLI_REPEAT_MAX + 1];
+    /* Words. */
+    const char *words[256]; /* all of them, in order */
+    size_t word_count;
+};
+
+/* Which options a command takes beside the common ones. */
+enum option_group {
+    OPTIONS_MERCHANT = 1,  /* -p, --key-file */
+    OPTIONS_DEMO = 2,      /* --demo */
+    OPTIONS_TRY = 4,       /* --try-key-file */
+    OPTIONS_KIND = 8,      /* --sign-type */
+    OPTIONS_STEPS = 16,    /* --steps */
+    OPTIONS_XML = 32,      /* --xml */
+    OPTIONS_SEND = 64,     /* --dry-run, --curl, --force, --raw, --timeout */
+    OPTIONS_SERVE = 128,   /* --bind, --port */
+    OPTIONS_FAULT = 256,   /* --fault */
+    OPTIONS_SANDBOX = 512, /* --tls, --time-scale, --profiles, --url */
+    OPTIONS_CHECK = 1024,  /* --check */
+    OPTIONS_YES = 2048,    /* --yes */
+    OPTIONS_CONSOLE = 4096 /* --api */
+};
+
+struct command {
+    const char *name;
+    const char *usage; /* what follows the name */
+    unsigned options;  /* enum option_group bits */
+    struct bi text;
+    int (*run)(struct cli *c);
+};
+
+struct option_row {
+    const char *name;       /* "--key-file" */
+    const char *short_name; /* "-p" or NULL */
+    const char *argument;   /* "FILE"; NULL: a switch */
+    enum { OPTION_SWITCH, OPTION_TEXT, OPTION_LONG, OPTION_REAL, OPTION_REPEAT } type;
+    size_t offset;   /* into struct cli */
+    unsigned groups; /* commands that take it; 0: all */
+    struct bi text;
+};
+
+const struct command *cli_commands(size_t *count);
+const struct option_row *cli_options(size_t *count);
+
+/* Runs the program. `console` opens the console and returns its exit status. */
+int cli_run(int argc, char **argv, int (*console)(const struct workspace_options *o));
+
+/* ---- For the commands ---- */
+
+/* Prints an error (JSON on standard output with --json, else one line on standard error) and
+   returns the exit status that belongs to it. */
+int cli_fail(const struct cli *c, const struct err *err);
+
+/* The exit status that belongs to a failure. */
+int cli_exit(enum status st);
+
+/* {"what","why","fix"} in the command's language. */
+struct json *cli_err_json(const struct cli *c, const struct err *err);
+
+/* One line "wxpc: NAME: sentence" on standard error; `name` may be NULL. */
+void cli_warn(const struct cli *c, const char *name, const struct err *err);
+
+/* Prints a document and a newline on standard output, and frees it. */
+void cli_json(struct json *j);
+
+/* Prints text that may come from outside to `f`, made visible; newlines stay. */
+void cli_text(FILE *f, const char *text);
+void cli_printf(FILE *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Prints data to standard output: to the byte, but made visible on a terminal. */
+void cli_bytes(const char *data, size_t len);
+
+/* Cells printed in aligned columns, however wide their characters. Zeroed but for `columns`. */
+struct cli_table {
+    size_t columns;
+    char **cells; /* row by row, made visible */
+    size_t count;
+};
+void cli_cell(struct cli_table *t, const char *text); /* copied; NULL: "" */
+void cli_cellf(struct cli_table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints the rows behind `indent`, and clears the table. */
+void cli_table(FILE *f, struct cli_table *t, const char *indent);
+
+/* Names for emphasis; empty without colour. */
+const char *cli_style(const struct cli *c,
+                      const char *name); /* "ok", "bad", "warn", "dim", "bold", "" */
+
+/* Findings as people read them. */
+void cli_findings(const struct cli *c, FILE *f, const struct findings *findings);
+
+/* What the words of a command hold: an API, a document, names and values. Zeroed is valid. */
+struct cli_input {
+    const struct spec *spec; /* NULL: no API given */
+    struct params params;    /* document, overridden by words */
+    struct secret key;       /* from the document */
+    bool has_document;
+};
+void cli_input_clear(struct cli_input *in);
+
+/* Does the command need a merchant? */
+enum cli_merchant {
+    MERCHANT_NONE,   /* never: the catalogue is enough */
+    MERCHANT_ASKED,  /* only with -p or --demo */
+    MERCHANT_NEEDED, /* without them the one of the settings */
+};
+
+/* The workspace for a command: catalogue, merchant and key as the options say. What is odd about
+   them is told on standard error. */
+enum status cli_open(const struct cli *c, enum cli_merchant need, struct workspace *w,
+                     struct err *err);
+
+/* Reads the words: INTERFACE.md, "Words" and "Documents". `need_api`: ST_ARGUMENT without one.
+   Repairs and assumptions of the document are told on standard error. */
+enum status cli_input(const struct cli *c, const struct catalog *catalog, bool need_api,
+                      struct cli_input *out, struct err *err);
+
+/* What commands over parameters begin with: opens the workspace, chooses the API and, under --demo,
+   the merchant it is for, and reads the words. */
+enum status cli_begin(const struct cli *c, bool need_api, enum cli_merchant need,
+                      struct workspace *w, struct cli_input *in, struct err *err);
+
+/* store_read() and store_key_file() for files that options name: a missing one is ST_IO. */
+enum status cli_read_file(const char *path, struct buf *out, struct err *err);
+enum status cli_key_file(const char *path, struct secret *out, struct err *err);
+
+/* The algorithm that --sign-type names: false (and `*kind` untouched) if it was not given. */
+enum status cli_sign_kind(const struct cli *c, enum sign_kind *kind, bool *given, struct err *err);
+
+/* The key to sign or check with: --key-file > the document's > $WXPC_KEY > the profile's.
+   ST_ARGUMENT with what to do if there is none. */
+enum status cli_key(const struct cli *c, const struct cli_input *in, const struct workspace *w,
+                    struct secret *out, struct err *err);
+
+/* Was a profile asked for (-p or --demo)? */
+bool cli_wants_profile(const struct cli *c);
+
+/* The commands. */
+int cmd_sign(struct cli *c);
+int cmd_verify(struct cli *c);
+int cmd_validate(struct cli *c);
+int cmd_send(struct cli *c);
+int cmd_apis(struct cli *c);
+int cmd_fields(struct cli *c);
+int cmd_error(struct cli *c);
+int cmd_profile(struct cli *c);
+int cmd_sandbox(struct cli *c);
+int cmd_completion(struct cli *c);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How a command speaks: data on standard output, sentences on standard error, nothing raw.
+ */
+#include "cli/cli.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/text.h"
+
+#define OUT_MAX (256u << 20) /* bytes of one document */
+
+/* ---- Text ---- */
+
+static void print_visible(FILE *f, const char *text, size_t len)
+{
+    struct buf b;
+    buf_init(&b, OUT_MAX);
+    text_visible(&b, text, len, TEXT_KEEP_NEWLINE | TEXT_KEEP_TAB);
+    fwrite(buf_str(&b), 1, b.len, f);
+    buf_clear(&b);
+}
+
+void cli_text(FILE *f, const char *text)
+{
+    print_visible(f, text, strlen(text));
+}
+
+void cli_bytes(const char *data, size_t len)
+{
+    if (isatty(STDOUT_FILENO))
+        print_visible(stdout, data, len);
+    else
+        fwrite(data, 1, len, stdout);
+}
+
+static char *format_text(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+
+static char *format_text(const char *format, va_list args)
+{
+    char *text = NULL;
+    if (vasprintf(&text, format, args) < 0)
+        die("out of memory");
+    return text;
+}
+
+void cli_printf(FILE *f, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = format_text(format, args);
+    va_end(args);
+    cli_text(f, text);
+    free(text);
+}
+
+void cli_json(struct json *j)
+{
+    struct buf b;
+    buf_init(&b, OUT_MAX);
+    json_write(j, false, &b);
+    buf_addc(&b, '\n');
+    fwrite(buf_str(&b), 1, b.len, stdout);
+    fflush(stdout);
+    buf_clear(&b);
+    json_free(j);
+}
+
+const char *cli_style(const struct cli *c, const char *name)
+{
+    static const struct {
+        const char *name, *code;
+    } styles[] = {{"ok", "\033[32m"}, {"bad", "\033[31m"}, {"warn", "\033[33m"},
+                  {"dim", "\033[2m"}, {"bold", "\033[1m"}, {"", "\033[0m"}};
+    for (size_t i = 0; c->color && i < ARRAY_COUNT(styles); i++) {
+        if (strcmp(styles[i].name, name) == 0)
+            return styles[i].code;
+    }
+    return "";
+}
+
+/* ---- Tables ---- */
+
+void cli_cell(struct cli_table *t, const char *text)
+{
+    struct buf b;
+    buf_init(&b, OUT_MAX);
+    text_visible(&b, text ? text : "", text ? strlen(text) : 0, 0);
+    t->cells = mem_grow(t->cells, t->count + 1, sizeof(*t->cells));
+    t->cells[t->count++] = mem_strdup(buf_str(&b));
+    buf_clear(&b);
+}
+
+void cli_cellf(struct cli_table *t, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = format_text(format, args);
+    va_end(args);
+    cli_cell(t, text);
+    free(text);
+}
+
+static int column_width(const struct cli_table *t, size_t column)
+{
+    int width = 0;
+    for (size_t i = column; i < t->count; i += t->columns) {
+        int w = text_width(t->cells[i], strlen(t->cells[i]));
+        width = w > width ? w : width;
+    }
+    return width;
+}
+
+/* Is there nothing but empty cells from `i` to the end of its row? */
+static bool rest_empty(const struct cli_table *t, size_t i)
+{
+    for (; i < t->count; i++) {
+        if (t->cells[i][0])
+            return false;
+        if ((i + 1) % t->columns == 0)
+            break;
+    }
+    return true;
+}
+
+void cli_table(FILE *f, struct cli_table *t, const char *indent)
+{
+    int *widths = mem_alloc(t->columns * sizeof(*widths));
+    for (size_t i = 0; i < t->columns; i++)
+        widths[i] = column_width(t, i);
+    for (size_t i = 0; i < t->count; i++) {
+        size_t column = i % t->columns, next = i + 1;
+        if (column == 0)
+            fputs(indent, f);
+        fputs(t->cells[i], f);
+        if (next % t->columns == 0)
+            fputc('\n', f);
+        else if (!rest_empty(t, next) && widths[column] > 0)
+            fprintf(f, "%*s", widths[column] - text_width(t->cells[i], strlen(t->cells[i])) + 2,
+                    "");
+    }
+    for (size_t i = 0; i < t->count; i++)
+        free(t->cells[i]);
+    free(t->cells);
+    free(widths);
+    *t = (struct cli_table){.columns = t->columns};
+}
+
+/* ---- Errors and findings ---- */
+
+int cli_exit(enum status st)
+{
+    switch (st) {
+    case ST_OK:
+        return EXIT_YES;
+    case ST_IO:
+    case ST_NETWORK:
+    case ST_TIMEOUT:
+        return EXIT_IO;
+    case ST_CANCELLED:
+        return EXIT_INTERRUPTED;
+    case ST_REFUSED:
+        return EXIT_NO;
+    default:
+        return EXIT_USAGE;
+    }
+}
+
+struct json *cli_err_json(const struct cli *c, const struct err *err)
+{
+    static const char *const parts[] = {[ERR_WHAT] = "what", [ERR_WHY] = "why", [ERR_FIX] = "fix"};
+    struct json *e = json_new_object();
+    char text[ERR_TEXT_MAX];
+
+    for (int i = ERR_WHAT; i <= ERR_FIX; i++) {
+        err_part(err, c->lang, (enum err_part)i, text, sizeof(text));
+        if (text[0])
+            json_add_string(e, parts[i], text);
+    }
+    return e;
+}
+
+void cli_warn(const struct cli *c, const char *name, const struct err *err)
+{
+    char text[ERR_TEXT_MAX * 2];
+    err_line(err, c->lang, text, sizeof(text));
+    cli_printf(stderr, "wxpc: %s%s%s\n", name ? name : "", name ? ": " : "", text);
+}
+
+int cli_fail(const struct cli *c, const struct err *err)
+{
+    if (c->json) {
+        struct json *j = json_new_object();
+        json_add(j, "error", cli_err_json(c, err));
+        cli_json(j);
+    } else {
+        cli_warn(c, NULL, err);
+    }
+    return cli_exit(err->status);
+}
+
+void cli_findings(const struct cli *c, FILE *f, const struct findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *x = &findings->items[i];
+        bool error = x->severity == SEVERITY_ERROR;
+        bool plain = f == stderr && !isatty(STDERR_FILENO);
+        fprintf(f, "%s%s%s ", plain ? "" : cli_style(c, error ? "bad" : "warn"),
+                error ? L(c->lang, "错误", "error") : L(c->lang, "警告", "warning"),
+                plain ? "" : cli_style(c, ""));
+        cli_printf(f, "%s [%s]: %s\n", x->field, x->rule, x->text[c->lang]);
+    }
+}

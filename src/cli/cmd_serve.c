@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sandbox: the offline gateway on its own, its log as a stream.
+ */
+#include "cli/cli.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "core/text.h"
+
+#define PORT_DEFAULT 9001
+
+struct server {
+    const struct cli *c;
+    struct workspace w;
+    struct gateway *gateway;
+    bool stop;
+};
+
+/* ---- The log ---- */
+
+#define CLOCK_SIZE 48 /* "2026-01-02T03:04:05.678+08:00" and more than it can come to */
+#define CLOCK_TIME 11 /* where the time of day begins */
+#define CLOCK_TIME_LEN 8
+
+/* Now, in the API's time zone. */
+static void clock_text(char out[CLOCK_SIZE])
+{
+    struct timespec now;
+    struct tm tm;
+    char date[32];
+    clock_gettime(CLOCK_REALTIME, &now);
+    now.tv_sec += 8 * 3600;
+    gmtime_r(&now.tv_sec, &tm);
+    strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
+    snprintf(out, CLOCK_SIZE, "%.19s.%03d+08:00", date, (int)(now.tv_nsec / 1000000 % 1000));
+}
+
+static void print_call_json(const struct gateway_event *e)
+{
+    struct json *j = json_new_object();
+    char at[CLOCK_SIZE];
+
+    clock_text(at);
+    json_add_string(j, "time", at);
+    json_add_string(j, "method", e->method);
+    json_add_string(j, "path", e->path);
+    json_add_string(j, "api", e->api);
+    json_add_string(j, "order", e->order);
+    json_add_bool(j, "ok", e->ok);
+    json_add_string(j, "code", e->code);
+    json_add_string(j, "zh", e->text.zh);
+    json_add_string(j, "en", e->text.en);
+    json_add_string(j, "string", e->joined);
+    json_add_string(j, "expected", e->expected);
+    json_add_string(j, "received", e->received);
+    json_add_string(j, "fault", e->fault);
+    cli_json(j);
+}
+
+static void print_call(const struct cli *c, const struct gateway_event *e)
+{
+    char at[CLOCK_SIZE];
+
+    clock_text(at);
+    cli_printf(stdout, "%.*s  %s %s", CLOCK_TIME_LEN, at + CLOCK_TIME, e->method, e->path);
+    if (e->order)
+        cli_printf(stdout, "  %s", e->order);
+    printf("  %s", cli_style(c, e->ok ? "ok" : "bad"));
+    cli_printf(stdout, "%s", e->code ? e->code : "");
+    printf("%s", cli_style(c, ""));
+    cli_printf(stdout, "  %s\n", bi_get(e->text, c->lang));
+    if (e->fault)
+        cli_printf(stdout, "    %s %s\n", L(c->lang, "故障规则", "fault rule"), e->fault);
+    if (e->joined && !e->ok)
+        cli_printf(stdout, "    %s %s\n", L(c->lang, "待签串", "joined"), e->joined);
+    if (e->expected)
+        cli_printf(stdout, "    %s %s\n    %s %s\n", L(c->lang, "应为", "expected"), e->expected,
+                   L(c->lang, "收到", "received"), e->received);
+    fflush(stdout);
+}
+
+static void on_call(void *ctx, const struct gateway_event *e)
+{
+    struct server *s = ctx;
+    if (s->c->json)
+        print_call_json(e);
+    else
+        print_call(s->c, e);
+    if (ferror(stdout)) /* nobody reads any more */
+        s->stop = true;
+}
+
+/* ---- Merchants ---- */
+
+static enum status add_merchant(struct server *s, struct profile *p, struct err *err)
+{
+    enum status st = ST_OK;
+    for (size_t i = 0; i < p->warning_count; i++)
+        cli_warn(s->c, p->name, &p->warnings[i]);
+    if (!secret_is_set(&p->key.value))
+        st = store_key(p, &p->key, err);
+    return st ? st : gateway_merchant(s->gateway, p, err);
+}
+
+static enum status add_file(struct server *s, const char *path, struct err *err)
+{
+    struct profile p = {0};
+    struct buf text;
+
+    buf_init_secret(&text, STORE_FILE_MAX);
+    enum status st = cli_read_file(path, &text, err);
+    if (!st)
+        st = profile_from_json(buf_str(&text), text.len, path, &p, err);
+    if (!st) {
+        free(p.path);
+        p.path = mem_strdup(path); /* a key's file is named relative to it */
+        st = add_merchant(s, &p, err);
+    }
+    profile_clear(&p);
+    buf_clear(&text);
+    return st;
+}
+
+static int is_json(const struct dirent *e)
+{
+    size_t len = strlen(e->d_name);
+    return len > 5 && strcmp(e->d_name + len - 5, ".json") == 0;
+}
+
+static enum status add_folder(struct server *s, const char *folder, struct err *err)
+{
+    struct dirent **found = NULL;
+    int count = scandir(folder, &found, is_json, alphasort);
+    enum status st = ST_OK;
+    char path[4096];
+
+    if (count < 0)
+        return err_set(err, ST_IO, SAY("读不了文件夹 %s", "%s", "检查路径与权限"),
+                       SAY("folder %s cannot be read", "%s", "check its path and mode"), folder,
+                       strerror(errno));
+    for (int i = 0; i < count; i++) {
+        snprintf(path, sizeof(path), "%s/%s", folder, found[i]->d_name);
+        if (!st)
+            st = add_file(s, path, err);
+        free(found[i]);
+    }
+    free(found);
+    return st;
+}
+
+/* The profile `pick` of a folder; false if it has none. */
+static bool add_picked(struct server *s, const char *folder, const char *pick, enum status *st,
+                       struct err *err)
+{
+    char path[4096];
+    struct stat info;
+    int n = snprintf(path, sizeof(path), "%s/%s.json", folder, pick);
+    if (n < 0 || (size_t)n >= sizeof(path) || stat(path, &info))
+        return false;
+    *st = add_file(s, path, err);
+    return true;
+}
+
+/* --profiles names a profile, a file or a folder; -p picks one, of the folders first. */
+static enum status add_merchants(struct server *s, struct err *err)
+{
+    const char *pick = s->c->profile;
+    enum status st = ST_OK;
+
+    for (size_t i = 0; s->c->profiles[i] && !st; i++) {
+        const char *word = s->c->profiles[i];
+        struct profile p = {0};
+        struct stat info;
+        bool there = stat(word, &info) == 0;
+        if (there && S_ISDIR(info.st_mode)) {
+            if (!pick)
+                st = add_folder(s, word, err);
+            else if (add_picked(s, word, pick, &st, err))
+                pick = NULL;
+        } else if (strchr(word, '/') || (there && !profile_name_valid(word))) {
+            st = add_file(s, word, err);
+        } else if (!(st = store_profile(&s->w.store, word, true, &p, err))) {
+            st = add_merchant(s, &p, err);
+        }
+        profile_clear(&p);
+    }
+    if (st || !pick)
+        return st;
+    st = workspace_profile(&s->w, pick, err);
+    if (!st && s->w.profile_err.status) {
+        *err = s->w.profile_err;
+        st = err->status;
+    }
+    return st ? st : add_merchant(s, &s->w.profile, err);
+}
+
+/* ---- Serving ---- */
+
+static void on_signal(void *ctx, int signo)
+{
+    struct server *s = ctx;
+    (void)signo;
+    s->stop = true;
+}
+
+static bool is_loopback(const char *address)
+{
+    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
+}
+
+/* What INTERFACE.md names and later versions bring. */
+static enum status check_words(const struct cli *c, struct err *err)
+{
+    static const char *const verbs[] = {"pay", "cancel", "fail"};
+    const char *word = c->word_count ? c->words[0] : NULL;
+
+    for (size_t i = 0; word && i < ARRAY_COUNT(verbs); i++) {
+        if (strcmp(word, verbs[i]) == 0)
+            return err_set(
+                err, ST_UNSUPPORTED,
+                SAY("wxpc sandbox %s 尚不可用", "付款与通知在后续版本中提供", "目前沙箱只接受下单"),
+                SAY("wxpc sandbox %s is not available yet",
+                    "paying and its notifications come in a later version",
+                    "the sandbox takes orders for now"),
+                word);
+    }
+    if (word)
+        return err_set(err, ST_ARGUMENT,
+                       SAY("多余的词 %s", "sandbox 只有选项", "wxpc sandbox --help 列出它们"),
+                       SAY("the word %s is one too many", "sandbox takes options only",
+                           "wxpc sandbox --help lists them"),
+                       word);
+    if (c->tls)
+        return err_set(err, ST_UNSUPPORTED,
+                       SAY("--tls 尚不可用", "它与需要证书的接口一同提供", "先用 http"),
+                       SAY("--tls is not available yet",
+                           "it comes with the calls that need a certificate", "use http for now"));
+    if (c->url)
+        return err_set(err, ST_ARGUMENT,
+                       SAY("--url 不起作用", "它只用于 sandbox pay|cancel|fail", "去掉它"),
+                       SAY("--url has no effect", "it is for sandbox pay|cancel|fail", "drop it"));
+    return ST_OK;
+}
+
+static enum status open_server(struct server *s, struct err *err)
+{
+    static const int signals[] = {SIGINT, SIGTERM, 0};
+    const struct cli *c = s->c;
+    struct gateway_options o = {.address = c->bind,
+                                .port = c->port < 0 ? PORT_DEFAULT : (unsigned)c->port,
+                                .data_dir = c->data,
+                                .faults = c->faults,
+                                .sink = on_call,
+                                .ctx = s,
+                                .time_scale = c->time_scale};
+    enum status st = cli_open(c, MERCHANT_NONE, &s->w, err);
+
+    if (!st)
+        st = loop_signals(s->w.loop, signals, on_signal, s, err);
+    if (!st)
+        st = gateway_open(s->w.loop, &s->w.catalog, &o, &s->gateway, err);
+    return st ? st : add_merchants(s, err);
+}
+
+static void announce(const struct cli *c, const char *url)
+{
+    if (c->json) {
+        struct json *j = json_new_object();
+        json_add_string(j, "sandbox", url);
+        cli_json(j);
+    } else {
+        printf("%s %s\n", L(c->lang, "沙箱", "sandbox"), url);
+        fflush(stdout);
+    }
+    if (c->bind && !is_loopback(c->bind))
+        cli_printf(stderr,
+                   L(c->lang, "wxpc: 警告：%s 可被其他机器访问；沙箱不做身份验证\n",
+                     "wxpc: warning: other machines can reach %s; the sandbox asks nobody who "
+                     "they are\n"),
+                   url);
+}
+
+int cmd_sandbox(struct cli *c)
+{
+    struct server s = {.c = c};
+    struct err err = {0};
+    enum status st = check_words(c, &err);
+    int status = EXIT_YES;
+
+    if (!st)
+        st = open_server(&s, &err);
+    if (st)
+        status = cli_fail(c, &err);
+    else
+        announce(c, gateway_url(s.gateway));
+    while (!st && !s.stop)
+        loop_turn(s.w.loop, -1);
+    if (s.gateway)
+        gateway_close(s.gateway);
+    if (s.w.loop)
+        workspace_close(&s.w);
+    return status;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sign, verify, validate: parameters in, verdict out; nothing is sent.
+ */
+#include "cli/cli.h"
+
+#include <string.h>
+
+#include "core/request.h"
+#include "core/sign.h"
+#include "core/text.h"
+#include "core/validate.h"
+#include "core/xml.h"
+
+/* What the three commands share. */
+struct job {
+    struct workspace w;
+    struct cli_input in;
+    struct secret key;
+    struct params added;
+    enum sign_kind kind;
+    bool kind_given;
+};
+
+static void job_clear(struct job *j)
+{
+    cli_input_clear(&j->in);
+    secret_clear(&j->key);
+    params_clear(&j->added);
+    workspace_close(&j->w);
+}
+
+static enum status job_open(struct cli *c, bool need_api, struct job *j, struct err *err)
+{
+    enum status st = cli_sign_kind(c, &j->kind, &j->kind_given, err);
+    return st ? st : cli_begin(c, need_api, MERCHANT_ASKED, &j->w, &j->in, err);
+}
+
+/* Fills as `send` does, when an API and a profile are given (INTERFACE.md, "Filling"). */
+static enum status fill(const struct cli *c, struct job *j, struct err *err)
+{
+    struct request_seed seed;
+    if (!j->in.spec || !cli_wants_profile(c))
+        return ST_OK;
+    workspace_seed(&j->w, &seed);
+    return request_fill(j->in.spec, &j->w.profile, &seed, c->demo, j->kind, &j->in.params,
+                        &j->added, err);
+}
+
+static enum status choose_kind(const struct cli *c, struct job *j, struct err *err)
+{
+    enum sign_kind option = j->kind;
+    return request_sign_kind(j->in.spec, cli_wants_profile(c) ? &j->w.profile : NULL, &j->in.params,
+                             j->kind_given ? &option : NULL, &j->kind, err);
+}
+
+/* ---- sign ---- */
+
+static struct json *trace_json(const struct job *j, const struct sign_trace *t)
+{
+    struct json *out = json_new_object(), *used = json_new_array(), *left = json_new_array();
+    struct buf masked;
+
+    if (j->in.spec)
+        json_add_string(out, "api", j->in.spec->id);
+    json_add_string(out, "sign_type", sign_kind_name(t->kind));
+    for (size_t i = 0; i < t->count; i++) {
+        const struct sign_pair *p = &t->pairs[i];
+        struct json *pair = json_new_array();
+        json_push(pair, json_new_string(p->param->name));
+        json_push(pair, json_new_string(p->left == SIGN_USED ? p->param->value
+                                                             : sign_left_text(p->left).en));
+        json_push(p->left == SIGN_USED ? used : left, pair);
+    }
+    json_add(out, "signed", used);
+    json_add(out, "left_out", left);
+    struct json *added = json_new_array();
+    for (size_t i = 0; i < j->added.count; i++)
+        json_push(added, json_new_string(j->added.items[i].name));
+    json_add(out, "added", added);
+    buf_init(&masked, SIGN_JOINED_MAX + 16);
+    sign_trace_masked(t, &masked);
+    json_add_string(out, "string", buf_str(&masked));
+    json_add_string(out, "sign", t->hex);
+    buf_clear(&masked);
+    return out;
+}
+
+static void print_steps(const struct cli *c, const struct job *j, const struct sign_trace *t)
+{
+    enum lang lang = c->lang;
+    const char *bold = cli_style(c, "bold"), *dim = cli_style(c, "dim"), *end = cli_style(c, "");
+    struct buf masked;
+
+    printf("%s1 %s%s  %zu/%zu\n", bold, L(lang, "取参数", "take"), end, t->used, t->count);
+    for (size_t i = 0; i < t->count; i++) {
+        const struct sign_pair *p = &t->pairs[i];
+        if (p->left != SIGN_USED)
+            cli_printf(stdout, "  - %s  (%s)\n", p->param->name,
+                       bi_get(sign_left_text(p->left), lang));
+    }
+    if (j->added.count) {
+        printf("  %s:", L(lang, "自动补充", "added"));
+        for (size_t i = 0; i < j->added.count; i++)
+            cli_printf(stdout, " %s", j->added.items[i].name);
+        printf("\n");
+    }
+    printf("%s2 %s%s\n", bold, L(lang, "按参数名的字节序排列", "order by byte value of the names"),
+           end);
+    for (size_t i = 0; i < t->used; i++)
+        cli_printf(stdout, "  %s=%s\n", t->pairs[i].param->name, t->pairs[i].param->value);
+    buf_init(&masked, SIGN_JOINED_MAX + 16);
+    sign_trace_masked(t, &masked);
+    printf("%s3 %s%s\n  ", bold,
+           L(lang, "用 & 连接，末尾加密钥", "join with &, the key at the end"), end);
+    cli_printf(stdout, "%s\n", buf_str(&masked));
+    printf("%s4 %s%s  %s%zu %s%s\n", bold, L(lang, "密钥", "key"), end, dim, t->key_len,
+           L(lang, "字节", "bytes"), end);
+    printf("%s5 %s%s  %s, %zu %s\n", bold, L(lang, "摘要", "digest"), end, sign_kind_name(t->kind),
+           t->joined.len, L(lang, "字节的 UTF-8", "bytes of UTF-8"));
+    printf("%s6 %s%s  %s\n", bold,
+           L(lang, "签名（大写十六进制）", "signature (upper-case hexadecimal)"), end, t->hex);
+    buf_clear(&masked);
+}
+
+/* The document with its signature: in the API's order when there is one. */
+static enum status print_xml(const struct job *j, const struct sign_trace *t, struct err *err)
+{
+    struct params doc = {0};
+    struct buf xml;
+    params_copy(&doc, &j->in.params);
+    params_remove(&doc, "sign");
+    enum status st = params_set(&doc, "sign", t->hex, err);
+    buf_init(&xml, REQUEST_BODY_MAX);
+    if (!st)
+        st = xml_write(&doc, &xml, err);
+    if (!st)
+        cli_bytes(buf_str(&xml), xml.len);
+    buf_clear(&xml);
+    params_clear(&doc);
+    return st;
+}
+
+static enum status sign_job(struct cli *c, struct job *j, struct sign_trace *t, struct err *err)
+{
+    enum status st = job_open(c, false, j, err);
+    if (!st)
+        st = choose_kind(c, j, err);
+    if (!st)
+        st = fill(c, j, err);
+    if (!st)
+        st = cli_key(c, &j->in, &j->w, &j->key, err);
+    if (!st && j->in.params.count == 0)
+        st = err_set(
+            err, ST_ARGUMENT,
+            SAY("没有参数可签名", "既没有文档，也没有 NAME=VALUE", "给出文档，或用 API 加 --demo"),
+            SAY("there is nothing to sign", "neither a document nor NAME=VALUE was given",
+                "give a document, or an API with --demo"));
+    return st ? st : sign_compute(&j->in.params, j->kind, &j->key, t, err);
+}
+
+int cmd_sign(struct cli *c)
+{
+    struct job j = {0};
+    struct sign_trace t = {0};
+    struct err err = {0};
+    enum status st = sign_job(c, &j, &t, &err);
+
+    if (!st && c->json) {
+        struct json *out = trace_json(&j, &t);
+        if (c->xml) {
+            struct params doc = {0};
+            struct buf xml;
+            params_copy(&doc, &j.in.params);
+            params_remove(&doc, "sign");
+            params_set(&doc, "sign", t.hex, NULL);
+            buf_init(&xml, REQUEST_BODY_MAX);
+            if (!(st = xml_write(&doc, &xml, &err)))
+                json_add_string(out, "xml", buf_str(&xml));
+            buf_clear(&xml);
+            params_clear(&doc);
+        }
+        if (st)
+            json_free(out);
+        else
+            cli_json(out);
+    } else if (!st && c->xml) {
+        st = print_xml(&j, &t, &err);
+    } else if (!st && c->steps) {
+        print_steps(c, &j, &t);
+    } else if (!st) {
+        printf("%s\n", t.hex);
+    }
+    int status = st ? cli_fail(c, &err) : EXIT_YES;
+    sign_trace_clear(&t);
+    job_clear(&j);
+    return status;
+}
+
+/* ---- verify ---- */
+
+static enum status no_sign(struct err *err)
+{
+    return err_set(err, ST_ARGUMENT,
+                   SAY("文档中没有 sign", "没有可检查的签名",
+                       "退款通知与 return_code=FAIL 的应答本来就没有签名"),
+                   SAY("the document has no sign", "there is no signature to check",
+                       "refund notices and replies with return_code=FAIL have none by design"));
+}
+
+static int verify_verdict(const struct cli *c, const struct sign_check *v)
+{
+    bool valid = v->state == SIGN_VALID;
+    if (c->json) {
+        struct json *j = json_new_object();
+        json_add_bool(j, "valid", valid);
+        json_add_string(j, "sign_type", sign_kind_name(v->kind));
+        json_add_string(j, "expected", v->expected[0] ? v->expected : NULL);
+        json_add_string(j, "received", v->received);
+        cli_json(j);
+        return valid ? EXIT_YES : EXIT_NO;
+    }
+    printf("%s%s%s  %s%s\n", cli_style(c, valid ? "ok" : "bad"),
+           valid ? L(c->lang, "签名成立", "the signature holds")
+                 : L(c->lang, "签名不符", "the signature does not hold"),
+           cli_style(c, ""), sign_kind_name(v->kind),
+           v->kind_inferred ? L(c->lang, "（按长度推断）", " (inferred from its length)") : "");
+    if (!valid) {
+        cli_printf(stdout, "  %s %s\n  %s %s\n", L(c->lang, "应为", "expected"), v->expected,
+                   L(c->lang, "收到", "received"), v->received);
+        if (v->case_differs)
+            printf("  %s\n", L(c->lang, "只差字母大小写：应为大写",
+                               "only the letter case differs: it must be upper case"));
+        if (v->state == SIGN_BAD_SHAPE)
+            printf("  %s\n", L(c->lang, "收到的不是 32 或 64 位十六进制",
+                               "what was received is not 32 or 64 hexadecimal digits"));
+    }
+    return valid ? EXIT_YES : EXIT_NO;
+}
+
+int cmd_verify(struct cli *c)
+{
+    struct job j = {0};
+    struct sign_trace t = {0};
+    struct sign_check v = {0};
+    struct err err = {0};
+    enum status st = job_open(c, false, &j, &err);
+
+    if (!st && !params_has(&j.in.params, "sign"))
+        st = no_sign(&err);
+    if (!st)
+        st = cli_key(c, &j.in, &j.w, &j.key, &err);
+    if (!st) {
+        bool gateway = (j.in.spec && j.in.spec->dialect == DIALECT_GATEWAY) ||
+                       (cli_wants_profile(c) && j.w.profile.dialect == DIALECT_GATEWAY);
+        sign_verify(&j.in.params, &j.key, gateway, &t, &v);
+        /* --sign-type says which algorithm it has to be. */
+        if (j.kind_given && v.kind != j.kind &&
+            !(st = sign_compute(&j.in.params, j.kind, &j.key, &t, &err))) {
+            v.kind = j.kind;
+            v.kind_inferred = false;
+            v.state = SIGN_INVALID;
+            memcpy(v.expected, t.hex, sizeof(v.expected));
+        }
+    }
+    if (!st && c->steps && !c->json)
+        print_steps(c, &j, &t);
+    int status = st ? cli_fail(c, &err) : verify_verdict(c, &v);
+    sign_trace_clear(&t);
+    job_clear(&j);
+    return status;
+}
+
+/* ---- validate ---- */
+
+int cmd_validate(struct cli *c)
+{
+    struct job j = {0};
+    struct findings f = {0};
+    struct err err = {0};
+    enum status st = job_open(c, true, &j, &err);
+
+    if (!st)
+        st = choose_kind(c, &j, &err);
+    if (!st)
+        st = fill(c, &j, &err);
+    if (st) {
+        job_clear(&j);
+        return cli_fail(c, &err);
+    }
+    enum environment e = cli_wants_profile(c) ? j.w.profile.environment : ENVIRONMENT_TEST;
+    validate(j.in.spec, &j.in.params, e, j.kind, &f);
+    if (c->json) {
+        struct json *out = json_new_object();
+        json_add_bool(out, "valid", f.errors == 0);
+        json_add(out, "findings", findings_json(&f));
+        cli_json(out);
+    } else {
+        cli_findings(c, stdout, &f);
+        if (f.count == 0)
+            printf("%s%s%s\n", cli_style(c, "ok"), L(c->lang, "没有发现问题", "nothing found"),
+                   cli_style(c, ""));
+    }
+    int status = f.errors ? EXIT_NO : EXIT_YES;
+    findings_clear(&f);
+    job_clear(&j);
+    return status;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is wrong with a merchant profile: its key, its file, its addresses, its fields.
+ */
+#ifndef CLI_PROFILE_CHECK_H
+#define CLI_PROFILE_CHECK_H
+
+#include "cli/cli.h"
+
+/* Checks the profile of the second word and prints what was found. ST_REFUSED, with no sentence
+   in `err`, if there is an error among it. */
+enum status profile_check(const struct cli *c, struct workspace *w, struct err *err);
+
+#endif

@@ -145,23 +145,39 @@ void lines_dump(const struct lines *l, struct buf *out)
 
 /* ---- Rows ---- */
 
+#define TEXT_CELLS_MIN 12 /* what a narrow pane leaves to the text beside a hang */
+
+/* Where the further rows of a line begin in the window at hand. */
+static int hang_of(const struct lines *l, const struct lines_item *item)
+{
+    if (item->hang + TEXT_CELLS_MIN <= l->cols)
+        return item->hang;
+    return l->cols > TEXT_CELLS_MIN ? 2 : 0;
+}
+
 /* The row of `line` that begins at byte `from`; false behind the last. */
 static bool row_from(const struct lines *l, size_t line, size_t from, struct row *out)
 {
     const struct lines_item *item = &l->items[line];
-    size_t end = item->from + item->len;
+    const char *text = buf_str(&l->text) + from;
+    size_t end = item->from + item->len, label = 0;
+    int hang = hang_of(l, item);
     bool first = from == item->from;
 
     if (from >= end && !first)
         return false;
-    /* Half of a narrow pane stays for the text. */
-    out->indent = first ? 0 : item->hang > l->cols / 2 ? 2 : item->hang;
-    if (l->cols <= out->indent + 1)
-        out->indent = 0;
-    out->from = from;
-    out->to = end;
-    if (l->wrap && l->cols > 0)
-        out->to = from + text_wrap(buf_str(&l->text) + from, end - from, l->cols - out->indent);
+    *out = (struct row){from, end, first ? 0 : hang};
+    if (!l->wrap || l->cols <= 0)
+        return true;
+    /* What stands before the hang is a label: a long word behind it begins beside it. */
+    int used = hang;
+    if (first && hang > 0 && hang == item->hang)
+        label = text_clip(text, end - from, hang, &used);
+    if (used < hang)
+        label = 0;
+    out->to = from + label;
+    if (out->to < end)
+        out->to += text_wrap(text + label, end - out->to, l->cols - (first && !label ? 0 : hang));
     return true;
 }
 

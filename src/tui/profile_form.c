@@ -14,6 +14,7 @@
 #include "core/value.h"
 #include "tui/list.h"
 #include "tui/pane.h"
+#include "tui/profile_key.h"
 
 enum member_kind { MEMBER_TEXT, MEMBER_ENVIRONMENT, MEMBER_DIALECT, MEMBER_SIGN, MEMBER_KEY };
 
@@ -70,7 +71,7 @@ struct profile_form {
     struct list list;
     struct row rows[ROWS_MAX];
     size_t count;
-    struct secret next; /* a typed key that waits for its yes */
+    struct profile_key key; /* asks for another key */
     char added[PARAM_NAME_MAX + 1];
     bool is_new, dirty, guided;
 };
@@ -117,6 +118,8 @@ static void build(struct profile_form *f)
     list_set(&f->list, f->count);
 }
 
+static void on_changed(void *ctx);
+
 struct profile_form *profile_form_new(struct view *v, const struct profile *p, bool is_new)
 {
     struct profile_form *f = mem_alloc(sizeof(*f));
@@ -124,6 +127,7 @@ struct profile_form *profile_form_new(struct view *v, const struct profile *p, b
     f->is_new = is_new;
     f->dirty = is_new;
     profile_copy(&f->p, p);
+    f->key = (struct profile_key){.v = v, .key = &f->p.key, .changed = on_changed, .ctx = f};
     build(f);
     return f;
 }
@@ -133,7 +137,7 @@ void profile_form_free(struct profile_form *f)
     if (!f)
         return;
     profile_clear(&f->p);
-    secret_clear(&f->next);
+    profile_key_clear(&f->key);
     free(f);
 }
 
@@ -310,6 +314,11 @@ static void changed(struct profile_form *f)
     }
 }
 
+static void on_changed(void *ctx)
+{
+    changed(ctx);
+}
+
 static void set_text(struct profile_form *f, const char *text)
 {
     const struct row *r = &f->rows[f->list.at];
@@ -348,31 +357,12 @@ static void ask_text(struct profile_form *f, const struct row *r)
     f->v->host->prompt(f->v->host->ctx, &p);
 }
 
-/* One line of a menu of fixed words. */
-struct choice {
-    struct bi label;
-    struct bi note;
-};
-
-static void ask_choice(struct profile_form *f, struct bi title, const struct choice *choices,
-                       size_t count, size_t at, void (*chosen)(void *, size_t))
+static void ask(struct profile_form *f, struct bi title, const struct profile_choices *choices)
 {
-    struct menu m = {.title = title,
-                     .items = mem_alloc(count * sizeof(*m.items)),
-                     .count = count,
-                     .selected = at,
-                     .chosen = chosen,
-                     .ctx = f};
-    for (size_t i = 0; i < count; i++) {
-        snprintf(m.items[i].label, sizeof(m.items[i].label), "%s",
-                 bi_get(choices[i].label, lang_of(f)));
-        snprintf(m.items[i].note, sizeof(m.items[i].note), "%s",
-                 bi_get(choices[i].note, lang_of(f)));
-    }
-    f->v->host->menu(f->v->host->ctx, &m);
+    profile_ask(f->v, title, choices, f);
 }
 
-static const struct choice environments[] = {
+static const struct profile_choice environments[] = {
     {{"test 测试", "test"}, {"发送前不询问", "a send does not ask"}},
     {{"production 生产", "production"}, {"发送前先询问", "a send asks first"}},
 };
@@ -384,7 +374,7 @@ static void on_environment(void *ctx, size_t index)
     changed(f);
 }
 
-static const struct choice dialects[] = {
+static const struct profile_choice dialects[] = {
     {{"official 官方接口", "official"}, {"api.mch.weixin.qq.com", "api.mch.weixin.qq.com"}},
     {{"gateway 网关", "gateway"}, {"pay.weixin.* 服务", "services pay.weixin.*"}},
 };
@@ -396,7 +386,7 @@ static void on_dialect(void *ctx, size_t index)
     changed(f);
 }
 
-static const struct choice sign_types[] = {
+static const struct profile_choice sign_types[] = {
     {{"接口默认", "the API's default"}, {"", ""}},
     {{"MD5", "MD5"}, {"", ""}},
     {{"HMAC-SHA256", "HMAC-SHA256"}, {"", ""}},
@@ -408,127 +398,6 @@ static void on_sign_type(void *ctx, size_t index)
     f->p.has_sign_type = index > 0;
     f->p.sign_type = index == 2 ? SIGN_HMAC_SHA256 : SIGN_MD5;
     changed(f);
-}
-
-/* ---- The key ---- */
-
-static void use_typed_key(void *ctx)
-{
-    struct profile_form *f = ctx;
-    key_ref_clear(&f->p.key);
-    f->p.key.source = KEY_LITERAL;
-    f->p.key.value = f->next;
-    f->next = (struct secret){0};
-    changed(f);
-}
-
-/* Old and new side by side, before the old one is gone. */
-static void compare_keys(struct profile_form *f)
-{
-    struct question q = {.title = {"更换密钥", "Change the key"}, .yes = use_typed_key, .ctx = f};
-    char was[LANG_COUNT][80], is[LANG_COUNT][80];
-
-    for (enum lang i = LANG_ZH; i < LANG_COUNT; i++) {
-        pane_key_shape(&f->p.key.value, i, was[i], sizeof(was[i]));
-        pane_key_shape(&f->next, i, is[i], sizeof(is[i]));
-    }
-    if (secret_same(&f->p.key.value, &f->next))
-        err_set(&q.text, ST_OK,
-                SAY("输入的密钥与原密钥相同：%1$s%2$.0s", "", "Enter 仍写入配置文件"),
-                SAY("the typed key is the old one: %1$.0s%2$s", "", "Enter writes it all the same"),
-                is[LANG_ZH], is[LANG_EN]);
-    else
-        err_set(&q.text, ST_OK,
-                SAY("原密钥  %1$s%3$.0s", "新密钥  %2$s%4$.0s", "更换？保存前不会写入文件"),
-                SAY("old key  %1$.0s%3$s", "new key  %2$.0s%4$s",
-                    "change it? nothing is written before you save"),
-                was[LANG_ZH], is[LANG_ZH], was[LANG_EN], is[LANG_EN]);
-    f->v->host->ask(f->v->host->ctx, &q);
-}
-
-static void on_key(void *ctx, const char *text)
-{
-    struct profile_form *f = ctx;
-    struct err why;
-
-    if (!text[0]) {
-        changed(f);
-        return;
-    }
-    secret_set(&f->next, text, strlen(text));
-    if (!profile_key_plausible(&f->next, &why))
-        workspace_complain(f->v->w, &why);
-    if (secret_is_set(&f->p.key.value))
-        compare_keys(f);
-    else
-        use_typed_key(f);
-}
-
-static void name_key(struct profile_form *f, enum key_source source, const char *text)
-{
-    char words[512], *rest = words;
-    size_t n = 0;
-
-    if (text[0]) {
-        key_ref_clear(&f->p.key);
-        f->p.key.source = source;
-        if (source != KEY_COMMAND)
-            f->p.key.name = mem_strdup(text);
-        snprintf(words, sizeof(words), "%s", text);
-        for (char *word;
-             source == KEY_COMMAND && n < KEY_COMMAND_MAX && (word = strsep(&rest, " "));) {
-            if (word[0])
-                f->p.key.argv[n++] = mem_strdup(word);
-        }
-        if (source == KEY_COMMAND && n == 0)
-            f->p.key.source = KEY_NONE;
-    }
-    changed(f);
-}
-
-static void on_key_env(void *ctx, const char *text)
-{
-    name_key(ctx, KEY_ENV, text);
-}
-
-static void on_key_file(void *ctx, const char *text)
-{
-    name_key(ctx, KEY_FILE, text);
-}
-
-static void on_key_command(void *ctx, const char *text)
-{
-    name_key(ctx, KEY_COMMAND, text);
-}
-
-static const struct choice key_sources[] = {
-    {{"输入密钥", "type the key"},
-     {"不回显，保存到权限 0600 的文件", "no echo; kept in a file of mode 0600"}},
-    {{"环境变量", "environment variable"}, {"配置中只写变量名", "the profile names the variable"}},
-    {{"文件", "file"}, {"配置中只写路径", "the profile names the path"}},
-    {{"命令", "command"}, {"其输出的第一行为密钥", "its first line is the key"}},
-};
-
-static void on_key_source(void *ctx, size_t index)
-{
-    static const struct {
-        struct bi label;
-        void (*done)(void *, const char *);
-    } asks[] = {
-        {{"API 密钥（32 字节）", "API key (32 bytes)"}, on_key},
-        {{"环境变量名", "name of the variable"}, on_key_env},
-        {{"密钥文件的路径", "path of the key file"}, on_key_file},
-        {{"命令（以空格分词，不经 shell）", "command (split at blanks, no shell)"}, on_key_command},
-    };
-    struct profile_form *f = ctx;
-    struct prompt p = {.title = {"密钥", "Key"},
-                       .label = asks[index].label,
-                       .initial = index == 0 ? NULL : f->p.key.name,
-                       .max = index == 0 ? 256 : 480,
-                       .secret = index == 0,
-                       .done = asks[index].done,
-                       .ctx = f};
-    f->v->host->prompt(f->v->host->ctx, &p);
 }
 
 /* ---- Rows opened ---- */
@@ -543,20 +412,23 @@ static void edit_row(struct profile_form *f)
         ask_text(f, r);
         break;
     case MEMBER_ENVIRONMENT:
-        ask_choice(f, r->member->label, environments, ARRAY_COUNT(environments),
-                   p->environment == ENVIRONMENT_PRODUCTION, on_environment);
+        ask(f, r->member->label,
+            &(struct profile_choices){environments, ARRAY_COUNT(environments),
+                                      p->environment == ENVIRONMENT_PRODUCTION, on_environment});
         break;
     case MEMBER_DIALECT:
-        ask_choice(f, r->member->label, dialects, ARRAY_COUNT(dialects),
-                   p->dialect == DIALECT_GATEWAY, on_dialect);
+        ask(f, r->member->label,
+            &(struct profile_choices){dialects, ARRAY_COUNT(dialects),
+                                      p->dialect == DIALECT_GATEWAY, on_dialect});
         break;
     case MEMBER_SIGN:
-        ask_choice(f, r->member->label, sign_types, ARRAY_COUNT(sign_types),
-                   p->has_sign_type ? 1 + (size_t)p->sign_type : 0, on_sign_type);
+        ask(f, r->member->label,
+            &(struct profile_choices){sign_types, ARRAY_COUNT(sign_types),
+                                      p->has_sign_type ? 1 + (size_t)p->sign_type : 0,
+                                      on_sign_type});
         break;
     case MEMBER_KEY:
-        ask_choice(f, r->member->label, key_sources, ARRAY_COUNT(key_sources),
-                   p->key.source > KEY_LITERAL ? (size_t)p->key.source - 1 : 0, on_key_source);
+        profile_key_ask(&f->key);
         break;
     }
 }

@@ -51,15 +51,17 @@ void reply_times(struct lines *l, enum lang lang, const struct http_result *h)
     lines_end(l);
 }
 
-static void put_status(struct lines *l, enum lang lang, const struct http_result *h)
+static void put_status(struct lines *l, enum lang lang, const struct exchange *e)
 {
+    const struct http_result *h = &e->http;
     struct stage s[4];
-    char size[32];
+    char size[32], at[9];
     size_t count = stages(h, s);
     double before = 0;
     bool fine = h->status >= 200 && h->status < 300;
 
     lines_pad(l, 1);
+    lines_hang(l, 1);
     lines_putf(l, fine ? THEME_TEXT | SURFACE_BOLD : THEME_ERROR, "HTTP %ld", h->status);
     lines_putf(l, THEME_TEXT, "  %.0f ms ", h->times.total > 0 ? h->times.total : 0);
     lines_put(l, THEME_DIM, "(");
@@ -69,7 +71,8 @@ static void put_status(struct lines *l, enum lang lang, const struct http_result
         before = s[i].until > before ? s[i].until : before;
     }
     pane_size(h->body.len, size, sizeof(size));
-    lines_putf(l, THEME_DIM, ")  %s", size);
+    pane_time(e->sent_at, at);
+    lines_putf(l, THEME_DIM, ")  %s  %s  %s", size, at, e->spec ? e->spec->id : "");
     lines_end(l);
 }
 
@@ -138,7 +141,7 @@ void reply_summary(struct lines *l, enum lang lang, const struct exchange *e)
 {
     const struct reply *r = &e->reply;
 
-    put_status(l, lang, &e->http);
+    put_status(l, lang, e);
     lines_pad(l, 1);
     lines_hang(l, 1);
     lines_putf(l, outcome_style(r->outcome) | SURFACE_BOLD, "%s %s", outcome_mark(r->outcome),

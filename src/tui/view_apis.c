@@ -170,6 +170,13 @@ static void draw_api(const struct view *v, const struct spec *spec, struct surfa
         surface_put_right(s, 0, THEME_WARN, text);
 }
 
+/* The name without its folders, which the explanation shows. */
+static const char *file_name(const struct catalog *c, size_t failure)
+{
+    const char *slash = strrchr(c->failures[failure].origin, '/');
+    return slash ? slash + 1 : c->failures[failure].origin;
+}
+
 static void draw_row(void *ctx, size_t row, bool selected, struct surface *s)
 {
     struct view *v = ctx;
@@ -191,9 +198,10 @@ static void draw_row(void *ctx, size_t row, bool selected, struct surface *s)
         surface_put_cut(s, 0, 0, THEME_ERROR, L(lang, "未载入的文件", "Files not loaded"));
         break;
     case ROW_FAILURE:
-        err_line(&c->failures[r->index].err, lang, line, sizeof(line));
+        err_part(&c->failures[r->index].err, lang, ERR_WHY, line, sizeof(line));
         surface_put(s, 0, 0, THEME_ERROR, "x");
-        surface_put_cut(s, 0, 2, THEME_TEXT, line);
+        surface_put_cut(s, 0, surface_put(s, 0, 2, THEME_TEXT, file_name(c, r->index)) + 1,
+                        THEME_DIM, line);
         break;
     }
 }

@@ -15,23 +15,14 @@
 #include "tui/list.h"
 #include "tui/pane.h"
 #include "tui/profile_form.h"
+#include "tui/profile_list.h"
 
 enum page { PAGE_LIST, PAGE_FORM, PAGE_CHECK };
-
-struct entry {
-    struct profile p; /* as the file has it: no key fetched, no option in force */
-    char *name;
-    struct err err; /* why it cannot be read */
-};
 
 struct profiles {
     enum page page;
     struct list list;
-    struct entry *all;
-    size_t count;
-    size_t *shown; /* indices into all */
-    size_t shown_count;
-    char filter[LINES_WORD_MAX];
+    struct profile_list rows;
     unsigned rev;
     bool loaded;
     struct profile_form *form;
@@ -42,17 +33,9 @@ struct profiles {
 
 /* ---- Entries ---- */
 
-static void forget(struct profiles *d)
+static struct profile_entry *selected(const struct profiles *d)
 {
-    for (size_t i = 0; i < d->count; i++) {
-        profile_clear(&d->all[i].p);
-        free(d->all[i].name);
-    }
-    free(d->all);
-    free(d->shown);
-    d->all = NULL;
-    d->shown = NULL;
-    d->count = d->shown_count = 0;
+    return list_has(&d->list) ? &d->rows.all[d->rows.shown[d->list.at]] : NULL;
 }
 
 static bool is_current(const struct view *v, const char *name)
@@ -60,53 +43,24 @@ static bool is_current(const struct view *v, const char *name)
     return v->w->profile.name && strcmp(v->w->profile.name, name) == 0;
 }
 
-static void filter(struct profiles *d)
-{
-    d->shown_count = 0;
-    for (size_t i = 0; i < d->count; i++) {
-        const struct profile *p = &d->all[i].p;
-        char text[512];
-        snprintf(text, sizeof(text), "%s %s %s", d->all[i].name,
-                 p->title[LANG_ZH] ? p->title[LANG_ZH] : "",
-                 p->title[LANG_EN] ? p->title[LANG_EN] : "");
-        if (list_match(d->filter, text))
-            d->shown[d->shown_count++] = i;
-    }
-    list_set(&d->list, d->shown_count);
-}
-
 static void select_name(struct profiles *d, const char *name)
 {
-    for (size_t i = 0; i < d->shown_count; i++) {
-        if (strcmp(d->all[d->shown[i]].name, name) == 0)
-            list_go(&d->list, i);
-    }
+    list_set(&d->list, d->rows.shown_count);
+    if (profile_list_find(&d->rows, name) < d->rows.shown_count)
+        list_go(&d->list, profile_list_find(&d->rows, name));
 }
 
-static struct entry *selected(struct profiles *d)
-{
-    return list_has(&d->list) ? &d->all[d->shown[d->list.at]] : NULL;
-}
-
+/* Reads all anew; the selection stays on its merchant, and begins on the one in force. */
 static void load(struct view *v)
 {
     struct profiles *d = v->data;
-    const struct workspace *w = v->w;
-    const struct entry *e = d->loaded ? selected(d) : NULL;
-    char *name = mem_strdup(e ? e->name : w->profile.name ? w->profile.name : "");
+    const struct profile_entry *e = d->loaded ? selected(d) : NULL;
+    char *name = mem_strdup(e ? e->name : v->w->profile.name ? v->w->profile.name : "");
 
-    forget(d);
-    d->count = w->profile_count;
-    d->all = mem_alloc((d->count + 1) * sizeof(*d->all));
-    d->shown = mem_alloc((d->count + 1) * sizeof(*d->shown));
-    for (size_t i = 0; i < d->count; i++) {
-        d->all[i].name = mem_strdup(w->profile_names[i]);
-        merchant_read(w, w->profile_names[i], &d->all[i].p, &d->all[i].err);
-    }
-    filter(d);
+    profile_list_load(&d->rows, v->w);
     select_name(d, name);
     free(name);
-    d->rev = w->rev_profile;
+    d->rev = v->w->rev_profile;
     d->loaded = true;
 }
 
@@ -130,7 +84,7 @@ static void profiles_close(struct view *v)
 {
     struct profiles *d = v->data;
     if (d) {
-        forget(d);
+        profile_list_clear(&d->rows);
         profile_form_free(d->form);
         lines_clear(&d->findings);
     }
@@ -140,78 +94,26 @@ static void profiles_close(struct view *v)
 
 /* ---- Drawing ---- */
 
-/* "ok", "! 31 bytes", "env SHOP_KEY": what can be said without fetching. */
-static void key_state(const struct view *v, const struct entry *e, char *out, size_t size,
-                      unsigned *style)
-{
-    enum lang lang = view_lang(v);
-    const struct key_ref *k = is_current(v, e->name) ? &v->w->profile.key : &e->p.key;
-    bool fine = profile_key_plausible(&k->value, NULL);
-
-    *style = THEME_DIM;
-    if (secret_is_set(&k->value)) {
-        snprintf(out, size, L(lang, "密钥 %s %zu 字节", "key %s %zu bytes"), fine ? "ok" : "!",
-                 k->value.len);
-        *style = fine ? THEME_OK : THEME_WARN;
-    } else if (k->source == KEY_NONE || is_current(v, e->name)) {
-        snprintf(out, size, "%s", L(lang, "! 无密钥", "! no key"));
-        *style = THEME_WARN;
-    } else {
-        char source[160];
-        pane_key_source(k, lang, source, sizeof(source));
-        snprintf(out, size, "%s", source);
-    }
-}
-
-static void draw_entry(struct view *v, const struct entry *e, struct surface *s)
-{
-    enum lang lang = view_lang(v);
-    const struct profile *p = &e->p;
-    bool production = p->environment == ENVIRONMENT_PRODUCTION, narrow = s->cols < 70;
-    int title = narrow ? 0 : 22, col = 22;
-    char key[192], line[2 * ERR_TEXT_MAX];
-    unsigned style;
-
-    surface_put(s, 0, 0, THEME_ACCENT, is_current(v, e->name) ? "*" : " ");
-    struct surface part = surface_row(s, 0, 2, 18);
-    surface_put_cut(&part, 0, 0, THEME_TEXT | SURFACE_BOLD, e->name);
-    if (e->err.status) {
-        err_line(&e->err, lang, line, sizeof(line));
-        surface_put_cut(s, 0, col, THEME_ERROR, line);
-        return;
-    }
-    if (title) {
-        part = surface_row(s, 0, col, title - 2);
-        surface_put_cut(&part, 0, 0, THEME_TEXT, profile_title(p, lang));
-    }
-    surface_put(s, 0, col + title, production ? THEME_PRODUCTION : THEME_DIM,
-                production ? L(lang, "生产", "PROD") : L(lang, "测试", "test"));
-    surface_put(s, 0, col + title + 6, THEME_DIM,
-                p->dialect == DIALECT_GATEWAY ? "gateway" : "official");
-    key_state(v, e, key, sizeof(key), &style);
-    surface_put_cut(s, 0, col + title + 16, style, key);
-}
-
 static void draw_row(void *ctx, size_t row, bool is_selected, struct surface *s)
 {
     struct view *v = ctx;
     const struct profiles *d = v->data;
     (void)is_selected;
-    draw_entry(v, &d->all[d->shown[row]], s);
+    profile_entry_draw(v, &d->rows.all[d->rows.shown[row]], s);
 }
 
 static void draw_list(struct view *v, struct surface *s)
 {
     struct profiles *d = v->data;
     enum lang lang = view_lang(v);
-    int foot = s->rows > 6 ? 2 : 0, head = d->filter[0] != '\0';
+    int foot = s->rows > 6 ? 2 : 0, head = d->rows.word[0] != '\0';
     struct surface rows = surface_sub(s, (struct rect){head, 0, s->rows - foot - head, s->cols});
 
     if (head) {
         int col = surface_put(s, 0, 0, THEME_KEY, "/");
-        surface_put_cut(s, 0, col, THEME_MATCH, d->filter);
+        surface_put_cut(s, 0, col, THEME_MATCH, d->rows.word);
     }
-    if (d->shown_count == 0)
+    if (d->rows.shown_count == 0)
         surface_put_cut(&rows, 0, 0, THEME_DIM, L(lang, "没有匹配的商户", "no merchant matches"));
     list_draw(&d->list, &rows, true, draw_row, v);
     if (foot)
@@ -238,7 +140,7 @@ static void profiles_frame(struct view *v, struct view_frame *out)
     enum lang lang = view_lang(v);
 
     refresh(v);
-    const struct entry *e = selected(d);
+    const struct profile_entry *e = selected(d);
     if (d->page == PAGE_FORM) {
         snprintf(out->title, sizeof(out->title), L(lang, "商户 %s", "Merchant %s"),
                  profile_form_profile(d->form)->name);
@@ -255,7 +157,7 @@ static void profiles_frame(struct view *v, struct view_frame *out)
         lines_foot(&d->findings, out->foot, sizeof(out->foot));
     } else {
         snprintf(out->title, sizeof(out->title), "%s", L(lang, "商户", "Merchants"));
-        snprintf(out->state, sizeof(out->state), "%zu", d->count);
+        snprintf(out->state, sizeof(out->state), "%zu", d->rows.count);
         list_foot(&d->list, out->foot, sizeof(out->foot));
     }
 }
@@ -263,7 +165,7 @@ static void profiles_frame(struct view *v, struct view_frame *out)
 static void profiles_size(struct view *v, int *rows, int *cols)
 {
     struct profiles *d = v->data;
-    int wanted = d->page == PAGE_LIST ? (int)d->count + 3 : 26;
+    int wanted = d->page == PAGE_LIST ? (int)d->rows.count + 3 : 26;
     *cols = *cols < 100 ? *cols : 100;
     if (wanted < 10)
         wanted = 10;
@@ -313,13 +215,11 @@ static void on_name(void *ctx, const char *name)
         workspace_complain(w, &err);
         return;
     }
-    for (size_t i = 0; i < d->count; i++) {
-        if (strcmp(d->all[i].name, name) == 0) {
-            err_set(&err, ST_CONFLICT, SAY("已有商户 %s", "", "换一个名称，或编辑它"),
-                    SAY("there is a merchant %s", "", "take another name, or edit it"), name);
-            workspace_complain(w, &err);
-            return;
-        }
+    if (profile_list_has(&d->rows, name)) {
+        err_set(&err, ST_CONFLICT, SAY("已有商户 %s", "", "换一个名称，或编辑它"),
+                SAY("there is a merchant %s", "", "take another name, or edit it"), name);
+        workspace_complain(w, &err);
+        return;
     }
     p.name = mem_strdup(name);
     open_form(d, &p, true);
@@ -339,7 +239,7 @@ static void add(struct profiles *d)
 
 static void edit(struct profiles *d)
 {
-    struct entry *e = selected(d);
+    struct profile_entry *e = selected(d);
     if (!e)
         return;
     if (e->err.status)
@@ -351,7 +251,7 @@ static void edit(struct profiles *d)
 static void use_saved(void *ctx)
 {
     struct profiles *d = ctx;
-    struct entry *e = selected(d);
+    struct profile_entry *e = selected(d);
     if (e)
         choose(d->v, e->name);
 }
@@ -402,7 +302,7 @@ static void add_finding(struct lines *l, enum lang lang, const struct merchant_f
 
 static void check(struct profiles *d)
 {
-    struct entry *e = selected(d);
+    struct profile_entry *e = selected(d);
     struct merchant_report *r;
     enum lang lang = view_lang(d->v);
     struct profile p = {0};
@@ -436,7 +336,7 @@ static void check(struct profiles *d)
 static void on_remove(void *ctx)
 {
     struct profiles *d = ctx;
-    struct entry *e = selected(d);
+    struct profile_entry *e = selected(d);
     struct err err;
 
     if (!e)
@@ -449,7 +349,7 @@ static void on_remove(void *ctx)
 
 static void ask_remove(struct profiles *d)
 {
-    struct entry *e = selected(d);
+    struct profile_entry *e = selected(d);
     struct question q = {
         .title = {"删除商户", "Remove a merchant"}, .danger = true, .yes = on_remove, .ctx = d};
 
@@ -475,7 +375,7 @@ enum item { ITEM_USE, ITEM_EDIT, ITEM_CHECK, ITEM_REMOVE, ITEM_ADD, ITEM_COUNT }
 static void on_menu(void *ctx, size_t index)
 {
     struct profiles *d = ctx;
-    const struct entry *e = selected(d);
+    const struct profile_entry *e = selected(d);
     switch ((enum item)index) {
     case ITEM_USE:
         if (e)
@@ -509,7 +409,7 @@ static void open_menu(struct profiles *d)
         [ITEM_REMOVE] = {{"删除", "Remove"}, {"Del，先询问", "Del, asks first"}},
         [ITEM_ADD] = {{"添加新商户", "Add a merchant"}, {"+", "+"}},
     };
-    const struct entry *e = selected(d);
+    const struct profile_entry *e = selected(d);
     enum lang lang = view_lang(d->v);
     struct menu m = {.title = {"商户", "Merchant"},
                      .items = mem_alloc(ITEM_COUNT * sizeof(*m.items)),
@@ -560,7 +460,7 @@ static enum view_answer back(struct profiles *d)
 
 static enum view_answer list_page(struct profiles *d, enum action a)
 {
-    struct entry *e = selected(d);
+    struct profile_entry *e = selected(d);
     switch (a) {
     case ACTION_OPEN:
         return e ? choose(d->v, e->name) : VIEW_HANDLED;
@@ -612,16 +512,16 @@ static bool profiles_search(struct view *v, const char *word, int step)
     if (step) {
         list_action(&d->list, step > 0 ? ACTION_DOWN : ACTION_UP);
     } else {
-        snprintf(d->filter, sizeof(d->filter), "%s", word);
-        filter(d);
+        profile_list_filter(&d->rows, word);
+        list_set(&d->list, d->rows.shown_count);
     }
-    return d->shown_count > 0;
+    return d->rows.shown_count > 0;
 }
 
 static void profiles_full(struct view *v, struct pager_text *out)
 {
     struct profiles *d = v->data;
-    const struct entry *e = selected(d);
+    const struct profile_entry *e = selected(d);
 
     pane_pager(out, (struct bi){"商户配置（密钥不显示）", "Merchant (the key is not shown)"});
     if (d->page == PAGE_CHECK) {
@@ -637,7 +537,7 @@ static void profiles_full(struct view *v, struct pager_text *out)
 static void profiles_help(struct view *v, struct buf *out, bool *is_error)
 {
     struct profiles *d = v->data;
-    const struct entry *e = selected(d);
+    const struct profile_entry *e = selected(d);
     enum lang lang = view_lang(v);
     char line[2 * ERR_TEXT_MAX];
 

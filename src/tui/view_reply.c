@@ -212,6 +212,21 @@ static void build_raw(struct view *v, struct lines *l)
     }
 }
 
+static void put_headers(struct lines *l, const struct buf *headers)
+{
+    const char *line = buf_str(headers);
+    while (*line) {
+        size_t n = strcspn(line, "\n"), len = n;
+        while (len && line[len - 1] == '\r')
+            len--;
+        lines_pad(l, 1);
+        lines_hang(l, 3);
+        lines_put_n(l, THEME_TEXT, line, len);
+        lines_end(l);
+        line += n + (line[n] == '\n');
+    }
+}
+
 static void build_http(struct view *v, struct lines *l)
 {
     const struct exchange *e = &v->w->exchange;
@@ -235,7 +250,7 @@ static void build_http(struct view *v, struct lines *l)
         lines_add(l, THEME_WARN, e->http.location);
     }
     lines_end(l);
-    lines_text(l, THEME_TEXT, buf_str(&e->http.headers), e->http.headers.len);
+    put_headers(l, &e->http.headers);
 }
 
 /* ---- The view ---- */

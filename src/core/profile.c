@@ -30,14 +30,14 @@ static const struct text_member text_members[] = {
 };
 
 static const char *const member_names[] = {
-    "name",      "title",      "environment", "dialect",    "base_url", "gateway_url", "api_key",
-    "sign_type", "other_keys", "client_cert", "client_key", "ca_file",  "fields",      "theme",
+    "name",        "title",   "environment", "dialect",    "base_url",
+    "gateway_url", "api_key", "sign_type",   "other_keys", "client_cert",
+    "client_key",  "ca_file", "fields",      "theme",      NULL,
 };
 
-static const char *member_name(const void *ctx, size_t index)
+static const char *name_at(const void *ctx, size_t index)
 {
-    (void)ctx;
-    return index < ARRAY_COUNT(member_names) ? member_names[index] : NULL;
+    return ((const char *const *)ctx)[index];
 }
 
 static char **text_slot(const struct profile *p, const struct text_member *m)
@@ -138,11 +138,6 @@ bool profile_key_plausible(const struct secret *key, struct err *why)
 
 /* ---- Reading ---- */
 
-struct reader {
-    const char *origin;
-    struct profile *p;
-};
-
 static struct err *next_warning(struct profile *p)
 {
     if (p->warning_count == PROFILE_WARNINGS_MAX)
@@ -159,14 +154,24 @@ static enum status wrong(const char *member, const char *zh_wants, const char *e
         zh_wants, en_wants);
 }
 
+static bool has_text(const struct json *j)
+{
+    return json_string(j) && json_string(j)[0];
+}
+
 static enum status read_title(struct profile *p, const struct json *j, struct err *err)
 {
     if (json_is_null(j))
         return ST_OK;
     if (json_type(j) != JSON_OBJECT)
         return wrong("title", "含 zh 与 en 的对象", "an object with zh and en", err);
-    for (size_t i = 0; i < LANG_COUNT; i++)
-        p->title[i] = mem_strdup(json_string(json_get(j, lang_name((enum lang)i))));
+    for (size_t i = 0; i < LANG_COUNT; i++) {
+        const char *text = NULL;
+        enum status st = json_read_string(j, "title", lang_name((enum lang)i), &text, err);
+        if (st)
+            return st;
+        p->title[i] = mem_strdup(text);
+    }
     return ST_OK;
 }
 
@@ -177,39 +182,44 @@ static enum status read_words(const struct json *command, struct key_ref *k, con
     if (json_count(command) == 0 || json_count(command) > KEY_COMMAND_MAX)
         return wrong(member, "由 1 至 16 个词组成的数组", "an array of 1 to 16 words", err);
     for (const struct json *w = json_first(command); w; w = json_next(w)) {
-        if (!json_string(w))
-            return wrong(member, "字符串数组", "an array of strings", err);
+        if (!has_text(w))
+            return wrong(member, "非空字符串的数组", "an array of strings that are not empty", err);
         k->argv[n++] = mem_strdup(json_string(w));
     }
     return ST_OK;
 }
 
+static enum status read_literal(struct json *j, const char *member, struct key_ref *k,
+                                struct err *err)
+{
+    const char *text = json_string(j);
+    bool fits = secret_set(&k->value, text, strlen(text));
+    k->source = KEY_LITERAL;
+    json_wipe(j);
+    return fits ? ST_OK
+                : wrong(member, "不超过 4096 字节的密钥", "a key of at most 4096 bytes", err);
+}
+
 /* A key is a string, {"env":…}, {"file":…} or {"command":[…]}. A literal is wiped in the document.
  */
-static enum status read_key(struct json *holder, const char *name, const char *member,
-                            struct key_ref *k, struct err *err)
+static enum status read_key(struct json *j, const char *member, struct key_ref *k, struct err *err)
 {
-    struct json *j = json_get(holder, name);
+    const struct json *only = json_type(j) == JSON_OBJECT ? json_first(j) : NULL;
+    const char *how = only && json_count(j) == 1 ? json_name(only) : "";
+
     if (json_is_null(j))
         return ST_OK;
-    if (json_string(j)) {
-        k->source = KEY_LITERAL;
-        secret_set(&k->value, json_string(j), strlen(json_string(j)));
-        json_wipe(j);
-        return ST_OK;
+    if (json_string(j))
+        return read_literal(j, member, k, err);
+    if (strcmp(how, "command") == 0 && json_type(only) == JSON_ARRAY) {
+        k->source = KEY_COMMAND;
+        return read_words(only, k, member, err);
     }
-    if (json_type(j) == JSON_OBJECT && json_count(j) == 1) {
-        const struct json *command = json_get(j, "command");
-        const char *env = json_string(json_get(j, "env")), *file = json_string(json_get(j, "file"));
-        if (json_type(command) == JSON_ARRAY) {
-            k->source = KEY_COMMAND;
-            return read_words(command, k, member, err);
-        }
-        if (env || file) {
-            k->source = env ? KEY_ENV : KEY_FILE;
-            k->name = mem_strdup(env ? env : file);
-            return ST_OK;
-        }
+    bool env = strcmp(how, "env") == 0;
+    if ((env || strcmp(how, "file") == 0) && has_text(only)) {
+        k->source = env ? KEY_ENV : KEY_FILE;
+        k->name = mem_strdup(json_string(only));
+        return ST_OK;
     }
     return wrong(member, "字符串、{\"env\":名称}、{\"file\":路径} 或 {\"command\":[…]}",
                  "a string, {\"env\":NAME}, {\"file\":PATH} or {\"command\":[…]}", err);
@@ -222,39 +232,50 @@ static enum status read_other_keys(struct profile *p, const struct json *j, stru
     if (json_type(j) != JSON_ARRAY || json_count(j) > PROFILE_KEYS_MAX)
         return wrong("other_keys", "最多 16 项的数组", "an array of at most 16 entries", err);
     for (struct json *o = json_first(j); o; o = json_next(o)) {
-        struct other_key *k = &p->other_keys[p->other_key_count];
-        const char *label = json_string(json_get(o, "label"));
-        p->other_key_count++;
-        k->label = mem_strdup(label ? label : "?");
-        enum status st = read_key(o, "key", "other_keys[].key", &k->key, err);
+        char member[32];
+        snprintf(member, sizeof(member), "other_keys[%zu]", p->other_key_count);
+        struct other_key *k = &p->other_keys[p->other_key_count++];
+        const char *label = NULL;
+        enum status st = json_read_string(o, member, "label", &label, err);
+        if (!st)
+            st = read_key(json_get(o, "key"), member, &k->key, err);
+        if (!st && k->key.source == KEY_NONE)
+            st = wrong(member, "含 label 与 key 的对象", "an object with label and key", err);
         if (st)
             return st;
-        if (k->key.source == KEY_NONE)
-            return wrong("other_keys[]", "含 label 与 key 的对象", "objects with label and key",
-                         err);
+        k->label = mem_strdup(label ? label : member);
     }
     return ST_OK;
 }
 
+static enum status read_field(struct profile *p, const struct json *f, struct err *err)
+{
+    const char *name = json_name(f), *value = json_string(f);
+    char member[16 + PARAM_NAME_MAX];
+
+    snprintf(member, sizeof(member), "fields.%s", name);
+    if (json_is_null(f))
+        return ST_OK;
+    if (!value)
+        return wrong(member, "字符串（数字也写成字符串）",
+                     "a string (write numbers as strings too)", err);
+    /* Fields are shown; a key or a signature among them would be, too. */
+    if (strcmp(name, "key") == 0 || strcmp(name, "sign") == 0)
+        return wrong(member, "别的字段：密钥写在 api_key，签名由程序计算",
+                     "another field: a key belongs into api_key, a signature is computed", err);
+    return params_set_n(&p->fields, name, strlen(name), value, strlen(value), PARAM_PROFILE, err);
+}
+
 static enum status read_fields(struct profile *p, const struct json *j, struct err *err)
 {
+    enum status st = ST_OK;
     if (json_is_null(j))
         return ST_OK;
     if (json_type(j) != JSON_OBJECT)
         return wrong("fields", "名称到字符串的对象", "an object of strings", err);
-    for (const struct json *f = json_first(j); f; f = json_next(f)) {
-        const char *v = json_string(f);
-        if (json_is_null(f))
-            continue;
-        if (!v)
-            return wrong("fields", "名称到字符串的对象（数字也写成字符串）",
-                         "an object of strings (write numbers as strings too)", err);
-        enum status st = params_set_n(&p->fields, json_name(f), strlen(json_name(f)), v, strlen(v),
-                                      PARAM_PROFILE, err);
-        if (st)
-            return st;
-    }
-    return ST_OK;
+    for (const struct json *f = json_first(j); f && !st; f = json_next(f))
+        st = read_field(p, f, err);
+    return st;
 }
 
 static enum status read_choice(const struct json *j, const char *member, const char *first,
@@ -272,22 +293,41 @@ static enum status read_choice(const struct json *j, const char *member, const c
     return wrong(member, zh, zh, err);
 }
 
-static void warn_unknown(struct profile *p)
+/* Members of `j` that are none of `names` (NULL-terminated). `path` is "" at the root. */
+static void warn_unknown(struct profile *p, const struct json *j, const char *path,
+                         const char *const *names)
 {
-    for (const struct json *j = json_first(p->document); j; j = json_next(j)) {
-        const char *name = json_name(j);
+    for (const struct json *m = json_first(j); m; m = json_next(m)) {
+        const char *name = json_name(m);
         bool known = false;
-        for (size_t i = 0; i < ARRAY_COUNT(member_names) && !known; i++)
-            known = strcmp(member_names[i], name) == 0;
+        for (size_t i = 0; names[i] && !known; i++)
+            known = strcmp(names[i], name) == 0;
         if (known)
             continue;
-        const char *near = text_nearest(name, member_name, NULL);
+        const char *near = text_nearest(name, name_at, names);
         if (near)
-            err_set(next_warning(p), ST_ARGUMENT, "未知成员 %s，已保留；是否想写 %s？",
-                    "unknown member %s is kept; did you mean %s?", name, near);
+            err_set(next_warning(p), ST_ARGUMENT, "未知成员 %s%s，已保留；是否想写 %s？",
+                    "unknown member %s%s is kept; did you mean %s?", path, name, near);
         else
-            err_set(next_warning(p), ST_ARGUMENT, "未知成员 %s，已保留",
-                    "unknown member %s is kept", name);
+            err_set(next_warning(p), ST_ARGUMENT, "未知成员 %s%s，已保留",
+                    "unknown member %s%s is kept", path, name);
+    }
+}
+
+static void warn(struct profile *p)
+{
+    static const char *const title[] = {"zh", "en", NULL}, *const other[] = {"label", "key", NULL};
+    struct err why;
+
+    warn_unknown(p, p->document, "", member_names);
+    warn_unknown(p, json_get(p->document, "title"), "title.", title);
+    for (const struct json *o = json_first(json_get(p->document, "other_keys")); o;
+         o = json_next(o))
+        warn_unknown(p, o, "other_keys[].", other);
+    if (p->key.source == KEY_LITERAL && !profile_key_plausible(&p->key.value, &why)) {
+        struct err *w = next_warning(p);
+        if (w)
+            *w = why;
     }
 }
 
@@ -314,7 +354,7 @@ static enum status read_members(struct profile *p, struct err *err)
     if (!st)
         st = read_choice(json_get(d, "sign_type"), "sign_type", "MD5", "HMAC-SHA256", &hmac, err);
     if (!st)
-        st = read_key(p->document, "api_key", "api_key", &p->key, err);
+        st = read_key(json_get(p->document, "api_key"), "api_key", &p->key, err);
     if (!st)
         st = read_other_keys(p, json_get(d, "other_keys"), err);
     if (!st)
@@ -330,9 +370,9 @@ enum status profile_from_json(const char *text, size_t len, const char *origin, 
                               struct err *err)
 {
     struct profile p = {0};
-    struct err why;
-    enum status st = json_parse(text, len, &p.document, err);
 
+    profile_clear(out);
+    enum status st = json_parse(text, len, &p.document, err);
     if (!st && json_type(p.document) != JSON_OBJECT)
         st = wrong("(root)", "一个 JSON 对象", "a JSON object", err);
     if (!st)
@@ -340,19 +380,12 @@ enum status profile_from_json(const char *text, size_t len, const char *origin, 
     if (!st && !profile_name_valid(p.name))
         st = wrong("name", "字母、数字、- _ . 组成的名称", "a name of letters, digits, - _ .", err);
     if (st) {
-        if (p.document)
-            json_wipe(p.document);
+        json_wipe(p.document);
         profile_clear(&p);
         err_wrap(err, "商户配置 %s", "profile %s", origin);
         return st;
     }
-    warn_unknown(&p);
-    if (p.key.source == KEY_LITERAL && !profile_key_plausible(&p.key.value, &why)) {
-        struct err *w = next_warning(&p);
-        if (w)
-            *w = why;
-    }
-    profile_clear(out);
+    warn(&p);
     *out = p;
     return ST_OK;
 }
@@ -361,33 +394,31 @@ enum status profile_from_json(const char *text, size_t len, const char *origin, 
 
 static struct json *key_json(const struct key_ref *k)
 {
-    struct json *j = json_new_object(), *words;
-    switch (k->source) {
-    case KEY_LITERAL:
-        json_free(j);
-        return json_new_string(k->value.text);
-    case KEY_ENV:
-        json_add_string(j, "env", k->name);
-        return j;
-    case KEY_FILE:
-        json_add_string(j, "file", k->name);
-        return j;
-    case KEY_COMMAND:
+    struct json *j, *words;
+
+    if (k->source == KEY_NONE)
+        return json_new_null();
+    if (k->source == KEY_LITERAL)
+        return json_new_string(k->value.text ? k->value.text : "");
+    j = json_new_object();
+    if (k->source == KEY_COMMAND) {
         words = json_new_array();
         for (size_t i = 0; k->argv[i]; i++)
             json_push(words, json_new_string(k->argv[i]));
         json_add(j, "command", words);
-        return j;
-    case KEY_NONE:
-        break;
+    } else {
+        json_add_string(j, k->source == KEY_ENV ? "env" : "file", k->name);
     }
-    json_free(j);
-    return json_new_null();
+    return j;
 }
 
+/* What is not set is left out, or null where the file has the member. */
 static void set_text(struct json *j, const char *name, const char *text)
 {
-    json_set(j, name, text ? json_new_string(text) : json_new_null());
+    if (text)
+        json_set(j, name, json_new_string(text));
+    else if (json_get(j, name))
+        json_set(j, name, json_new_null());
 }
 
 static struct json *fields_json(const struct profile *p)
@@ -400,10 +431,14 @@ static struct json *fields_json(const struct profile *p)
 
 static void set_title(const struct profile *p, struct json *j)
 {
-    struct json *title = json_new_object();
+    const struct json *old = json_get(j, "title");
+    struct json *title = old && !json_is_null(old) ? json_copy(old) : json_new_object();
     for (size_t i = 0; i < LANG_COUNT; i++)
-        json_add_string(title, lang_name((enum lang)i), p->title[i]);
-    json_set(j, "title", title);
+        set_text(title, lang_name((enum lang)i), p->title[i]);
+    if (json_count(title) || old)
+        json_set(j, "title", title);
+    else
+        json_free(title);
 }
 
 /* The members that are no secret, in the file's order. */
@@ -423,20 +458,42 @@ static void set_plain(const struct profile *p, struct json *j)
     set_text(j, "theme", p->theme);
 }
 
+/* The entry of the document that `k` was read from, for its unknown members. */
+static const struct json *old_entry(const struct json *list, const struct other_key *k)
+{
+    for (const struct json *o = json_first(list); o; o = json_next(o)) {
+        const char *label = json_string(json_get(o, "label"));
+        if (label && strcmp(label, k->label) == 0)
+            return o;
+    }
+    return NULL;
+}
+
+static void set_keys(const struct profile *p, struct json *j)
+{
+    const struct json *old = json_get(p->document, "other_keys");
+    struct json *others = json_new_array();
+
+    if (p->key.source != KEY_NONE || json_get(j, "api_key"))
+        json_set(j, "api_key", key_json(&p->key));
+    for (size_t i = 0; i < p->other_key_count; i++) {
+        const struct json *before = old_entry(old, &p->other_keys[i]);
+        struct json *o = before ? json_copy(before) : json_new_object();
+        json_set(o, "label", json_new_string(p->other_keys[i].label));
+        json_set(o, "key", key_json(&p->other_keys[i].key));
+        json_push(others, o);
+    }
+    if (json_count(others) || json_get(j, "other_keys"))
+        json_set(j, "other_keys", others);
+    else
+        json_free(others);
+}
+
 void profile_to_json(const struct profile *p, struct buf *out)
 {
     struct json *j = p->document ? json_copy(p->document) : json_new_object();
-    struct json *others = json_new_array();
-
     set_plain(p, j);
-    json_set(j, "api_key", key_json(&p->key));
-    for (size_t i = 0; i < p->other_key_count; i++) {
-        struct json *o = json_new_object();
-        json_add_string(o, "label", p->other_keys[i].label);
-        json_add(o, "key", key_json(&p->other_keys[i].key));
-        json_push(others, o);
-    }
-    json_set(j, "other_keys", others);
+    set_keys(p, j);
     json_write(j, true, out);
     buf_addc(out, '\n');
     json_wipe(j);
@@ -459,9 +516,7 @@ static struct json *key_view(const struct key_ref *k)
                                         [KEY_COMMAND] = "command"};
     struct json *j = json_new_object();
     json_add_string(j, "source", names[k->source]);
-    json_add_string(j, "name", k->name);
-    if (k->source == KEY_COMMAND)
-        json_add_string(j, "name", k->argv[0]);
+    json_add_string(j, "name", k->source == KEY_COMMAND ? k->argv[0] : k->name);
     if (secret_is_set(&k->value)) {
         json_add_int(j, "length", (int64_t)k->value.len);
         if (k->value.len >= 12) /* as secret_masked(): four of fewer would tell too much */

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/text.h"
 #include "core/validate.h"
@@ -37,11 +38,29 @@ static enum status fill_set(struct fill *f, const char *name, const char *value,
     return st;
 }
 
+/* A time in the form that the field's type has. */
+static const char *time_text(const struct field *f, time_t t, char *out, size_t size)
+{
+    char digits[TEXT_TIME_SIZE];
+    text_time_write(t, digits);
+    if (f->type == FIELD_TIMESTAMP)
+        snprintf(out, size, "%lld", (long long)t);
+    else
+        snprintf(out, size, "%.*s", f->type == FIELD_DATE ? 8 : 14, digits);
+    return out;
+}
+
+static const char *profile_value(const struct profile *profile, const char *name)
+{
+    return profile && params_has(&profile->fields, name) ? params_get(&profile->fields, name)
+                                                         : NULL;
+}
+
 bool request_generate(const struct field *field, const struct request_seed *seed,
                       const struct params *p, const struct profile *profile, char *out, size_t size)
 {
     const char *text = NULL;
-    char time_text[TEXT_TIME_SIZE];
+    char time[24];
 
     switch (field->source) {
     case SOURCE_NONCE:
@@ -54,23 +73,23 @@ bool request_generate(const struct field *field, const struct request_seed *seed
         text = seed->serial;
         break;
     case SOURCE_NOW:
+        text = time_text(field, seed->now, time, sizeof(time));
+        break;
     case SOURCE_EXPIRE:
-        text_time_write(seed->now + (field->source == SOURCE_EXPIRE ? EXPIRE_SECONDS : 0),
-                        time_text);
-        text = time_text;
+        text = time_text(field, seed->now + EXPIRE_SECONDS, time, sizeof(time));
         break;
     case SOURCE_IP:
-        text = profile ? params_get(&profile->fields, field->name) : NULL;
+        text = profile_value(profile, field->name);
         text = text ? text : "127.0.0.1";
         break;
     case SOURCE_CONSTANT:
         text = field->example;
         break;
     case SOURCE_COPY:
-        text = params_get(p, field->copy_of);
+        text = params_has(p, field->copy_of) ? params_get(p, field->copy_of) : NULL;
         break;
     case SOURCE_PROFILE:
-        text = profile ? params_get(&profile->fields, field->name) : NULL;
+        text = profile_value(profile, field->name);
         break;
     case SOURCE_USER:
     case SOURCE_COUNT:
@@ -82,45 +101,54 @@ bool request_generate(const struct field *field, const struct request_seed *seed
     return true;
 }
 
-/* sign_type is sent when leaving it out would mean another algorithm, or the API demands it. */
-static const char *sign_type_value(const struct fill *f, const struct field *field)
+enum param_source request_source(const struct field *field)
 {
-    if (f->kind == SIGN_HMAC_SHA256 || field->required)
-        return sign_kind_name(f->kind);
-    return NULL;
+    return field->source == SOURCE_PROFILE    ? PARAM_PROFILE
+           : field->source == SOURCE_CONSTANT ? PARAM_DEFAULT
+                                              : PARAM_GENERATED;
 }
 
-/* Does the field belong into a demonstration, whether or not the API insists on it? */
-static bool wanted(const struct fill *f, const struct field *field)
+const char *request_sign_type(const struct spec *spec, enum sign_kind kind)
 {
-    return validate_required(field, f->p, NULL, NULL) || (f->demo && field->on);
+    const struct field *f = spec_field(spec, "sign_type");
+    bool needed = f && (f->required || kind != spec->sign_default || kind == SIGN_HMAC_SHA256);
+    return needed ? sign_kind_name(kind) : NULL;
 }
 
-static enum status fill_field(struct fill *f, const struct field *field, struct err *err)
+/* Is the field's value ours to make outside a demonstration too? Numbers that name an order and
+   the payer's address are the user's own. */
+static bool is_ours(const struct field *f)
 {
-    const char *own = params_get(&f->profile->fields, field->name);
+    return f->source == SOURCE_NONCE || f->source == SOURCE_NOW || f->source == SOURCE_EXPIRE ||
+           f->source == SOURCE_CONSTANT || f->source == SOURCE_COPY;
+}
+
+/* Fields that are always wanted go first: conditions and copies look at them. */
+enum pass { PASS_PLAIN, PASS_ALL };
+
+static enum status fill_field(struct fill *f, const struct field *field, enum pass pass,
+                              struct err *err)
+{
+    const char *own = profile_value(f->profile, field->name);
+    bool wanted = field->required || (f->demo && field->on) ||
+                  (pass == PASS_ALL && validate_required(field, f->p, NULL, NULL));
     char made[256];
 
-    if (params_find(f->p, field->name))
+    if (params_find(f->p, field->name) || (pass == PASS_PLAIN && field->source == SOURCE_COPY))
         return ST_OK;
     if (strcmp(field->name, "sign_type") == 0) {
-        const char *v = sign_type_value(f, field);
+        const char *v = request_sign_type(f->spec, f->kind);
         return v ? fill_set(f, field->name, v, PARAM_DEFAULT, err) : ST_OK;
     }
-    if (own && (field->source == SOURCE_PROFILE || wanted(f, field)))
+    if (own && (field->source == SOURCE_PROFILE || wanted))
         return fill_set(f, field->name, own, PARAM_PROFILE, err);
     if (field->send_default)
         return fill_set(f, field->name, field->send_default, PARAM_DEFAULT, err);
-    if (!wanted(f, field))
+    if (!wanted)
         return ST_OK;
-    /* Numbers and addresses that name an order are the user's own outside a demonstration. */
-    bool always = field->source == SOURCE_NONCE || field->source == SOURCE_NOW ||
-                  field->source == SOURCE_EXPIRE || field->source == SOURCE_CONSTANT ||
-                  field->source == SOURCE_COPY;
-    if ((always || f->demo) &&
+    if ((is_ours(field) || f->demo) &&
         request_generate(field, f->seed, f->p, f->profile, made, sizeof(made)))
-        return fill_set(f, field->name, made,
-                        field->source == SOURCE_CONSTANT ? PARAM_DEFAULT : PARAM_GENERATED, err);
+        return fill_set(f, field->name, made, request_source(field), err);
     if (f->demo && field->example)
         return fill_set(f, field->name, field->example, PARAM_DEFAULT, err);
     return ST_OK;
@@ -131,16 +159,47 @@ enum status request_fill(const struct spec *spec, const struct profile *profile,
                          struct params *p, struct params *added, struct err *err)
 {
     struct fill f = {spec, profile, seed, demo, kind, p, added};
+    enum pass pass = PASS_PLAIN;
+    size_t before;
 
-    /* Twice: a condition may speak of a field that comes later in the order. */
-    for (int pass = 0; pass < 2; pass++) {
+    /* What was filled may make another field required: until nothing is added any more. */
+    do {
+        before = p->count;
         for (size_t i = 0; i < spec->request_count; i++) {
-            enum status st = fill_field(&f, &spec->request[i], err);
+            enum status st = fill_field(&f, &spec->request[i], pass, err);
             if (st)
                 return st;
         }
-    }
+    } while (pass++ == PASS_PLAIN || p->count > before);
     return ST_OK;
+}
+
+/* An API that takes one algorithm demands it, whatever the profile prefers. */
+static bool is_only_kind(const struct spec *spec)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < SIGN_KIND_COUNT; i++)
+        n += spec->sign_types[i];
+    return n == 1;
+}
+
+static enum status refuse_sign_type(const char *word, struct err *err)
+{
+    struct buf shown;
+    size_t len = strlen(word);
+    while (len > 40 || (len > 0 && ((unsigned char)word[len] & 0xc0) == 0x80))
+        len--;
+    buf_init(&shown, 256);
+    text_visible(&shown, word, len, 0);
+    enum status st = err_set(
+        err, ST_ARGUMENT,
+        SAY("字段 sign_type 的值 %s 不是签名类型", "只有 MD5 与 HMAC-SHA256 两种，区分大小写",
+            "改用其中之一，或去掉该字段"),
+        SAY("the value %s of field sign_type is no signature type",
+            "there are MD5 and HMAC-SHA256, spelt exactly so", "use one of them or drop the field"),
+        buf_str(&shown));
+    buf_clear(&shown);
+    return st;
 }
 
 enum status request_sign_kind(const struct spec *spec, const struct profile *profile,
@@ -149,26 +208,11 @@ enum status request_sign_kind(const struct spec *spec, const struct profile *pro
 {
     const char *word = params_get(p, "sign_type");
 
-    if (word && word[0]) {
-        if (sign_kind_read(word, out))
-            return ST_OK;
-        struct buf shown;
-        buf_init(&shown, 256);
-        text_visible(&shown, word, strlen(word) > 40 ? 40 : strlen(word), 0);
-        enum status st =
-            err_set(err, ST_ARGUMENT,
-                    SAY("字段 sign_type 的值 %s 不是签名类型",
-                        "只有 MD5 与 HMAC-SHA256 两种，区分大小写", "改用其中之一，或去掉该字段"),
-                    SAY("the value %s of field sign_type is no signature type",
-                        "there are MD5 and HMAC-SHA256, spelt exactly so",
-                        "use one of them or drop the field"),
-                    buf_str(&shown));
-        buf_clear(&shown);
-        return st;
-    }
+    if (word && word[0])
+        return sign_kind_read(word, out) ? ST_OK : refuse_sign_type(word, err);
     if (chosen)
         *out = *chosen;
-    else if (spec && spec->sign_is_demanded)
+    else if (spec && (spec->sign_is_demanded || is_only_kind(spec)))
         *out = spec->sign_default;
     else if (profile && profile->has_sign_type)
         *out = profile->sign_type;
@@ -247,7 +291,7 @@ static enum status make_url(const struct spec *spec, const struct profile *profi
     bool fits = true;
 
     if (sandbox)
-        fits = join_url(sandbox, spec->path, out);
+        fits = !sandbox[0] || join_url(sandbox, spec->path, out);
     else if (!own)
         return err_set(err, ST_ARGUMENT,
                        SAY("商户配置 %s 没有地址", "%s 为空，内置沙箱也没有启动",
@@ -289,9 +333,11 @@ static void add_encoded(struct buf *b, const char *s)
 static enum status add_query(struct request *r, struct err *err)
 {
     struct buf url;
+    if (!r->url[0])
+        return ST_OK;
     buf_init(&url, REQUEST_URL_MAX - 1);
     buf_adds(&url, r->url);
-    char separator = '?';
+    char separator = strchr(r->url, '?') ? '&' : '?';
     for (size_t i = 0; i < r->params.count; i++) {
         const struct param *e = &r->params.items[i];
         if (e->off || e->value_len == 0)
@@ -318,8 +364,10 @@ static enum status sign_request(const struct params *p, const struct profile *pr
 {
     const char *given = params_get(p, "sign");
     r->sign_by_hand = given && given[0];
-    if (r->sign_by_hand)
+    if (r->sign_by_hand) {
+        sign_trace_clear(&r->trace); /* an earlier one points into params that are gone */
         return params_set(&r->params, "sign", given, err);
+    }
     if (!secret_is_set(&profile->key.value))
         return err_set(err, ST_ARGUMENT,
                        SAY("没有密钥，无法签名", "商户配置 %s 没有可用的 api_key",
@@ -401,7 +449,7 @@ enum status request_raw(const struct spec *spec, const struct profile *profile,
 
 /* ---- Showing ---- */
 
-static void add_quoted(struct buf *out, const char *s)
+void request_quote(struct buf *out, const char *s)
 {
     buf_addc(out, '\'');
     for (; *s; s++) {
@@ -413,26 +461,44 @@ static void add_quoted(struct buf *out, const char *s)
     buf_addc(out, '\'');
 }
 
+/* curl takes what stands behind a ':' as the password, and "\:" as the character. */
+static void add_cert(struct buf *out, const char *path)
+{
+    struct buf escaped;
+    size_t len = strlen(path);
+    bool p12 = len > 4 &&
+               (strcasecmp(path + len - 4, ".p12") == 0 || strcasecmp(path + len - 4, ".pfx") == 0);
+
+    buf_init(&escaped, 2 * len);
+    for (const char *c = path; *c; c++) {
+        if (*c == ':' || *c == '\\')
+            buf_addc(&escaped, '\\');
+        buf_addc(&escaped, *c);
+    }
+    buf_adds(out, p12 ? " --cert-type P12 --cert " : " --cert ");
+    request_quote(out, buf_str(&escaped));
+    buf_clear(&escaped);
+}
+
 void request_curl(const struct request *r, const struct profile *profile, struct buf *out)
 {
     buf_adds(out, "curl -sS ");
-    add_quoted(out, r->url);
+    request_quote(out, r->url);
     if (r->needs_cert && profile->client_cert) {
-        buf_adds(out, " --cert ");
-        add_quoted(out, profile->client_cert);
+        add_cert(out, profile->client_cert);
         if (profile->client_key) {
             buf_adds(out, " --key ");
-            add_quoted(out, profile->client_key);
+            request_quote(out, profile->client_key);
         }
     }
     if (profile->ca_file) {
         buf_adds(out, " --cacert ");
-        add_quoted(out, profile->ca_file);
+        request_quote(out, profile->ca_file);
     }
     if (r->get)
         return;
     buf_adds(out, " -H 'Content-Type: text/xml; charset=utf-8' --data-binary ");
-    add_quoted(out, buf_str(&r->body));
+    request_quote(out, buf_str(&r->body));
 }
 
 struct json *request_json(const struct request *r)

@@ -31,11 +31,10 @@ struct request_seed {
 };
 
 /*
- * Fills what `p` lacks from profile and catalogue, in the spec's field order, sources marked:
- * profile fields, nonce_str, constants, copies, send_defaults, and sign_type where it must be sent
- * (the algorithm is not the API's default, or the API demands it); with `demo` also order number,
- * ip, serial and the examples of required and default-on fields. Fields that are present, also
- * empty or off, are left alone. Names of added fields go to `added` (may be NULL).
+ * Fills what `p` lacks from profile and catalogue, sources marked: profile fields, nonce_str,
+ * constants, copies, send_defaults, and sign_type where it must be sent; with `demo` also order
+ * number, ip, serial and the examples of required and default-on fields. Fields that are present,
+ * also empty or off, are left alone. Names of added fields go to `added` (may be NULL).
  */
 enum status request_fill(const struct spec *spec, const struct profile *profile,
                          const struct request_seed *seed, bool demo, enum sign_kind kind,
@@ -43,17 +42,24 @@ enum status request_fill(const struct spec *spec, const struct profile *profile,
 
 /*
  * The algorithm to sign with (INTERFACE.md): `sign_type` in `p` > the option (`chosen`, NULL if
- * none) > what the API demands > the profile's > the API's default. An unknown sign_type is
- * ST_ARGUMENT naming it and the two that exist. `spec` may be NULL (plain `sign`).
+ * none) > what the API demands (or the only one it takes) > the profile's > the API's default. An
+ * unknown sign_type is ST_ARGUMENT naming it and the two that exist. `spec` may be NULL (plain
+ * `sign`).
  */
 enum status request_sign_kind(const struct spec *spec, const struct profile *profile,
                               const struct params *p, const enum sign_kind *chosen,
                               enum sign_kind *out, struct err *err);
 
+/* The sign_type that a request signed with `kind` must carry; NULL if it may be left out. */
+const char *request_sign_type(const struct spec *spec, enum sign_kind kind);
+
 /* A value for a field (Ctrl-G): nonce, order number, time …; false if its source generates none. */
 bool request_generate(const struct field *field, const struct request_seed *seed,
                       const struct params *p, const struct profile *profile, char *out,
                       size_t size);
+
+/* How a value that request_generate() gave is marked. */
+enum param_source request_source(const struct field *field);
 
 /* Zeroed is valid. */
 struct request {
@@ -71,7 +77,8 @@ struct request {
 
 /*
  * Builds and signs. The address is `sandbox` (a base URL, NULL if none) plus the spec's path;
- * without it the profile's base_url plus the path, or its complete gateway_url. No address, a
+ * without it the profile's base_url plus the path, or its complete gateway_url. "" for `sandbox`
+ * means that it is not up yet: everything is built but the URL, which stays empty. No address, a
  * missing key (unless `p` holds a `sign`, which is sent as it is) and a profile of the other
  * dialect are ST_ARGUMENT: a gateway's key is never tried on the official API. `out` (zeroed or
  * valid) is reused.
@@ -92,6 +99,9 @@ struct request_bytes {
 enum status request_raw(const struct spec *spec, const struct profile *profile,
                         const struct request_bytes *bytes, const char *sandbox, struct request *out,
                         struct err *err);
+
+/* Appends `s` as one word of a POSIX shell. */
+void request_quote(struct buf *out, const char *s);
 
 /* As a curl command line for a POSIX shell. Never holds the key. */
 void request_curl(const struct request *r, const struct profile *profile, struct buf *out);

@@ -44,21 +44,28 @@ static struct err *note(struct reply *r)
     return r->note_count < REPLY_NOTES_MAX ? &r->notes[r->note_count++] : NULL;
 }
 
-/* Copies a received value for display: made visible, cut at a character. */
-static void keep(const char *value, char *out, size_t size)
+/* The bytes of `s` that make whole characters within `max`. */
+static size_t whole(const char *s, size_t max)
+{
+    size_t len = strlen(s);
+    if (len <= max)
+        return len;
+    while (max > 0 && ((unsigned char)s[max] & 0xc0) == 0x80)
+        max--;
+    return max;
+}
+
+/* Copies a received value for display: made visible, cut at a character. Returns `out`. */
+static const char *keep(const char *value, char *out, size_t size)
 {
     struct buf b;
     if (!value)
         value = "";
     buf_init(&b, size * 4);
-    size_t len = strlen(value);
-    text_visible(&b, value, len > size ? size : len, 0);
-    size_t n = 0, step;
-    while (n < b.len && n + (step = text_next(b.data + n, b.len - n, &(uint32_t){0}, NULL)) < size)
-        n += step;
-    memcpy(out, buf_str(&b), n);
-    out[n] = '\0';
+    text_visible(&b, value, whole(value, size - 1), 0);
+    snprintf(out, size, "%.*s", (int)whole(buf_str(&b), size - 1), buf_str(&b));
     buf_clear(&b);
+    return out;
 }
 
 static bool is(const struct params *p, const char *name, const char *value)
@@ -87,9 +94,8 @@ static void judge_http(struct reply *r, long status, const char *content_type)
     if (content_type && content_type[0] && !strcasestr(content_type, "xml") &&
         !strcasestr(content_type, "text/plain")) {
         char shown[128];
-        keep(content_type, shown, sizeof(shown));
         err_set(note(r), ST_OK, "内容类型为 %s，不是 XML", "the content type is %s, not XML",
-                shown);
+                keep(content_type, shown, sizeof(shown)));
     }
 }
 
@@ -99,15 +105,14 @@ static bool same_merchant(const struct profile *profile, const struct params *se
 {
     const char *got = params_get(&r->params, name);
     const char *ours = sent ? params_get(sent, name) : NULL;
-    char shown[80];
+    char theirs[80], own[80];
 
     if (!ours && profile)
         ours = params_get(&profile->fields, name);
     if (!got || !got[0] || !ours || strcmp(got, ours) == 0)
         return true;
-    keep(got, shown, sizeof(shown));
     err_set(note(r), ST_CONFLICT, "应答的 %s 是 %s，我方是 %s", "%s in the reply is %s, ours is %s",
-            name, shown, ours);
+            name, keep(got, theirs, sizeof(theirs)), keep(ours, own, sizeof(own)));
     return false;
 }
 
@@ -177,33 +182,31 @@ static void explain_error(const struct spec *spec, struct reply *r, bool gateway
         r->error = spec_error(spec, code, text, ERROR_LAYER_ANY);
 }
 
-static void judge_contract(const struct spec *spec, struct reply *r)
+/* contractorder's second result, which stands beside the payment's: facts/apis.md 2.2. */
+static void judge_contract(const struct spec *spec, struct reply *r, bool paid)
 {
     const char *result = params_get(&r->params, "contract_result_code");
+    const char *code = params_get(&r->params, "contract_err_code");
+    const char *text = params_get(&r->params, "contract_err_code_des");
+
     if (!result || strcmp(result, "SUCCESS") == 0)
         return;
     r->contract_failed = true;
     if (spec)
-        r->contract_error =
-            spec_error(spec, params_get(&r->params, "contract_err_code"),
-                       params_get(&r->params, "contract_err_code_des"), ERROR_LAYER_ANY);
-    err_set(
-        note(r), ST_OK, "签约结果独立于支付：contract_result_code 不是 SUCCESS，付款后不会签约",
-        "the contract's result is its own: contract_result_code is not SUCCESS, paying will sign no "
-        "contract");
+        r->contract_error = spec_error(spec, code, text, ERROR_CONTRACT);
+    if (paid)
+        err_set(note(r), ST_OK,
+                "签约结果独立于支付：contract_result_code 不是 SUCCESS，付款后不会签约",
+                "the contract's result is its own: contract_result_code is not SUCCESS, paying "
+                "will sign no contract");
 }
 
 static void note_missing(const struct spec *spec, struct reply *r, const struct params *sent)
 {
     for (size_t i = 0; spec && i < spec->response_count; i++) {
         const struct field *f = &spec->response[i];
-        if (f->presence == PRESENCE_SOMETIMES || strcmp(f->name, "sign") == 0)
-            continue;
-        /* The gateway's own examples lack version and charset: wap-gateway.md 5. */
-        if (spec->dialect == DIALECT_GATEWAY &&
-            (strcmp(f->name, "version") == 0 || strcmp(f->name, "charset") == 0))
-            continue;
-        if (reply_expects(f, r, sent) && !params_has(&r->params, f->name))
+        if (strcmp(f->name, "sign") != 0 && reply_expects(f, r, sent) &&
+            !params_has(&r->params, f->name))
             err_set(note(r), ST_OK, "应答缺少文档承诺的字段 %s",
                     "the reply lacks %s, which the document promises", f->name);
     }
@@ -222,7 +225,7 @@ static void judge_business(const struct spec *spec, const struct profile *profil
     r->sign_demanded = true;
     if (!good)
         explain_error(spec, r, gateway, ERROR_BUSINESS);
-    judge_contract(spec, r);
+    judge_contract(spec, r, good);
     if (r->sign.state != SIGN_VALID || !ours) {
         r->outcome = OUTCOME_UNTRUSTED;
         explain_sign(r);
@@ -249,7 +252,7 @@ void reply_read(const struct spec *spec, const struct profile *profile, const st
 
     if (r->xml.repeated)
         err_set(note(r), ST_OK, "%zu 个字段重复出现，值相同，只计一次",
-                "%zu fields came twice with the same value and count once", r->xml.repeated);
+                "fields that came twice with the same value and count once: %zu", r->xml.repeated);
     judge_sign(r, profile, sent, gateway);
     if (!params_has(&r->params, field)) {
         err_set(note(r), ST_CONFLICT, "应答没有 %s，不是该接口的应答",
@@ -306,55 +309,87 @@ static const struct err *deciding(const struct reply *r)
     return NULL;
 }
 
+/* Code, meaning, cause and solution of a catalogue error; NULL adds nothing but the code. */
+static void add_error(struct json *j, const char *received, const struct error_code *e)
+{
+    if (received && received[0])
+        json_add_string(j, "code", received);
+    else if (e)
+        json_add_string(j, "code", e->code);
+    if (!e)
+        return;
+    add_both(j, "zh", "en", e->meaning);
+    add_both(j, "cause_zh", "cause_en", e->cause);
+    add_both(j, "solution_zh", "solution_en", e->solution);
+}
+
 static struct json *error_json(const struct reply *r)
 {
     struct json *e = json_new_object();
-    const struct err *why = deciding(r);
+    const struct err *why = r->outcome == OUTCOME_UNTRUSTED ? deciding(r) : NULL;
     char zh[ERR_TEXT_MAX], en[ERR_TEXT_MAX];
 
-    if (r->error)
-        json_add_string(e, "code", r->error->code);
-    else if (r->code[0])
-        json_add_string(e, "code", r->code);
     if (r->text[0])
         json_add_string(e, "text", r->text);
-    if (r->outcome == OUTCOME_UNTRUSTED && why) {
+    if (why) { /* what the reply claims is worth nothing then, and is in "response" */
         err_line(why, LANG_ZH, zh, sizeof(zh));
         err_line(why, LANG_EN, en, sizeof(en));
         add_both(e, "zh", "en", (struct bi){zh, en});
-    } else if (r->error) {
-        add_both(e, "zh", "en", r->error->meaning);
-        add_both(e, "cause_zh", "cause_en", r->error->cause);
-    } else {
-        add_both(e, "zh", "en", (struct bi){r->text, r->text});
+        if (r->code[0])
+            json_add_string(e, "code", r->code);
+        return e;
     }
-    if (r->error)
-        add_both(e, "solution_zh", "solution_en", r->error->solution);
+    add_error(e, r->code, r->error);
+    if (!r->error)
+        add_both(e, "zh", "en",
+                 r->text[0] ? (struct bi){r->text, r->text}
+                            : (struct bi){"应答没有说明原因", "the reply gives no reason"});
     return e;
+}
+
+static void add_contract(const struct reply *r, struct json *object)
+{
+    char code[64], text[256];
+    struct json *e = json_new_object();
+
+    keep(params_get(&r->params, "contract_err_code"), code, sizeof(code));
+    keep(params_get(&r->params, "contract_err_code_des"), text, sizeof(text));
+    if (text[0])
+        json_add_string(e, "text", text);
+    add_error(e, code, r->contract_error);
+    json_add(object, "contract_error", e);
+}
+
+static void add_notes(const struct reply *r, struct json *object)
+{
+    struct json *notes = json_new_array();
+    for (size_t i = 0; i < r->note_count; i++) {
+        struct json *n = json_new_object();
+        add_both(n, "zh", "en", (struct bi){r->notes[i].text[LANG_ZH], r->notes[i].text[LANG_EN]});
+        json_push(notes, n);
+    }
+    json_add(object, "notes", notes);
 }
 
 void reply_json(const struct reply *r, struct json *object)
 {
-    struct json *fields = json_new_object(), *notes;
+    bool parsed = !r->parse_error.status;
 
-    for (size_t i = 0; i < r->params.count; i++)
-        json_add_string(fields, r->params.items[i].name, r->params.items[i].value);
-    json_add(object, "response", fields);
-    if (r->sign.state != SIGN_ABSENT && r->sign.state != SIGN_NO_KEY && !r->parse_error.status)
+    if (parsed) {
+        struct json *fields = json_new_object();
+        for (size_t i = 0; i < r->params.count; i++)
+            json_add_string(fields, r->params.items[i].name, r->params.items[i].value);
+        json_add(object, "response", fields);
+    }
+    /* Absent when there is nothing to say: not parsed, no key, or unsigned where that is fine. */
+    if (parsed && r->sign.state != SIGN_NO_KEY &&
+        (r->sign.state != SIGN_ABSENT || r->sign_demanded))
         json_add_bool(object, "sign_valid", r->sign.state == SIGN_VALID);
-    else if (r->sign_demanded)
-        json_add_bool(object, "sign_valid", false);
     json_add_string(object, "outcome", outcome_name(r->outcome));
     if (r->outcome != OUTCOME_SUCCESS)
         json_add(object, "error", error_json(r));
-    if (r->note_count == 0)
-        return;
-    notes = json_new_array();
-    for (size_t i = 0; i < r->note_count; i++) {
-        struct json *n = json_new_object();
-        json_add_string(n, "zh", r->notes[i].text[LANG_ZH]);
-        json_add_string(n, "en", r->notes[i].text[LANG_EN]);
-        json_push(notes, n);
-    }
-    json_add(object, "notes", notes);
+    if (r->contract_failed)
+        add_contract(r, object);
+    if (r->note_count)
+        add_notes(r, object);
 }

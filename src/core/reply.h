@@ -65,7 +65,8 @@ void reply_clear(struct reply *r);
 /* Does the spec promise this response field for the reply at hand? */
 bool reply_expects(const struct field *field, const struct reply *r, const struct params *sent);
 
-/* Adds the members "response", "sign_valid", "outcome", "error" of INTERFACE.md's `send`. */
+/* Adds the members "response", "sign_valid", "outcome", "error" of INTERFACE.md's `send`, and
+   "contract_error" and "notes" where there are any. */
 void reply_json(const struct reply *r, struct json *object);
 
 #endif

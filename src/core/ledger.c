@@ -30,7 +30,8 @@ const char *order_state_name(enum order_state s)
 }
 
 /* What may differ when the same order is sent again (INTERFACE.md). */
-static const char *const free_fields[] = {"nonce_str", "sign", "time_start", "time_expire"};
+static const char *const free_fields[] = {"nonce_str", "sign", "time_start", "time_expire",
+                                          "timestamp"};
 
 struct ledger *ledger_new(void)
 {
@@ -46,12 +47,18 @@ static void order_free(struct order *o)
     free(o);
 }
 
+static void ledger_clear(struct ledger *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        order_free(l->orders[i]);
+    l->count = 0;
+}
+
 void ledger_free(struct ledger *l)
 {
     if (!l)
         return;
-    for (size_t i = 0; i < l->count; i++)
-        order_free(l->orders[i]);
+    ledger_clear(l);
     free(l->orders);
     free(l);
 }
@@ -127,7 +134,8 @@ static size_t differing(const struct params *a, const struct params *b, struct p
     for (size_t i = 0; i < a->count; i++) {
         const struct param *p = &a->items[i];
         const char *other = params_get(b, p->name);
-        if (is_free(p->name) || p->value_len == 0 || (other && strcmp(other, p->value) == 0))
+        if (is_free(p->name) || strcmp(p->name, "key") == 0 || p->value_len == 0 ||
+            (other && strcmp(other, p->value) == 0))
             continue;
         n++;
         if (names)
@@ -141,17 +149,17 @@ static bool is_expired(const struct order *o, time_t now)
     return o->state == ORDER_NOTPAY && o->expires_at && now >= o->expires_at;
 }
 
-static enum place_result place_again(struct order *o, const struct params *p, time_t now,
-                                     struct params *differs)
+static enum place_result place_again(struct order *o, const struct spec *spec,
+                                     const struct params *p, time_t now, struct params *differs)
 {
     if (is_expired(o, now))
         o->state = ORDER_CLOSED;
     if (o->state == ORDER_CLOSED || o->state == ORDER_REVOKED)
         return PLACE_CLOSED;
-    if (o->state != ORDER_NOTPAY)
+    if (o->state == ORDER_SUCCESS || o->state == ORDER_REFUND)
         return PLACE_PAID;
     size_t n = differing(p, &o->request, differs) + differing(&o->request, p, differs);
-    return n ? PLACE_DIFFERS : PLACE_SAME;
+    return n || strcmp(o->api, spec->id) != 0 ? PLACE_DIFFERS : PLACE_SAME;
 }
 
 /* prepay_id looks like the real one: "wx", the time, then what makes it unique (36 characters). */
@@ -162,17 +170,23 @@ static void make_prepay(struct order *o, time_t now, const char *unique)
     snprintf(o->prepay_id, sizeof(o->prepay_id), "wx%s%.20s", stamp, unique);
 }
 
+static int64_t request_fee(const struct params *p)
+{
+    const char *text = params_get(p, "total_fee");
+    int64_t fee = 0;
+    return text && text_read_fen(text, &fee) ? fee : 0;
+}
+
 enum place_result ledger_place(struct ledger *l, const struct spec *spec, const struct params *p,
                                enum sign_kind kind, time_t now, const char *unique,
                                struct order **out, struct params *differs)
 {
     const char *mch_id = params_get(p, "mch_id"), *number = params_get(p, "out_trade_no");
     const char *expire = params_get(p, "time_expire");
-    int64_t fee = 0;
 
     *out = ledger_find(l, mch_id ? mch_id : "", number ? number : "");
     if (*out) {
-        enum place_result r = place_again(*out, p, now, differs);
+        enum place_result r = place_again(*out, spec, p, now, differs);
         /* The order lives on, its session does not: the same parameters open a new one. */
         if (r == PLACE_SAME && now >= (*out)->prepay_until) {
             make_prepay(*out, now, unique);
@@ -188,17 +202,30 @@ enum place_result ledger_place(struct ledger *l, const struct spec *spec, const 
     o->api = mem_strdup(spec->id);
     params_copy(&o->request, p);
     params_remove(&o->request, "sign");
+    params_remove(&o->request, "key"); /* sent by mistake: the books hold none */
     o->kind = kind;
     o->placed_at = now;
     o->prepay_until = now + PREPAY_SECONDS;
-    text_read_fen(params_get(p, "total_fee") ? params_get(p, "total_fee") : "", &fee);
-    o->total_fee = fee;
+    o->total_fee = request_fee(p);
     if (expire)
         text_time_read(expire, &o->expires_at);
     make_prepay(o, now, unique);
     append(l, o);
     *out = o;
     return PLACE_NEW;
+}
+
+/* 28 digits, as WeChat's: 4200, the day, and what makes it unique. */
+static void make_transaction(struct order *o, const char *unique)
+{
+    char stamp[TEXT_TIME_SIZE];
+    text_time_write(o->paid_at, stamp);
+    size_t len = (size_t)snprintf(o->transaction_id, sizeof(o->transaction_id), "4200%.8s", stamp);
+    for (; len < 28; len++) {
+        o->transaction_id[len] = (char)('0' + (unsigned char)*unique % 10);
+        unique += *unique != '\0';
+    }
+    o->transaction_id[len] = '\0';
 }
 
 /* Why an order that is not open cannot be paid or closed. */
@@ -235,7 +262,7 @@ bool ledger_pay(struct ledger *l, struct order *o, time_t now, const char *uniqu
         return false;
     o->state = ORDER_SUCCESS;
     o->paid_at = now;
-    snprintf(o->transaction_id, sizeof(o->transaction_id), "42000%.23s", unique);
+    make_transaction(o, unique);
     return true;
 }
 
@@ -295,69 +322,121 @@ struct json *ledger_to_json(const struct ledger *l)
     return j;
 }
 
-static void take_text(const struct json *j, const char *name, char *out, size_t size)
+/* ---- JSON back ---- */
+
+static enum status damaged(const char *number, const char *member, struct err *err)
 {
-    const char *s = json_string(json_get(j, name));
-    if (s && strlen(s) < size)
-        memcpy(out, s, strlen(s) + 1);
+    return err_set(
+        err, ST_SYNTAX,
+        SAY("沙箱账本已损坏", "订单 %s 的成员 %s 缺失或不合格式", "改正它，或删除该文件后重新开始"),
+        SAY("the sandbox's books are damaged", "member %2$s of order %1$s is missing or malformed",
+            "mend it, or remove the file to start afresh"),
+        number, member);
 }
 
-static enum status order_read(const struct json *j, struct order **out, struct err *err)
+static bool take_text(const struct json *j, const char *name, char *out, size_t size)
+{
+    const char *s = json_string(json_get(j, name));
+    if (!s || strlen(s) >= size)
+        return false;
+    memcpy(out, s, strlen(s) + 1);
+    return true;
+}
+
+static bool take_time(const struct json *j, const char *name, time_t *out)
+{
+    const struct json *n = json_get(j, name);
+    *out = (time_t)json_int(n, 0);
+    return json_is_int(n);
+}
+
+static bool take_request(const struct json *j, struct params *out)
+{
+    if (json_type(j) != JSON_OBJECT)
+        return false;
+    for (const struct json *f = json_first(j); f; f = json_next(f)) {
+        if (!json_string(f) || params_set(out, json_name(f), json_string(f), NULL))
+            return false;
+    }
+    return true;
+}
+
+static bool take_state(const struct json *j, enum order_state *out)
+{
+    const char *word = json_string(j);
+    for (size_t i = 0; word && i < ORDER_STATE_COUNT; i++) {
+        if (strcmp(state_names[i], word) == 0) {
+            *out = (enum order_state)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first member of an order that is missing or malformed; NULL if it is whole. */
+static const char *order_fault(const struct json *j, struct order *o)
+{
+    const char *api = json_string(json_get(j, "api"));
+    const char *kind = json_string(json_get(j, "sign_type"));
+
+    if (!api)
+        return "api";
+    o->api = mem_strdup(api);
+    if (!take_request(json_get(j, "request"), &o->request))
+        return "request";
+    if (!kind || !sign_kind_read(kind, &o->kind))
+        return "sign_type";
+    if (!take_state(json_get(j, "state"), &o->state))
+        return "state";
+    if (!take_text(j, "prepay_id", o->prepay_id, sizeof(o->prepay_id)))
+        return "prepay_id";
+    if (!take_text(j, "transaction_id", o->transaction_id, sizeof(o->transaction_id)))
+        return "transaction_id";
+    if (!take_text(j, "contract_id", o->contract_id, sizeof(o->contract_id)))
+        return "contract_id";
+    if (!take_time(j, "placed_at", &o->placed_at) || !take_time(j, "paid_at", &o->paid_at))
+        return "placed_at/paid_at";
+    if (!take_time(j, "expires_at", &o->expires_at) ||
+        !take_time(j, "prepay_until", &o->prepay_until))
+        return "expires_at/prepay_until";
+    o->contract_refused = json_bool(json_get(j, "contract_refused"), false);
+    o->total_fee = request_fee(&o->request);
+    return NULL;
+}
+
+static enum status order_read(struct ledger *l, const struct json *j, struct err *err)
 {
     const char *mch_id = json_string(json_get(j, "mch_id"));
     const char *number = json_string(json_get(j, "out_trade_no"));
-    const char *api = json_string(json_get(j, "api"));
-    const char *state = json_string(json_get(j, "state"));
-    const char *kind = json_string(json_get(j, "sign_type"));
 
-    if (!mch_id || !number || !api || !state || !kind)
-        return err_set(err, ST_SYNTAX,
-                       SAY("沙箱账本中有残缺的订单", "缺少必要成员", "删除该文件后重新开始"),
-                       SAY("the sandbox's books hold a damaged order", "members are missing",
-                           "remove the file to start afresh"));
+    if (!mch_id || !number)
+        return damaged("?", mch_id ? "out_trade_no" : "mch_id", err);
+    if (ledger_find(l, mch_id, number))
+        return damaged(number, "out_trade_no", err);
     struct order *o = mem_alloc(sizeof(*o));
     o->mch_id = mem_strdup(mch_id);
     o->out_trade_no = mem_strdup(number);
-    o->api = mem_strdup(api);
-    for (const struct json *f = json_first(json_get(j, "request")); f; f = json_next(f)) {
-        if (json_string(f))
-            params_set(&o->request, json_name(f), json_string(f), NULL);
-    }
-    sign_kind_read(kind, &o->kind);
-    for (size_t i = 0; i < ORDER_STATE_COUNT; i++) {
-        if (strcmp(state_names[i], state) == 0)
-            o->state = (enum order_state)i;
-    }
-    take_text(j, "prepay_id", o->prepay_id, sizeof(o->prepay_id));
-    take_text(j, "transaction_id", o->transaction_id, sizeof(o->transaction_id));
-    take_text(j, "contract_id", o->contract_id, sizeof(o->contract_id));
-    o->placed_at = json_int(json_get(j, "placed_at"), 0);
-    o->paid_at = json_int(json_get(j, "paid_at"), 0);
-    o->expires_at = json_int(json_get(j, "expires_at"), 0);
-    o->prepay_until = json_int(json_get(j, "prepay_until"), 0);
-    o->contract_refused = json_bool(json_get(j, "contract_refused"), false);
-    const char *fee = params_get(&o->request, "total_fee");
-    if (fee)
-        text_read_fen(fee, &o->total_fee);
-    *out = o;
-    return ST_OK;
+    append(l, o);
+    const char *fault = order_fault(j, o);
+    return fault ? damaged(number, fault, err) : ST_OK;
 }
 
 enum status ledger_from_json(struct ledger *l, const struct json *j, struct err *err)
 {
+    const struct json *orders = json_get(j, "orders");
+    enum status st = ST_OK;
+
+    ledger_clear(l);
     if (json_int(json_get(j, "version"), 0) != 1)
         return err_set(err, ST_UNSUPPORTED,
                        SAY("沙箱账本的版本不受支持", "应为 1", "用写出它的程序打开，或删除它"),
                        SAY("the version of the sandbox's books is not supported", "it must be 1",
                            "open it with the program that wrote it, or remove it"));
-    for (const struct json *o = json_first(json_get(j, "orders")); o; o = json_next(o)) {
-        struct order *order = NULL;
-        if (l->count == LEDGER_ORDERS_MAX)
-            break;
-        enum status st = order_read(o, &order, err);
-        if (st)
-            return st;
-        append(l, order);
-    }
-    return ST_OK;
+    if (json_type(orders) != JSON_ARRAY || json_count(orders) > LEDGER_ORDERS_MAX)
+        return damaged("*", "orders", err);
+    for (const struct json *o = json_first(orders); o && !st; o = json_next(o))
+        st = order_read(l, o, err);
+    if (st)
+        ledger_clear(l);
+    return st;
 }

@@ -59,7 +59,7 @@ void ledger_free(struct ledger *l);
 enum place_result {
     PLACE_NEW,
     PLACE_SAME,    /* same number, same parameters (nonce_str, sign, times aside): same prepay_id */
-    PLACE_DIFFERS, /* same number, other parameters: OUT_TRADE_NO_USED / INVALID_REQUEST */
+    PLACE_DIFFERS, /* same number, other parameters or API: OUT_TRADE_NO_USED */
     PLACE_PAID,    /* ORDERPAID */
     PLACE_CLOSED,  /* ORDERCLOSED */
     PLACE_FULL,    /* no room: SYSTEMERROR */
@@ -82,8 +82,8 @@ struct order *ledger_by_prepay(struct ledger *l, const char *prepay_id);
 size_t ledger_count(const struct ledger *l);
 struct order *ledger_at(struct ledger *l, size_t index);
 
-/* The paying user: NOTPAY -> SUCCESS, CLOSED, PAYERROR. False (and nothing changes) from any other
-   state or after expiry; `*code` (may be NULL) is then the documented error code. */
+/* The paying user and the closing merchant: NOTPAY -> SUCCESS, CLOSED. False from any other state,
+   and after expiry (which closes it); `*code` (may be NULL) is then the documented error code. */
 bool ledger_pay(struct ledger *l, struct order *o, time_t now, const char *unique,
                 const char **code);
 bool ledger_close(struct ledger *l, struct order *o, time_t now, const char **code);
@@ -92,7 +92,9 @@ bool ledger_close(struct ledger *l, struct order *o, time_t now, const char **co
 bool ledger_contract_taken(const struct ledger *l, const char *mch_id, const char *contract_code,
                            const struct order *except);
 
-/* All of it as JSON, and back; for --data. No key is in it. */
+/* All of it as JSON, and back; for --data. No key is in it. Reading replaces what is there and is
+   strict: a damaged order is ST_SYNTAX naming it, another version ST_UNSUPPORTED; the ledger is
+   empty then. */
 struct json *ledger_to_json(const struct ledger *l);
 enum status ledger_from_json(struct ledger *l, const struct json *j, struct err *err);
 

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/* The sandbox's books: what the same order number comes to, who may pay and close, and that the
+   books survive being written and read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/ledger.h"
+
+#define NOW 1735689600 /* 2025-01-01 08:00 in UTC+8 */
+#define HOUR 3600
+#define UNIQUE "abcdefghij0123456789"
+
+static const struct spec unified = {.id = "unifiedorder"}, contract = {.id = "contractorder"};
+
+/* "name=value;…" */
+static struct params of(const char *fields)
+{
+    struct params p = {0};
+    char *copy = mem_strdup(fields), *rest = copy, *one;
+    while ((one = strsep(&rest, ";"))) {
+        char *value = strchr(one, '=');
+        assert_non_null(value);
+        *value = '\0';
+        assert_int_equal(params_set(&p, one, value + 1, NULL), ST_OK);
+    }
+    free(copy);
+    return p;
+}
+
+static enum place_result place_at(struct ledger *l, const char *fields, time_t now,
+                                  const char *unique, struct order **out, struct params *differs)
+{
+    struct params p = of(fields);
+    struct order *o;
+    enum place_result r = ledger_place(l, &unified, &p, SIGN_MD5, now, unique, &o, differs);
+    if (out)
+        *out = o;
+    params_clear(&p);
+    return r;
+}
+
+#define BASE "mch_id=1;out_trade_no=A;body=x;total_fee=88;nonce_str=n1;sign=S1"
+
+static void a_new_order_has_what_was_sent(void **state)
+{
+    (void)state;
+    struct ledger *l = ledger_new();
+    struct order *o;
+    assert_int_equal(
+        place_at(l, BASE ";key=secret;time_expire=20250101090000", NOW, UNIQUE, &o, NULL),
+        PLACE_NEW);
+    assert_string_equal(o->prepay_id, "wx20250101080000" UNIQUE);
+    assert_string_equal(o->mch_id, "1");
+    assert_string_equal(o->out_trade_no, "A");
+    assert_string_equal(o->api, "unifiedorder");
+    assert_int_equal(o->state, ORDER_NOTPAY);
+    assert_true(o->total_fee == 88);
+    assert_true(o->expires_at == NOW + HOUR);
+    assert_true(o->prepay_until == NOW + 2 * HOUR);
+    assert_null(params_find(&o->request, "sign"));
+    assert_null(params_find(&o->request, "key"));
+    assert_ptr_equal(ledger_find(l, "1", "A"), o);
+    assert_null(ledger_find(l, "2", "A"));
+    assert_ptr_equal(ledger_by_prepay(l, o->prepay_id), o);
+    assert_null(ledger_by_prepay(l, "wx"));
+    assert_ptr_equal(ledger_at(l, 0), o);
+    assert_null(ledger_at(l, 1));
+    ledger_free(l);
+}
+
+static void the_same_number_again(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *fields;
+        enum place_result result;
+        const char *differs; /* the names, in order found */
+        const char *reason;
+    } rows[] = {
+        {BASE, PLACE_SAME, "", "the same to the byte"},
+        {"mch_id=1;out_trade_no=A;body=x;total_fee=88;nonce_str=n2;sign=S2", PLACE_SAME, "",
+         "nonce_str and sign are free"},
+        {BASE ";time_start=20250101080000;time_expire=20250101100000", PLACE_SAME, "",
+         "times are free"},
+        {BASE ";attach=", PLACE_SAME, "", "an empty value is none"},
+        {"mch_id=1;out_trade_no=A;body=y;total_fee=89;nonce_str=n", PLACE_DIFFERS,
+         "body total_fee ", "two differ"},
+        {BASE ";attach=z", PLACE_DIFFERS, "attach ", "one more"},
+        {"mch_id=1;out_trade_no=A;total_fee=88", PLACE_DIFFERS, "body ", "one less"},
+        {"mch_id=2;out_trade_no=A;body=y", PLACE_NEW, "", "of another merchant"},
+        {"mch_id=1;out_trade_no=a;body=y", PLACE_NEW, "", "numbers differ by case"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct ledger *l = ledger_new();
+        struct order *first, *o;
+        struct params names = {0};
+        char text[128] = "";
+        place_at(l, BASE, NOW, UNIQUE, &first, NULL);
+        enum place_result r =
+            place_at(l, rows[i].fields, NOW + 60, "zzzzzzzzzzzzzzzzzzzz", &o, &names);
+        for (size_t n = 0; n < names.count; n++) {
+            strcat(text, names.items[n].name);
+            strcat(text, " ");
+        }
+        if (r != rows[i].result || strcmp(text, rows[i].differs) != 0) {
+            fail_msg("%s: %d, %s", rows[i].reason, r, text);
+        }
+        if (r != PLACE_NEW) {
+            assert_ptr_equal(o, first);
+            assert_string_equal(o->prepay_id, "wx20250101080000" UNIQUE);
+        }
+        params_clear(&names);
+        ledger_free(l);
+    }
+}
+
+static void another_api_is_another_order(void **state)
+{
+    (void)state;
+    struct ledger *l = ledger_new();
+    struct params p = of(BASE);
+    struct order *o;
+    ledger_place(l, &unified, &p, SIGN_MD5, NOW, UNIQUE, &o, NULL);
+    assert_int_equal(ledger_place(l, &contract, &p, SIGN_MD5, NOW, UNIQUE, &o, NULL),
+                     PLACE_DIFFERS);
+    params_clear(&p);
+    ledger_free(l);
+}
+
+static void a_session_ends_after_two_hours_and_the_order_lives_on(void **state)
+{
+    (void)state;
+    struct ledger *l = ledger_new();
+    struct order *o;
+    place_at(l, BASE, NOW, UNIQUE, &o, NULL);
+    assert_int_equal(place_at(l, BASE, NOW + 2 * HOUR - 1, "b", NULL, NULL), PLACE_SAME);
+    assert_string_equal(o->prepay_id, "wx20250101080000" UNIQUE);
+    assert_int_equal(place_at(l, BASE, NOW + 2 * HOUR, "b", NULL, NULL), PLACE_SAME);
+    assert_string_equal(o->prepay_id, "wx20250101100000b");
+    assert_true(o->prepay_until == NOW + 4 * HOUR);
+    ledger_free(l);
+}
+
+static void an_order_expires_by_its_time(void **state)
+{
+    (void)state;
+    struct ledger *l = ledger_new();
+    struct order *o;
+    const char *code = NULL;
+    const char *fields = BASE ";time_expire=20250101090000";
+    place_at(l, fields, NOW, UNIQUE, &o, NULL);
+    assert_int_equal(place_at(l, fields, NOW + HOUR - 1, "b", NULL, NULL), PLACE_SAME);
+    assert_int_equal(place_at(l, fields, NOW + HOUR, "b", NULL, NULL), PLACE_CLOSED);
+    assert_false(ledger_pay(l, o, NOW + HOUR, "1", &code));
+    assert_string_equal(code, "ORDERCLOSED");
+    ledger_free(l);
+}
+
+static void paying_and_closing_exclude_each_other(void **state)
+{
+    (void)state;
+    struct ledger *l = ledger_new();
+    struct order *o;
+    const char *code = NULL;
+    place_at(l, BASE, NOW, UNIQUE, &o, NULL);
+    assert_true(ledger_pay(l, o, NOW + 5, UNIQUE, &code));
+    assert_int_equal(o->state, ORDER_SUCCESS);
+    assert_true(o->paid_at == NOW + 5);
+    assert_int_equal(strlen(o->transaction_id), 28);
+    assert_int_equal(strspn(o->transaction_id, "0123456789"), 28);
+    assert_memory_equal(o->transaction_id, "420020250101", 12);
+    assert_int_equal(place_at(l, BASE, NOW + 9, "b", NULL, NULL), PLACE_PAID);
+    assert_false(ledger_pay(l, o, NOW + 9, "b", &code));
+    assert_string_equal(code, "ORDERPAID");
+    assert_false(ledger_close(l, o, NOW + 9, &code));
+    assert_string_equal(code, "ORDERPAID");
+    place_at(l, "mch_id=1;out_trade_no=B", NOW, UNIQUE, &o, NULL);
+    assert_true(ledger_close(l, o, NOW + 5, NULL));
+    assert_false(ledger_pay(l, o, NOW + 9, "b", NULL));
+    assert_false(ledger_close(l, o, NOW + 9, &code));
+    assert_string_equal(code, "ORDERCLOSED");
+    assert_int_equal(place_at(l, "mch_id=1;out_trade_no=B", NOW, "b", NULL, NULL), PLACE_CLOSED);
+    o->state = ORDER_PAYERROR;
+    assert_false(ledger_pay(l, o, NOW + 9, "b", &code));
+    assert_string_equal(code, "TRADE_STATE_ERROR");
+    ledger_free(l);
+}
+
+static void a_contract_code_is_taken_once(void **state)
+{
+    (void)state;
+    struct ledger *l = ledger_new();
+    struct order *o, *refused;
+    place_at(l, "mch_id=1;out_trade_no=A;contract_code=C1", NOW, "a", &o, NULL);
+    place_at(l, "mch_id=1;out_trade_no=B;contract_code=C2", NOW, "b", &refused, NULL);
+    refused->contract_refused = true;
+    assert_true(ledger_contract_taken(l, "1", "C1", NULL));
+    assert_false(ledger_contract_taken(l, "1", "C1", o));    /* by the order itself */
+    assert_false(ledger_contract_taken(l, "1", "C2", NULL)); /* it was refused */
+    assert_false(ledger_contract_taken(l, "2", "C1", NULL));
+    ledger_free(l);
+}
+
+static void a_full_ledger_drops_the_oldest_unpaid_order(void **state)
+{
+    (void)state;
+    struct ledger *l = ledger_new();
+    struct order *o;
+    for (size_t i = 0; i < LEDGER_ORDERS_MAX; i++) {
+        char fields[64];
+        snprintf(fields, sizeof(fields), "mch_id=1;out_trade_no=%zu", i);
+        assert_int_equal(place_at(l, fields, NOW, "u", &o, NULL), PLACE_NEW);
+        if (i != 7)
+            ledger_pay(l, o, NOW, "u", NULL);
+    }
+    assert_int_equal(place_at(l, BASE, NOW, "u", &o, NULL), PLACE_NEW);
+    assert_int_equal(ledger_count(l), LEDGER_ORDERS_MAX);
+    assert_null(ledger_find(l, "1", "7"));
+    ledger_pay(l, o, NOW, "u", NULL);
+    assert_int_equal(place_at(l, "mch_id=1;out_trade_no=Z", NOW, "u", &o, NULL), PLACE_FULL);
+    assert_null(o);
+    ledger_free(l);
+}
+
+static char *text_of(const struct ledger *l)
+{
+    struct buf out;
+    struct json *j = ledger_to_json(l);
+    buf_init(&out, 1u << 20);
+    json_write(j, false, &out);
+    json_free(j);
+    return buf_take(&out);
+}
+
+static enum status read_text(struct ledger *l, const char *text, struct err *err)
+{
+    struct json *j = NULL;
+    assert_int_equal(json_parse(text, strlen(text), &j, NULL), ST_OK);
+    enum status st = ledger_from_json(l, j, err);
+    json_free(j);
+    return st;
+}
+
+static void the_books_survive_being_written(void **state)
+{
+    (void)state;
+    struct ledger *l = ledger_new(), *again = ledger_new();
+    struct order *o;
+    place_at(l, BASE ";key=192006250b4c09247ec02edce69f6a2d;time_expire=20250101090000;attach=店",
+             NOW, UNIQUE, &o, NULL);
+    o->kind = SIGN_HMAC_SHA256;
+    ledger_pay(l, o, NOW + 1, UNIQUE, NULL);
+    place_at(l, "mch_id=1;out_trade_no=B;contract_code=C", NOW, "b", &o, NULL);
+    o->contract_refused = true;
+    char *text = text_of(l);
+    assert_null(strstr(text, "192006250b4c09247ec02edce69f6a2d"));
+    assert_int_equal(read_text(again, text, NULL), ST_OK);
+    char *second = text_of(again);
+    assert_string_equal(text, second);
+    o = ledger_find(again, "1", "A");
+    assert_int_equal(o->state, ORDER_SUCCESS);
+    assert_int_equal(o->kind, SIGN_HMAC_SHA256);
+    assert_true(o->total_fee == 88);
+    assert_int_equal(read_text(again, text, NULL), ST_OK); /* replaces */
+    assert_int_equal(ledger_count(again), 2);
+    free(text);
+    free(second);
+    ledger_free(l);
+    ledger_free(again);
+}
+
+#define ORDER                                                                                      \
+    "{\"mch_id\":\"1\",\"out_trade_no\":\"A\",\"api\":\"unifiedorder\",\"request\":{},"            \
+    "\"sign_type\":\"MD5\",\"state\":\"NOTPAY\",\"prepay_id\":\"wx\",\"transaction_id\":\"\","     \
+    "\"placed_at\":1,\"paid_at\":0,\"expires_at\":0,\"prepay_until\":1,\"contract_id\":\"\"}"
+
+static void damaged_books_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *member, *instead; /* in the order above; NULL: the whole text is `instead` */
+        enum status st;
+        const char *names;
+    } rows[] = {
+        {NULL, "[]", ST_UNSUPPORTED, "version"},
+        {NULL, "{\"version\":2,\"orders\":[]}", ST_UNSUPPORTED, "version"},
+        {NULL, "{\"version\":1}", ST_SYNTAX, "orders"},
+        {NULL, "{\"version\":1,\"orders\":[5]}", ST_SYNTAX, "mch_id"},
+        {NULL, "{\"version\":1,\"orders\":[" ORDER "," ORDER "]}", ST_SYNTAX, "out_trade_no"},
+        {"\"mch_id\":\"1\"", "\"mch_id\":1", ST_SYNTAX, "mch_id"},
+        {"\"out_trade_no\":\"A\"", "\"x\":1", ST_SYNTAX, "out_trade_no"},
+        {"\"api\":\"unifiedorder\"", "\"api\":null", ST_SYNTAX, "api"},
+        {"\"request\":{}", "\"request\":[]", ST_SYNTAX, "request"},
+        {"\"request\":{}", "\"request\":{\"body\":5}", ST_SYNTAX, "request"},
+        {"\"sign_type\":\"MD5\"", "\"sign_type\":\"RSA\"", ST_SYNTAX, "sign_type"},
+        {"\"state\":\"NOTPAY\"", "\"state\":\"OPEN\"", ST_SYNTAX, "state"},
+        {"\"prepay_id\":\"wx\"", "\"prepay_id\":5", ST_SYNTAX, "prepay_id"},
+        {"\"transaction_id\":\"\"",
+         "\"transaction_id\":\"000000000000000000000000000000000000000000\"", ST_SYNTAX,
+         "transaction_id"},
+        {"\"contract_id\":\"\"", "\"x\":\"\"", ST_SYNTAX, "contract_id"},
+        {"\"placed_at\":1", "\"placed_at\":\"1\"", ST_SYNTAX, "placed_at"},
+        {"\"prepay_until\":1", "\"prepay_until\":1.5", ST_SYNTAX, "prepay_until"},
+        {"", "", ST_OK, NULL},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct ledger *l = ledger_new();
+        struct err err = {0};
+        char text[2048];
+        place_at(l, "mch_id=9;out_trade_no=Z", NOW, "u", NULL, NULL);
+        if (rows[i].member) {
+            const char *at = strstr(ORDER, rows[i].member);
+            assert_non_null(at);
+            snprintf(text, sizeof(text), "{\"version\":1,\"orders\":[%.*s%s%s]}",
+                     (int)(at - (const char *)ORDER), ORDER, rows[i].instead,
+                     at + strlen(rows[i].member));
+        } else {
+            snprintf(text, sizeof(text), "%s", rows[i].instead);
+        }
+        enum status st = read_text(l, text, &err);
+        if (st != rows[i].st || (st && !strstr(err.text[LANG_EN], rows[i].names)) ||
+            (st && !strstr(err.text[LANG_ZH], st == ST_SYNTAX ? rows[i].names : "版本"))) {
+            fail_msg("%s: %d %s", text, st, err.text[LANG_EN]);
+        }
+        assert_int_equal(ledger_count(l), st ? 0 : 1);
+        ledger_free(l);
+    }
+}
+
+static void states_have_the_documents_names(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"NOTPAY",  "SUCCESS",    "REFUND",  "CLOSED",
+                                        "REVOKED", "USERPAYING", "PAYERROR"};
+    assert_int_equal(ARRAY_COUNT(names), ORDER_STATE_COUNT);
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+        assert_string_equal(order_state_name((enum order_state)i), names[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_new_order_has_what_was_sent),
+        cmocka_unit_test(the_same_number_again),
+        cmocka_unit_test(another_api_is_another_order),
+        cmocka_unit_test(a_session_ends_after_two_hours_and_the_order_lives_on),
+        cmocka_unit_test(an_order_expires_by_its_time),
+        cmocka_unit_test(paying_and_closing_exclude_each_other),
+        cmocka_unit_test(a_contract_code_is_taken_once),
+        cmocka_unit_test(a_full_ledger_drops_the_oldest_unpaid_order),
+        cmocka_unit_test(the_books_survive_being_written),
+        cmocka_unit_test(damaged_books_are_refused),
+        cmocka_unit_test(states_have_the_documents_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

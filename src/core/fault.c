@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading goes from the right: the last '=' that is not inside delay= or http= parts the
- * fault from the target, because a code may hold blanks but no '='.
+ * Every option brings one '=' of its own; the first '=' behind the options parts the target
+ * from the fault, which may hold blanks and another '=' (delay=, http=).
  */
 #include "core/fault.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/text.h"
@@ -16,14 +15,13 @@ static const char *const events[] = {"payment", "contract-add", "contract-delete
 static const struct {
     const char *word;
     enum fault_kind kind;
-    bool event_only;
 } words[] = {
-    {"hang", FAULT_HANG, false},         {"close", FAULT_CLOSE, false},
-    {"bad-xml", FAULT_BAD_XML, false},   {"bad-sign", FAULT_BAD_SIGN, false},
-    {"unsigned", FAULT_UNSIGNED, false}, {"duplicate", FAULT_DUPLICATE, true},
-    {"reorder", FAULT_REORDER, true},    {"amount", FAULT_AMOUNT, true},
-    {"forged", FAULT_FORGED, true},      {"no-sign-type", FAULT_NO_SIGN_TYPE, true},
-    {"coupons", FAULT_COUPONS, true},
+    {"hang", FAULT_HANG},         {"close", FAULT_CLOSE},
+    {"bad-xml", FAULT_BAD_XML},   {"bad-sign", FAULT_BAD_SIGN},
+    {"unsigned", FAULT_UNSIGNED}, {"duplicate", FAULT_DUPLICATE},
+    {"reorder", FAULT_REORDER},   {"amount", FAULT_AMOUNT},
+    {"forged", FAULT_FORGED},     {"no-sign-type", FAULT_NO_SIGN_TYPE},
+    {"coupons", FAULT_COUPONS},
 };
 
 static enum status bad(const char *rule, const char *zh, const char *en, const char *near,
@@ -78,6 +76,16 @@ static const char *code_name(const void *ctx, size_t index)
     return NULL;
 }
 
+/* What may stand behind the '=': the words, then the codes. */
+static const char *fault_name(const void *ctx, size_t index)
+{
+    static const char *const more[] = {"delay=", "http="};
+    if (index < ARRAY_COUNT(words))
+        return words[index].word;
+    index -= ARRAY_COUNT(words);
+    return index < ARRAY_COUNT(more) ? more[index] : code_name(ctx, index - ARRAY_COUNT(more));
+}
+
 static enum status read_code(const struct catalog *c, const char *text, struct fault_rule *r,
                              struct err *err)
 {
@@ -95,16 +103,29 @@ static enum status read_code(const struct catalog *c, const char *text, struct f
     }
     return bad(r->text, "它要求的故障或错误码不存在",
                "it asks for a fault or code that does not exist",
-               text_nearest(text, code_name, &names), err);
+               text_nearest(text, fault_name, &names), err);
 }
 
-static bool read_number(const char *s, double low, double high, double *out)
+/* Digits, with up to three more behind a point: strtod() would follow the locale. */
+static bool read_number(const char *s, unsigned max, unsigned decimals, double *out)
 {
-    char *end;
-    if (*s < '0' || *s > '9')
+    double value = 0, scale = 1;
+    size_t digits = strspn(s, "0123456789"), more = 0;
+
+    if (digits == 0 || digits > 9)
         return false;
-    *out = strtod(s, &end);
-    return *end == '\0' && *out >= low && *out <= high;
+    for (size_t i = 0; i < digits; i++)
+        value = value * 10 + (s[i] - '0');
+    s += digits;
+    if (*s == '.' && decimals) {
+        s++;
+        for (; s[more] >= '0' && s[more] <= '9'; more++)
+            value += (s[more] - '0') * (scale /= 10);
+        if (more == 0 || more > decimals)
+            return false;
+    }
+    *out = value;
+    return s[more] == '\0' && value <= max;
 }
 
 static enum status read_fault(const struct catalog *c, const char *text, struct fault_rule *r,
@@ -113,14 +134,14 @@ static enum status read_fault(const struct catalog *c, const char *text, struct 
     double n;
     if (strncmp(text, "delay=", 6) == 0) {
         r->kind = FAULT_DELAY;
-        if (!read_number(text + 6, 0, 3600, &r->seconds))
+        if (!read_number(text + 6, 3600, 3, &r->seconds))
             return bad(r->text, "delay 应为 0 至 3600 秒", "delay takes 0 to 3600 seconds", NULL,
                        err);
         return ST_OK;
     }
     if (strncmp(text, "http=", 5) == 0) {
         r->kind = FAULT_HTTP;
-        if (!read_number(text + 5, 200, 599, &n))
+        if (!read_number(text + 5, 599, 0, &n) || n < 200)
             return bad(r->text, "http 应为 200 至 599", "http takes 200 to 599", NULL, err);
         r->status = (unsigned)n;
         return ST_OK;
@@ -128,7 +149,7 @@ static enum status read_fault(const struct catalog *c, const char *text, struct 
     for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
         if (strcmp(words[i].word, text) != 0)
             continue;
-        if (words[i].event_only && strcmp(r->target, "*") != 0 && !is_event(r->target))
+        if (words[i].kind >= FAULT_EVENTS && strcmp(r->target, "*") != 0 && !is_event(r->target))
             return bad(r->text, "该故障只用于通知", "this fault is for events only", NULL, err);
         r->kind = words[i].kind;
         return ST_OK;
@@ -144,7 +165,7 @@ static enum status read_option(const char *text, struct fault_rule *r, struct er
         return ST_OK;
     }
     bool every = strncmp(text, "every=", 6) == 0, first = strncmp(text, "first=", 6) == 0;
-    if ((every || first) && read_number(text + 6, 1, 1000000, &n) && n == (unsigned)n) {
+    if ((every || first) && read_number(text + 6, 1000000, 0, &n) && n >= 1) {
         *(every ? &r->every : &r->first) = (unsigned)n;
         return ST_OK;
     }
@@ -202,15 +223,23 @@ enum status fault_read(const struct catalog *catalog, const char *text, struct f
     return st;
 }
 
+/* `*=duplicate` speaks of events alone. */
+static bool concerns(const struct fault_rule *r, const char *target, const char *order)
+{
+    if (strcmp(r->target, "*") != 0 && strcmp(r->target, target) != 0)
+        return false;
+    if (r->kind >= FAULT_EVENTS && !is_event(target))
+        return false;
+    return !r->order[0] || (order && strstr(order, r->order));
+}
+
 const struct fault_rule *fault_pick(struct fault_rule *rules, size_t count, const char *target,
                                     const char *order)
 {
     const struct fault_rule *fired = NULL;
     for (size_t i = 0; i < count; i++) {
         struct fault_rule *r = &rules[i];
-        if (strcmp(r->target, "*") != 0 && strcmp(r->target, target) != 0)
-            continue;
-        if (r->order[0] && (!order || !strstr(order, r->order)))
+        if (!concerns(r, target, order))
             continue;
         r->seen++;
         bool due = (!r->every || r->seen % r->every == 0) && (!r->first || r->seen <= r->first);

@@ -23,9 +23,9 @@ enum fault_kind {
     FAULT_BAD_XML,  /* cut the answer off */
     FAULT_BAD_SIGN, /* a signature that does not hold */
     FAULT_UNSIGNED,
-    FAULT_HTTP, /* http=STATUS */
-    /* Of events only: */
-    FAULT_DUPLICATE,
+    FAULT_HTTP,   /* http=STATUS */
+    FAULT_EVENTS, /* from here on of events only */
+    FAULT_DUPLICATE = FAULT_EVENTS,
     FAULT_REORDER,
     FAULT_AMOUNT,
     FAULT_FORGED,

@@ -87,9 +87,15 @@ static bool needs_sandbox(const struct profile *p)
     return p->dialect == DIALECT_GATEWAY ? !p->gateway_url : !p->base_url;
 }
 
+/* Before the sockets are opened the sandbox's port is not known; the signature does not need it,
+   and the console's first frame shows one. */
 static const char *sandbox_url(const struct workspace *w)
 {
-    return w->gateway && needs_sandbox(&w->profile) ? gateway_url(w->gateway) : NULL;
+    if (!needs_sandbox(&w->profile))
+        return NULL;
+    if (!w->started)
+        return "http://127.0.0.1";
+    return w->gateway ? gateway_url(w->gateway) : NULL;
 }
 
 static void add_name(void *ctx, const char *name, const char *origin)

@@ -55,7 +55,7 @@ void form_describe(const struct field *field, const char *value, size_t len, str
     int64_t fen;
     char yuan[32];
 
-    if (!field)
+    if (!field || !out->value)
         return;
     out->choice = field->value_count > 0;
     if (out->choice)
@@ -239,12 +239,20 @@ static void draw_row(struct surface *line, const struct form_row *row, const str
 
 static void draw_heading(struct surface *s, const struct columns *c, enum lang lang)
 {
+    const char *note = L(lang, "长度", "length");
+    int width = c->note ? text_width(note, strlen(note)) + 1 : 0;
+    struct surface middle = surface_row(s, 0, c->value - 2, s->cols - c->value + 2 - width);
+
     surface_put(s, 0, NAME_COL, THEME_DIM, L(lang, "字段", "field"));
-    surface_put_cut(
-        s, 0, c->value - 2, THEME_DIM,
-        L(lang, "P 来自商户配置  G 自动生成  D 默认值", "P profile  G generated  D default"));
+    if (middle.cols > 34)
+        surface_put_cut(
+            &middle, 0, 0, THEME_DIM,
+            L(lang, "P 来自商户配置  G 自动生成  D 默认值", "P profile  G generated  D default"));
+    else
+        surface_put_cut(&middle, 0, 0, THEME_DIM,
+                        L(lang, "P 商户 G 生成 D 默认", "P prof. G gen. D def."));
     if (c->note)
-        surface_put_right(s, 0, THEME_DIM, L(lang, " 长度", " length"));
+        surface_put_right(s, 0, THEME_DIM, note);
 }
 
 void form_draw(struct form *f, struct surface *s, const struct form_look *look)

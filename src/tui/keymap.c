@@ -107,18 +107,18 @@ static const char *key_name(const void *ctx, size_t index)
 static void warn_action(const char *id, struct keymap_report *report)
 {
     const char *near = text_nearest(id, action_name, NULL);
-    err_set(next_warning(report), ST_NOT_FOUND, SAY("keys.json：没有操作 %s", "", "%s%s"),
-            SAY("keys.json: there is no action %s", "", "%s%s"), id, near ? "→ " : "",
-            near ? near : "wxpc keys --list");
+    err_set(next_warning(report), ST_NOT_FOUND, SAY("keys.json：没有操作 %s", "", "最接近的是 %s"),
+            SAY("keys.json: there is no action %s", "", "the nearest is %s"), id,
+            near ? near : "-");
 }
 
 static void warn_key(const char *id, const char *word, struct keymap_report *report)
 {
     const char *near = text_nearest(word, key_name, NULL);
     err_set(next_warning(report), ST_NOT_FOUND,
-            SAY("keys.json：操作 %s 的按键 %s 不存在", "", "%s%s"),
-            SAY("keys.json: %s: there is no key %s", "", "%s%s"), id, word, near ? "→ " : "",
-            near ? near : "F1 … F20, Ctrl-A …");
+            SAY("keys.json：操作 %s 的按键 %s 不可用", "", "如 %s"),
+            SAY("keys.json: %s: there is no such key as %s", "", "write %s"), id, word,
+            near ? near : "Ctrl-T");
 }
 
 static void warn_type(const char *id, struct keymap_report *report)

@@ -15,7 +15,9 @@
 #include "core/text.h"
 
 #define HEX_BYTES 16
-#define SHIFT 8 /* cells that left and right scroll */
+#define BOX_MAX 4096 /* bytes of a text that gets a box of its own size */
+#define BOX_COLS 88  /* width of such a box */
+#define SHIFT 8      /* cells that left and right scroll */
 
 /* A place in the text: a piece, and a row of it. In the hexadecimal form row is 0. */
 struct place {
@@ -380,18 +382,27 @@ static void draw_hex_row(struct view *v, struct surface *line, struct place at)
     surface_put(line, 0, col + 3 * HEX_BYTES + 2, THEME_VALUE, text);
 }
 
+/* Another width moves the rows: the place stays in the same piece. */
+static void set_size(struct view *v, int rows, int cols)
+{
+    struct pager *p = v->data;
+
+    p->rows = rows;
+    if (p->cols == cols)
+        return;
+    p->cols = cols;
+    if (p->hex)
+        return;
+    lay_out(v, p->top.piece);
+    if (p->top.row >= p->row_count)
+        p->top.row = p->row_count - 1;
+}
+
 static void draw(struct view *v, struct surface *s)
 {
     struct pager *p = v->data;
 
-    p->rows = s->rows;
-    if (p->cols != s->cols) { /* rows moved: stay in the same piece */
-        p->cols = s->cols;
-        p->laid = SIZE_MAX;
-        lay_out(v, p->top.piece);
-        if (p->top.row >= p->row_count)
-            p->top.row = p->row_count - 1;
-    }
+    set_size(v, s->rows, s->cols);
     struct place at = p->top;
     if (!length(p)) {
         surface_put_cut(s, 0, 1, THEME_DIM, L(view_lang(v), "（空）", "(empty)"));
@@ -411,12 +422,34 @@ static void draw(struct view *v, struct surface *s)
 static void frame(struct view *v, struct view_frame *out)
 {
     struct pager *p = v->data;
-    size_t percent = length(p) ? (size_t)((double)p->top.piece / (double)length(p) * 100) : 0;
 
     snprintf(out->title, sizeof(out->title), "%s", bi_get(p->t.title, view_lang(v)));
     snprintf(out->state, sizeof(out->state), L(view_lang(v), "%s%zu 字节", "%s%zu bytes"),
              p->hex ? "HEX  " : "", length(p));
-    snprintf(out->foot, sizeof(out->foot), "%zu%%", percent);
+    struct place last = bottom(v);
+    if (!is_before(p->top, last)) /* the end is visible */
+        snprintf(out->foot, sizeof(out->foot), "%s", p->top.piece || p->top.row ? "100%" : "");
+    else
+        snprintf(out->foot, sizeof(out->foot), "%d%%",
+                 (int)((double)p->top.piece / (double)length(p) * 100));
+}
+
+/* A short text gets a box of its size, a long one the screen. */
+static void size(struct view *v, int *rows, int *cols)
+{
+    struct pager *p = v->data;
+    struct place at = {0};
+
+    if (length(p) <= BOX_MAX && *cols > BOX_COLS)
+        *cols = BOX_COLS;
+    set_size(v, *rows, *cols);
+    if (length(p) <= BOX_MAX && !p->hex) {
+        int count = 1;
+        while (count < *rows && row_down(v, &at))
+            count++;
+        *rows = count;
+    }
+    p->rows = *rows;
 }
 
 /* ---- The view ---- */
@@ -481,21 +514,33 @@ static void close_pager(struct view *v)
     free(p);
 }
 
+static void help(struct view *v, struct buf *out, bool *is_error)
+{
+    struct pager *p = v->data;
+    *is_error = false;
+    if (p->t.raw)
+        buf_adds(out,
+                 L(view_lang(v), "] 切换文本与十六进制；不可见字符显示为记号",
+                   "] switches between text and hexadecimal; unprintable characters are marks"));
+}
+
 static const enum action raw_hints[] = {ACTION_SEARCH,    ACTION_SEARCH_NEXT, ACTION_WRAP,
                                         ACTION_TAB_RIGHT, ACTION_COPY,        ACTION_BACK,
                                         ACTION_NONE};
 
-static const struct view_ops pager_ops = {.name = "pager",
-                                          .close = close_pager,
-                                          .frame = frame,
-                                          .draw = draw,
-                                          .action = action,
-                                          .search = search,
-                                          .hints = raw_hints};
+static const enum action text_hints[] = {ACTION_SEARCH, ACTION_SEARCH_NEXT, ACTION_WRAP,
+                                         ACTION_COPY,   ACTION_BACK,        ACTION_NONE};
+
+#define PAGER_OPS                                                                                  \
+    .name = "pager", .close = close_pager, .frame = frame, .draw = draw, .action = action,         \
+    .search = search, .size = size, .help = help
+
+static const struct view_ops raw_ops = {PAGER_OPS, .hints = raw_hints};
+static const struct view_ops text_ops = {PAGER_OPS, .hints = text_hints};
 
 struct view *pager_new(struct workspace *w, const struct view_host *host, struct pager_text *t)
 {
-    struct view *v = view_new(&pager_ops, w, host);
+    struct view *v = view_new(t->raw ? &raw_ops : &text_ops, w, host);
     struct pager *p = mem_alloc(sizeof(*p));
 
     p->t = *t;

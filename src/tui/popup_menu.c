@@ -261,13 +261,23 @@ static enum view_answer menu_input(struct view *v, const struct keys_event *e)
     return result ? VIEW_HANDLED : VIEW_IGNORED;
 }
 
+static void menu_help(struct view *v, struct buf *out, bool *is_error)
+{
+    struct menu_box *b = v->data;
+    *is_error = false;
+    buf_adds(out, b->m.filter ? L(view_lang(v), "输入以筛选，上下键选择，Enter 确定，Esc 关闭",
+                                  "type to filter, Up and Down select, Enter chooses, Esc closes")
+                              : L(view_lang(v), "上下键选择，Enter 确定，Esc 关闭",
+                                  "Up and Down select, Enter chooses, Esc closes"));
+}
+
 static const enum action list_hints[] = {ACTION_OPEN, ACTION_BACK, ACTION_NONE};
 static const enum action filter_hints[] = {ACTION_BACK, ACTION_NONE};
 
 #define MENU_OPS                                                                                   \
     .name = "menu", .close = menu_close, .frame = menu_frame, .draw = menu_draw,                   \
     .action = menu_action, .hints = list_hints, .edit_hints = filter_hints, .size = menu_size,     \
-    .finish = menu_finish
+    .finish = menu_finish, .help = menu_help
 
 static const struct view_ops list_ops = {MENU_OPS};
 static const struct view_ops filter_ops = {MENU_OPS, .input = menu_input, .wants_text = true};

@@ -54,7 +54,8 @@ static void ask_production(struct screen *s, enum ask ask)
 static void send(struct screen *s)
 {
     enum ask ask = workspace_ask(&s->w);
-    if (ask == ASK_NOTHING)
+    if (ask == ASK_NOTHING ||
+        workspace_draft(&s->w)->findings.errors) /* it will say what is wrong */
         send_now(s);
     else
         ask_production(s, ask);
@@ -258,27 +259,9 @@ static void help_field(struct screen *s)
     s->host.pager(s, &t);
 }
 
-static void profile_chosen(void *ctx, size_t index)
-{
-    struct screen *s = ctx;
-    struct err err;
-    if (workspace_profile(&s->w, s->w.profile_names[index], &err))
-        workspace_complain(&s->w, &err);
-}
-
 static void profile(struct screen *s)
 {
-    struct menu m = {.title = {"商户", "Profile"},
-                     .items = mem_alloc(s->w.profile_count * sizeof(*m.items)),
-                     .count = s->w.profile_count,
-                     .chosen = profile_chosen,
-                     .ctx = s};
-    for (size_t i = 0; i < m.count; i++) {
-        snprintf(m.items[i].label, sizeof(m.items[i].label), "%s", s->w.profile_names[i]);
-        if (strcmp(s->w.profile_names[i], s->w.profile.name) == 0)
-            m.selected = i;
-    }
-    s->host.menu(s, &m);
+    screen_push(s, view_new(&view_profiles, &s->w, &s->host));
 }
 
 /* ---- Palette ---- */

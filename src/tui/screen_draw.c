@@ -100,7 +100,9 @@ static void put_profile(struct screen *s, struct item *i)
     const char *word = is_production(s) ? L(l, "生产 LIVE", "LIVE production")
                        : is_sandbox(s)  ? L(l, "沙箱", "SANDBOX")
                                         : L(l, "测试", "TEST");
-    snprintf(i->text, sizeof(i->text), "%.120s [%s]", profile_title(&s->w.profile, l), word);
+    snprintf(i->text, sizeof(i->text), "%.120s [%s]",
+             s->plan.kind == PLAN_PAGES ? s->w.profile.name : profile_title(&s->w.profile, l),
+             word);
 }
 
 static void put_address(struct screen *s, struct item *i)
@@ -140,13 +142,15 @@ static const struct bi pane_names[PLAN_PANES] = {
     [PLAN_REPLY] = {"应答", "Reply"}, [PLAN_NOTIFY] = {"通知", "Notify"},
 };
 
-static void add_tabs(struct screen *s, struct items *items, enum plan_pane from, enum plan_pane to)
+/* All panes as pages; where it is narrow the others are numbers only. */
+static void add_tabs(struct screen *s, struct items *items)
 {
-    for (enum plan_pane p = from; p <= to; p++) {
-        bool on = p == s->focus || (from == PLAN_SIGN && s->focus < PLAN_SIGN && p == s->tab);
+    for (enum plan_pane p = PLAN_APIS; p < PLAN_PANES; p++) {
+        bool on = p == s->focus;
+        const char *name = on || s->cols >= 72 ? bi_get(pane_names[p], s->w.settings.lang) : "";
         struct item *i = add_item(items, on ? THEME_ACCENT : THEME_DIM, on ? 0 : 3);
-        snprintf(i->text, sizeof(i->text), on ? "[%d %s]" : "%d %s", p + 1,
-                 bi_get(pane_names[p], s->w.settings.lang));
+        snprintf(i->text, sizeof(i->text), "%s%d%s%s%s", on ? "[" : "", p + 1, name[0] ? " " : "",
+                 name, on ? "]" : "");
     }
 }
 
@@ -163,8 +167,8 @@ static void draw_header(struct screen *s, struct surface *line)
                  L(l, "wxpc 微信支付 V2", "wxpc WeChat Pay V2"));
     put_profile(s, add_item(&items, style, 0));
     if (pages) {
-        add_tabs(s, &items, PLAN_APIS, PLAN_NOTIFY);
-        draw_items(line, &items, line->cols < 60 ? 1 : 2);
+        add_tabs(s, &items);
+        draw_items(line, &items, line->cols < 72 ? 1 : 2);
         return;
     }
     put_address(s, add_item(&items, style, 2));
@@ -201,7 +205,7 @@ static void put_title(struct screen *s, enum plan_pane pane, const struct view_f
     }
     for (enum plan_pane p = PLAN_SIGN; p <= PLAN_REPLY && len + 1 < size; p++) {
         const char *name = p == pane ? f->title : bi_get(pane_names[p], l);
-        int n = snprintf(out + len, size - len, p == pane ? "%s[%d %s]" : "%s%d %s", len ? " " : "",
+        int n = snprintf(out + len, size - len, "%s%s%d %s", len ? " | " : "", p == pane ? ">" : "",
                          p + 1, name);
         len += n > 0 ? (size_t)n : 0;
     }
@@ -218,11 +222,13 @@ static void draw_pane(struct screen *s, struct surface *root, enum plan_pane pan
     v->edit = v->focus ? s->edit : v->edit;
     get_frame(v, &f);
     put_title(s, pane, &f, title, sizeof(title));
-    struct surface in = surface_frame(&area, &(struct surface_frame){.title = title,
-                                                                     .state = f.state,
-                                                                     .foot = f.foot,
-                                                                     .state_style = f.state_style,
-                                                                     .focus = pane == s->focus});
+    struct surface in =
+        surface_frame(&area, &(struct surface_frame){.title = title,
+                                                     .state = f.state,
+                                                     .foot = f.foot,
+                                                     .state_style = f.state_style,
+                                                     .focus = pane == s->focus,
+                                                     .production = is_production(s)});
     v->ops->draw(v, &in);
 }
 
@@ -292,8 +298,7 @@ static void add_log(struct screen *s, struct items *items, int keep)
 
     if (!w->log_count) {
         snprintf(i->text, sizeof(i->text), "%s",
-                 w->gateway ? L(l, "沙箱已就绪", "sandbox up")
-                            : L(l, "沙箱未用", "sandbox not in use"));
+                 w->gateway ? L(l, "已就绪", "up") : L(l, "未启动", "not up"));
         return;
     }
     const struct sandbox_line *line =
@@ -335,8 +340,11 @@ static void draw_live(struct screen *s, struct surface *area)
     if (area->rows == 1) {
         add_label(s, &items, "最近", "LAST");
         add_last(s, &items);
-        add_label(s, &items, "| 沙箱", "| SANDBOX");
-        add_log(s, &items, 1);
+        if (is_sandbox(s) || s->w.log_count) {
+            add_label(s, &items, "| 沙箱", "| SANDBOX");
+            items.item[items.count - 1].keep = 3;
+            add_log(s, &items, 3);
+        }
         draw_items(&line, &items, 1);
         return;
     }
@@ -514,11 +522,13 @@ static void draw_overlay(struct screen *s, struct surface *root, struct view *v,
     v->focus = top;
     get_frame(v, &f);
     surface_fill(&area, THEME_TEXT);
-    struct surface in = surface_frame(&area, &(struct surface_frame){.title = f.title,
-                                                                     .state = f.state,
-                                                                     .foot = f.foot,
-                                                                     .state_style = f.state_style,
-                                                                     .focus = top});
+    struct surface in =
+        surface_frame(&area, &(struct surface_frame){.title = f.title,
+                                                     .state = f.state,
+                                                     .foot = f.foot,
+                                                     .state_style = f.state_style,
+                                                     .focus = top,
+                                                     .production = is_production(s)});
     v->ops->draw(v, &in);
 }
 

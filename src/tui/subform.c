@@ -651,7 +651,7 @@ static void draw_text(struct view *v, struct surface *s)
             break;
     }
     buf_clear(&shown);
-    if (v->edit)
+    if (v->edit && v->focus)
         surface_cursor(s, cursor - f->text_top, 1 + col);
 }
 
@@ -677,7 +677,7 @@ static void draw(struct view *v, struct surface *s)
     form_draw(&f->form, &body,
               &(struct form_look){.lang = lang,
                                   .focus = v->focus,
-                                  .edit = f->edited != SIZE_MAX ? &f->edit : NULL,
+                                  .edit = v->focus && f->edited != SIZE_MAX ? &f->edit : NULL,
                                   .row = get_row,
                                   .ctx = v});
 }
@@ -686,7 +686,7 @@ static void frame(struct view *v, struct view_frame *out)
 {
     struct subform *f = v->data;
     const char *text = value_of(v);
-    struct form_row row = {0};
+    struct form_row row = {.value = text};
 
     sync(v);
     form_describe(f->field, text, strlen(text), &row);

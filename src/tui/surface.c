@@ -45,10 +45,12 @@ struct lines {
     const char *across, *down, *corners[4]; /* upper left, upper right, lower left, lower right */
 };
 
-static const struct lines line_sets[2][2] = {
-    /* [ascii][focus] */
-    {{"─", "│", {"┌", "┐", "└", "┘"}}, {"═", "║", {"╔", "╗", "╚", "╝"}}},
-    {{"-", "|", {"+", "+", "+", "+"}}, {"=", "|", {"+", "+", "+", "+"}}},
+static const struct lines line_sets[2][2][2] = {
+    /* [production][ascii][focus] */
+    {{{"─", "│", {"┌", "┐", "└", "┘"}}, {"═", "║", {"╔", "╗", "╚", "╝"}}},
+     {{"-", "|", {"+", "+", "+", "+"}}, {"=", "|", {"+", "+", "+", "+"}}}},
+    {{{"━", "┃", {"┏", "┓", "┗", "┛"}}, {"▓", "▓", {"▓", "▓", "▓", "▓"}}},
+     {{"~", "#", {"#", "#", "#", "#"}}, {"#", "#", {"#", "#", "#", "#"}}}},
 };
 
 /* ---- Cells ---- */
@@ -456,7 +458,7 @@ static void put_across(struct surface *s, int row, int from, int to, const char 
 
 void surface_rule(struct surface *s, int row, unsigned style)
 {
-    put_across(s, row, 0, s->cols, line_sets[s->grid->ascii][0].across);
+    put_across(s, row, 0, s->cols, line_sets[0][s->grid->ascii][0].across);
     surface_restyle(s, row, 0, s->cols, style);
 }
 
@@ -488,8 +490,8 @@ static void put_title(struct surface *s, int right, unsigned style, const char *
 
 struct surface surface_frame(struct surface *s, const struct surface_frame *f)
 {
-    const struct lines *l = &line_sets[s->grid->ascii][f->focus];
-    unsigned style = f->focus ? THEME_FRAME_FOCUS : THEME_FRAME;
+    const struct lines *l = &line_sets[f->production][s->grid->ascii][f->focus];
+    unsigned style = f->production ? THEME_PRODUCTION : f->focus ? THEME_FRAME_FOCUS : THEME_FRAME;
     unsigned word = f->state_style ? f->state_style : THEME_TITLE;
     int last_row = s->rows - 1;
     int last_col = s->cols - 1;

@@ -129,6 +129,7 @@ struct surface_frame {
     const char *foot;     /* right in the lower edge: "5 of 20" */
     unsigned state_style; /* 0: THEME_TITLE */
     bool focus;           /* double lines, THEME_FRAME_FOCUS */
+    bool production;      /* heavy lines, THEME_PRODUCTION: told by shape as well */
 };
 
 /* Draws a frame along the edge and returns the surface inside. */

@@ -571,7 +571,7 @@ static void draw(struct view *v, struct surface *s)
     form_draw(&r->form, s,
               &(struct form_look){.lang = view_lang(v),
                                   .focus = v->focus,
-                                  .edit = v->edit && r->edited[0] ? &r->edit : NULL,
+                                  .edit = v->edit && v->focus && r->edited[0] ? &r->edit : NULL,
                                   .match = r->word,
                                   .row = get_row,
                                   .ctx = v});

@@ -329,7 +329,7 @@ static int print_version(const struct cli *c)
         cli_json(j);
         return EXIT_YES;
     }
-    printf("wxpc %s (%s, %s)\n", WXPC_VERSION, digest_library(), http_library());
+    printf("wxpc %s (OpenSSL %s, libcurl %s)\n", WXPC_VERSION, digest_library(), http_library());
     return EXIT_YES;
 }
 

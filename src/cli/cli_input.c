@@ -202,6 +202,8 @@ enum status cli_input(const struct cli *c, const struct catalog *catalog, bool n
             st = read_document(c, word, out, err);
             if (st == ST_NOT_FOUND && !strchr(word, '/') && strcmp(word, "-") != 0)
                 st = no_such_word(catalog, word, err);
+            else
+                st = missing_is_io(st, err);
         }
     }
     if (!st && need_api && !out->spec)

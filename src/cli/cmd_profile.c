@@ -110,34 +110,12 @@ static enum status set_member(struct profile *p, const char *name, const char *v
     return ST_OK;
 }
 
-static const char *field_name(const void *ctx, size_t index)
-{
-    static const char *const members[] = {
-        "environment", "dialect",      "base_url",   "gateway_url", "sign_type",
-        "title",       "client_cert",  "client_key", "ca_file",     "theme",
-        "api_key_env", "api_key_file", "title.zh",   "title.en",
-    };
-    const struct catalog *c = ctx;
-    if (index < ARRAY_COUNT(members))
-        return members[index];
-    index -= ARRAY_COUNT(members);
-    for (size_t i = 0; i < c->count; i++) {
-        if (index < c->specs[i]->request_count)
-            return c->specs[i]->request[index].name;
-        index -= c->specs[i]->request_count;
-    }
-    return NULL;
-}
-
 static void warn_unknown(const struct cli *c, const struct catalog *catalog, const char *name)
 {
-    const char *known;
+    const char *near;
     struct err err;
-    for (size_t i = 0; (known = field_name(catalog, i)); i++) {
-        if (strcmp(known, name) == 0)
-            return;
-    }
-    const char *near = text_nearest(name, field_name, catalog);
+    if (text_member(&(struct profile){0}, name) || profile_knows(catalog, name, &near))
+        return;
     if (near)
         err_set(&err, ST_OK, SAY("没有接口使用字段 %s", "已按原样保存", "是否想写 %s？"),
                 SAY("no API uses the field %s", "it is kept as it is", "did you mean %s?"), name,
@@ -164,7 +142,8 @@ static enum status set_members(const struct cli *c, const struct catalog *catalo
         enum status st = set_member(p, name, equals + 1, err);
         if (st)
             return st;
-        warn_unknown(c, catalog, name);
+        if (equals[1])
+            warn_unknown(c, catalog, name);
     }
     return ST_OK;
 }
@@ -299,6 +278,19 @@ static enum status list(const struct cli *c, struct workspace *w, struct err *er
     return ST_OK;
 }
 
+/* What is not set is left out. */
+static struct json *view(const struct profile *p)
+{
+    struct json *j = profile_view(p), *next;
+    for (struct json *m = json_first(j); m; m = next) {
+        next = json_next(m);
+        bool container = json_type(m) == JSON_OBJECT || json_type(m) == JSON_ARRAY;
+        if (json_is_null(m) || (container && json_count(m) == 0 && strcmp(json_name(m), "fields")))
+            json_remove(j, json_name(m));
+    }
+    return j;
+}
+
 static void print_view(const struct json *j, const char *prefix, struct cli_table *t)
 {
     char name[160];
@@ -309,8 +301,6 @@ static void print_view(const struct json *j, const char *prefix, struct cli_tabl
             print_view(m, name, t);
             continue;
         }
-        if (json_is_null(m))
-            continue;
         cli_cell(t, name);
         if (json_type(m) == JSON_NUMBER)
             cli_cellf(t, "%lld", (long long)json_int(m, 0));
@@ -330,16 +320,16 @@ static enum status show(const struct cli *c, struct workspace *w, struct err *er
         store_key(&p, &p.key, &why);
     for (size_t i = 0; i < p.other_key_count; i++)
         store_key(&p, &p.other_keys[i].key, NULL);
-    struct json *view = profile_view(&p);
+    struct json *j = view(&p);
     if (c->json) {
         if (why.status)
-            json_add(view, "key_error", cli_err_json(c, &why));
-        cli_json(view);
+            json_add(j, "key_error", cli_err_json(c, &why));
+        cli_json(j);
     } else {
         struct cli_table t = {.columns = 2};
-        print_view(view, "", &t);
+        print_view(j, "", &t);
         cli_table(stdout, &t, "");
-        json_free(view);
+        json_free(j);
         if (why.status)
             cli_warn(c, p.name, &why);
     }
@@ -354,8 +344,7 @@ static enum status show(const struct cli *c, struct workspace *w, struct err *er
 static void done(const struct cli *c, const struct profile *p, const char *zh, const char *en)
 {
     if (c->json) {
-        struct json *j = profile_view(p);
-        cli_json(j);
+        cli_json(view(p));
         return;
     }
     cli_printf(stdout, "%s %s\n", L(c->lang, zh, en), p->name);
@@ -444,7 +433,7 @@ static enum status remove_one(const struct cli *c, struct workspace *w, struct e
     }
     if (!st && !p.path)
         st = err_set(
-            err, ST_REFUSED, SAY("商户配置 %s 是内置的", "它不是文件", "同名的用户文件可以盖住它"),
+            err, ST_ARGUMENT, SAY("商户配置 %s 是内置的", "它不是文件", "同名的用户文件可以盖住它"),
             SAY("profile %s is built in", "it is no file", "a file of the same name can hide it"),
             name);
     else if (!confirmed(c, name))

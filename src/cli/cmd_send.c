@@ -168,6 +168,7 @@ static int show_request(const struct cli *c, const struct workspace *w, const st
         if (c->dry_run) {
             cli_printf(stdout, "%s %s\n\n", r->get ? "GET" : "POST", r->url);
             cli_bytes(buf_str(&r->body), r->body.len);
+            printf("\n");
         }
         if (c->curl) {
             cli_bytes(buf_str(&curl), curl.len);

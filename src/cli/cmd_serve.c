@@ -266,6 +266,8 @@ static enum status open_server(struct server *s, struct err *err)
         st = loop_signals(s->w.loop, signals, on_signal, s, err);
     if (!st)
         st = gateway_open(s->w.loop, &s->w.catalog, &o, &s->gateway, err);
+    if (st == ST_CONFLICT) /* the line is fine, the port is not to be had */
+        err->status = ST_IO;
     return st ? st : add_merchants(s, err);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "cli/cli.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/request.h"
@@ -123,20 +124,32 @@ static void print_steps(const struct cli *c, const struct job *j, const struct s
     buf_clear(&masked);
 }
 
-/* The document with its signature: in the API's order when there is one. */
-static enum status print_xml(const struct job *j, const struct sign_trace *t, struct err *err)
+static enum status add_param(struct params *doc, const struct param *p, struct err *err)
 {
+    if (p->off || strcmp(p->name, "sign") == 0 || params_find(doc, p->name))
+        return ST_OK;
+    return params_set(doc, p->name, p->value, err);
+}
+
+/* The document with its signature: in the API's order when there is one, as `send` writes it. */
+static enum status write_signed(const struct job *j, const struct sign_trace *t, struct buf *xml,
+                                struct err *err)
+{
+    const struct spec *spec = j->in.spec;
     struct params doc = {0};
-    struct buf xml;
-    params_copy(&doc, &j->in.params);
-    params_remove(&doc, "sign");
-    enum status st = params_set(&doc, "sign", t->hex, err);
-    buf_init(&xml, REQUEST_BODY_MAX);
+    enum status st = ST_OK;
+
+    for (size_t i = 0; spec && i < spec->request_count && !st; i++) {
+        const struct param *p = params_find(&j->in.params, spec->request[i].name);
+        if (p)
+            st = add_param(&doc, p, err);
+    }
+    for (size_t i = 0; i < j->in.params.count && !st; i++)
+        st = add_param(&doc, &j->in.params.items[i], err);
     if (!st)
-        st = xml_write(&doc, &xml, err);
+        st = params_set(&doc, "sign", t->hex, err);
     if (!st)
-        cli_bytes(buf_str(&xml), xml.len);
-    buf_clear(&xml);
+        st = xml_write(&doc, xml, err);
     params_clear(&doc);
     return st;
 }
@@ -159,39 +172,41 @@ static enum status sign_job(struct cli *c, struct job *j, struct sign_trace *t, 
     return st ? st : sign_compute(&j->in.params, j->kind, &j->key, t, err);
 }
 
+static void tell_sign(const struct cli *c, const struct job *j, const struct sign_trace *t,
+                      const struct buf *xml)
+{
+    if (c->json) {
+        struct json *out = trace_json(j, t);
+        if (c->xml)
+            json_add_string(out, "xml", buf_str(xml));
+        cli_json(out);
+    } else if (c->xml) {
+        cli_bytes(buf_str(xml), xml->len);
+        printf("\n");
+    } else if (c->steps) {
+        print_steps(c, j, t);
+    } else {
+        printf("%s\n", t->hex);
+    }
+}
+
 int cmd_sign(struct cli *c)
 {
     struct job j = {0};
     struct sign_trace t = {0};
     struct err err = {0};
-    enum status st = sign_job(c, &j, &t, &err);
+    struct buf xml;
+    int status = EXIT_YES;
 
-    if (!st && c->json) {
-        struct json *out = trace_json(&j, &t);
-        if (c->xml) {
-            struct params doc = {0};
-            struct buf xml;
-            params_copy(&doc, &j.in.params);
-            params_remove(&doc, "sign");
-            params_set(&doc, "sign", t.hex, NULL);
-            buf_init(&xml, REQUEST_BODY_MAX);
-            if (!(st = xml_write(&doc, &xml, &err)))
-                json_add_string(out, "xml", buf_str(&xml));
-            buf_clear(&xml);
-            params_clear(&doc);
-        }
-        if (st)
-            json_free(out);
-        else
-            cli_json(out);
-    } else if (!st && c->xml) {
-        st = print_xml(&j, &t, &err);
-    } else if (!st && c->steps) {
-        print_steps(c, &j, &t);
-    } else if (!st) {
-        printf("%s\n", t.hex);
-    }
-    int status = st ? cli_fail(c, &err) : EXIT_YES;
+    buf_init(&xml, REQUEST_BODY_MAX);
+    enum status st = sign_job(c, &j, &t, &err);
+    if (!st && c->xml)
+        st = write_signed(&j, &t, &xml, &err);
+    if (st)
+        status = cli_fail(c, &err);
+    else
+        tell_sign(c, &j, &t, &xml);
+    buf_clear(&xml);
     sign_trace_clear(&t);
     job_clear(&j);
     return status;
@@ -208,65 +223,132 @@ static enum status no_sign(struct err *err)
                        "refund notices and replies with return_code=FAIL have none by design"));
 }
 
-static int verify_verdict(const struct cli *c, const struct sign_check *v)
+/* A check of a signature: with the key, and with the candidates if that one does not hold. */
+struct verdict {
+    struct sign_trace trace;
+    struct sign_check check;
+    char *holds_with; /* the candidate that it holds with; NULL: none */
+};
+
+static bool speaks_gateway(const struct job *j)
+{
+    return (j->in.spec && j->in.spec->dialect == DIALECT_GATEWAY) ||
+           (j->w.profile.name && j->w.profile.dialect == DIALECT_GATEWAY);
+}
+
+static enum status check_with(const struct job *j, const struct secret *key, struct verdict *v,
+                              struct err *err)
+{
+    sign_verify(&j->in.params, key, speaks_gateway(j), &v->trace, &v->check);
+    if (!j->kind_given || v->check.kind == j->kind)
+        return ST_OK;
+    /* --sign-type says which algorithm it has to be. */
+    enum status st = sign_compute(&j->in.params, j->kind, key, &v->trace, err);
+    if (st)
+        return st;
+    v->check.kind = j->kind;
+    v->check.kind_inferred = false;
+    v->check.state = SIGN_INVALID;
+    memcpy(v->check.expected, v->trace.hex, sizeof(v->check.expected));
+    return ST_OK;
+}
+
+static void try_key(const struct job *j, const struct secret *key, const char *label,
+                    struct verdict *v)
+{
+    struct verdict one = {0};
+    if (!v->holds_with && !check_with(j, key, &one, NULL) && one.check.state == SIGN_VALID)
+        v->holds_with = mem_strdup(label);
+    sign_trace_clear(&one.trace);
+}
+
+/* --try-key-file and the profile's other keys. */
+static enum status try_candidates(const struct cli *c, const struct job *j, struct verdict *v,
+                                  struct err *err)
+{
+    for (size_t i = 0; c->try_keys[i]; i++) {
+        struct secret key = {0};
+        enum status st = cli_key_file(c->try_keys[i], &key, err);
+        if (st)
+            return st;
+        try_key(j, &key, c->try_keys[i], v);
+        secret_clear(&key);
+    }
+    for (size_t i = 0; i < j->w.profile.other_key_count; i++) {
+        const struct other_key *o = &j->w.profile.other_keys[i];
+        if (secret_is_set(&o->key.value))
+            try_key(j, &o->key.value, o->label, v);
+    }
+    return ST_OK;
+}
+
+static void print_verdict(const struct cli *c, const struct sign_check *v)
 {
     bool valid = v->state == SIGN_VALID;
-    if (c->json) {
-        struct json *j = json_new_object();
-        json_add_bool(j, "valid", valid);
-        json_add_string(j, "sign_type", sign_kind_name(v->kind));
-        json_add_string(j, "expected", v->expected[0] ? v->expected : NULL);
-        json_add_string(j, "received", v->received);
-        cli_json(j);
-        return valid ? EXIT_YES : EXIT_NO;
-    }
     printf("%s%s%s  %s%s\n", cli_style(c, valid ? "ok" : "bad"),
            valid ? L(c->lang, "签名成立", "the signature holds")
                  : L(c->lang, "签名不符", "the signature does not hold"),
            cli_style(c, ""), sign_kind_name(v->kind),
            v->kind_inferred ? L(c->lang, "（按长度推断）", " (inferred from its length)") : "");
-    if (!valid) {
-        cli_printf(stdout, "  %s %s\n  %s %s\n", L(c->lang, "应为", "expected"), v->expected,
-                   L(c->lang, "收到", "received"), v->received);
-        if (v->case_differs)
-            printf("  %s\n", L(c->lang, "只差字母大小写：应为大写",
-                               "only the letter case differs: it must be upper case"));
-        if (v->state == SIGN_BAD_SHAPE)
-            printf("  %s\n", L(c->lang, "收到的不是 32 或 64 位十六进制",
-                               "what was received is not 32 or 64 hexadecimal digits"));
+    if (valid)
+        return;
+    cli_printf(stdout, "  %s %s\n  %s %s\n", L(c->lang, "应为", "expected"), v->expected,
+               L(c->lang, "收到", "received"), v->received);
+    if (v->case_differs)
+        printf("  %s\n", L(c->lang, "只差字母大小写：应为大写",
+                           "only the letter case differs: it must be upper case"));
+    if (v->state == SIGN_BAD_SHAPE)
+        printf("  %s\n", L(c->lang, "收到的不是 32 或 64 位十六进制",
+                           "what was received is not 32 or 64 hexadecimal digits"));
+}
+
+static int tell_verdict(const struct cli *c, const struct verdict *v)
+{
+    bool valid = v->check.state == SIGN_VALID;
+    if (c->json) {
+        struct json *j = json_new_object();
+        json_add_bool(j, "valid", valid);
+        json_add_string(j, "sign_type", sign_kind_name(v->check.kind));
+        json_add_string(j, "expected", v->check.expected[0] ? v->check.expected : NULL);
+        json_add_string(j, "received", v->check.received);
+        json_add_string(j, "holds_with", v->holds_with);
+        cli_json(j);
+        return valid ? EXIT_YES : EXIT_NO;
     }
+    print_verdict(c, &v->check);
+    if (v->holds_with)
+        cli_printf(stdout, "  %s %s\n",
+                   L(c->lang, "用这个密钥则成立：", "it holds with the key of"), v->holds_with);
     return valid ? EXIT_YES : EXIT_NO;
+}
+
+static enum status verify_job(struct cli *c, struct job *j, struct verdict *v, struct err *err)
+{
+    enum status st = job_open(c, false, j, err);
+
+    if (!st && !params_has(&j->in.params, "sign"))
+        st = no_sign(err);
+    if (!st)
+        st = cli_key(c, &j->in, &j->w, &j->key, err);
+    if (!st)
+        st = check_with(j, &j->key, v, err);
+    if (!st && v->check.state != SIGN_VALID)
+        st = try_candidates(c, j, v, err);
+    return st;
 }
 
 int cmd_verify(struct cli *c)
 {
     struct job j = {0};
-    struct sign_trace t = {0};
-    struct sign_check v = {0};
+    struct verdict v = {0};
     struct err err = {0};
-    enum status st = job_open(c, false, &j, &err);
+    enum status st = verify_job(c, &j, &v, &err);
 
-    if (!st && !params_has(&j.in.params, "sign"))
-        st = no_sign(&err);
-    if (!st)
-        st = cli_key(c, &j.in, &j.w, &j.key, &err);
-    if (!st) {
-        bool gateway = (j.in.spec && j.in.spec->dialect == DIALECT_GATEWAY) ||
-                       (cli_wants_profile(c) && j.w.profile.dialect == DIALECT_GATEWAY);
-        sign_verify(&j.in.params, &j.key, gateway, &t, &v);
-        /* --sign-type says which algorithm it has to be. */
-        if (j.kind_given && v.kind != j.kind &&
-            !(st = sign_compute(&j.in.params, j.kind, &j.key, &t, &err))) {
-            v.kind = j.kind;
-            v.kind_inferred = false;
-            v.state = SIGN_INVALID;
-            memcpy(v.expected, t.hex, sizeof(v.expected));
-        }
-    }
     if (!st && c->steps && !c->json)
-        print_steps(c, &j, &t);
-    int status = st ? cli_fail(c, &err) : verify_verdict(c, &v);
-    sign_trace_clear(&t);
+        print_steps(c, &j, &v.trace);
+    int status = st ? cli_fail(c, &err) : tell_verdict(c, &v);
+    sign_trace_clear(&v.trace);
+    free(v.holds_with);
     job_clear(&j);
     return status;
 }

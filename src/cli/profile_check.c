@@ -12,6 +12,40 @@
 #include "core/text.h"
 #include "core/validate.h"
 
+/* ---- Names ---- */
+
+/* Members, then the request fields of all APIs. */
+static const char *known_name(const void *ctx, size_t index)
+{
+    static const char *const members[] = {
+        "environment", "dialect", "base_url", "gateway_url", "sign_type",   "title",
+        "client_cert", "ca_file", "theme",    "client_key",  "api_key_env", "api_key_file",
+    };
+    const struct catalog *c = ctx;
+    if (index < ARRAY_COUNT(members))
+        return members[index];
+    index -= ARRAY_COUNT(members);
+    for (size_t i = 0; i < c->count; i++) {
+        if (index < c->specs[i]->request_count)
+            return c->specs[i]->request[index].name;
+        index -= c->specs[i]->request_count;
+    }
+    return NULL;
+}
+
+bool profile_knows(const struct catalog *catalog, const char *name, const char **near)
+{
+    const char *known;
+    for (size_t i = 0; (known = known_name(catalog, i)); i++) {
+        if (strcmp(known, name) == 0)
+            return true;
+    }
+    *near = text_nearest(name, known_name, catalog);
+    return false;
+}
+
+/* ---- The check ---- */
+
 struct check {
     const struct cli *c;
     struct workspace *w;
@@ -168,9 +202,12 @@ static void check_field(struct check *k, const struct param *f)
     struct findings all = {0};
 
     if (!spec) {
-        findings_add(&k->findings,
-                     (struct finding_head){f->name, "unknown-field", SEVERITY_WARNING, false},
-                     "没有接口使用字段 %s", "no API uses the field %s", f->name);
+        struct finding_head head = {f->name, "unknown-field", SEVERITY_WARNING, false};
+        const char *near = NULL;
+        struct finding *x = findings_add(&k->findings, head, "此方言没有接口使用字段 %s",
+                                         "no API of this dialect uses the field %s", f->name);
+        if (!profile_knows(&k->w->catalog, f->name, &near) && near)
+            finding_more(x, "；是否想写 %s？", "; did you mean %s?", near);
         return;
     }
     params_set(&one, f->name, f->value, NULL);

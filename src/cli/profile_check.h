@@ -11,4 +11,8 @@
    in `err`, if there is an error among it. */
 enum status profile_check(const struct cli *c, struct workspace *w, struct err *err);
 
+/* Is `name` a member that words may set, or a field that some API has? If not, `*near` is the
+   nearest one, or NULL. */
+bool profile_knows(const struct catalog *catalog, const char *name, const char **near);
+
 #endif

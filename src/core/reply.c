@@ -85,11 +85,11 @@ static void judge_http(struct reply *r, long status, const char *content_type)
 {
     if (status >= 300 && status < 400)
         err_set(
-            note(r), ST_OK, "HTTP %ld：服务器要求重定向，支付接口不应如此；未跟随",
+            note(r), ST_CONFLICT, "HTTP %ld：服务器要求重定向，支付接口不应如此；未跟随",
             "HTTP %ld: the server asks for a redirect, which a payment API does not; not followed",
             status);
     else if (status != 200 && status != 0)
-        err_set(note(r), ST_OK, "HTTP 状态为 %ld，正常为 200",
+        err_set(note(r), ST_CONFLICT, "HTTP 状态为 %ld，正常为 200",
                 "the HTTP status is %ld, 200 is normal", status);
     if (content_type && content_type[0] && !strcasestr(content_type, "xml") &&
         !strcasestr(content_type, "text/plain")) {
@@ -261,6 +261,9 @@ void reply_read(const struct spec *spec, const struct profile *profile, const st
     }
     if (is(&r->params, field, gateway ? "0" : "SUCCESS")) {
         judge_business(spec, profile, sent, r, gateway);
+        /* The API answers with 200, whatever it answers: another status is somebody else's. */
+        if (status != 200 && status != 0)
+            r->outcome = OUTCOME_UNTRUSTED;
         return;
     }
     r->outcome = OUTCOME_COMMUNICATION_FAIL;

@@ -24,7 +24,8 @@ enum outcome {
     OUTCOME_SUCCESS,
     OUTCOME_BUSINESS_FAIL,
     OUTCOME_COMMUNICATION_FAIL,
-    OUTCOME_UNTRUSTED, /* not parsed, unsigned, wrongly signed, or of another merchant */
+    OUTCOME_UNTRUSTED, /* not parsed, unsigned, wrongly signed, of another merchant, or with an HTTP
+                          status that the API never gives */
 };
 
 /* "success", "business-fail", "communication-fail", "untrusted". */

@@ -632,9 +632,11 @@ static void serve_unknown(struct call *c)
     }
     c->a->content_type = "text/plain; charset=utf-8";
     c->a->status = strcmp(c->q->path, "/") == 0 ? 200 : 404;
-    report(c, c->a->status == 200 ? "OK" : "404",
-           (struct bi){"沙箱不提供这个路径", "the sandbox does not serve this path"},
-           c->a->status == 200);
+    bool listing = c->a->status == 200;
+    report(c, listing ? "OK" : "404",
+           listing ? (struct bi){"列出沙箱的路径", "listed the sandbox's paths"}
+                   : (struct bi){"沙箱不提供这个路径", "the sandbox does not serve this path"},
+           listing);
 }
 
 static void serve_spec(struct call *c)

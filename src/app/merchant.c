@@ -101,8 +101,8 @@ static void check_key(struct profile *p, struct merchant_report *r)
         add_err(r, MERCHANT_ERROR, &err);
         return;
     }
-    if (!profile_key_plausible(&p->key.value, &err))
-        add_err(r, MERCHANT_WARNING, &err);
+    if (!profile_key_plausible(&p->key.value, &err)) /* a gateway may give keys of another length */
+        add_err(r, p->dialect == DIALECT_GATEWAY ? MERCHANT_WARNING : MERCHANT_ERROR, &err);
     else
         err_set(add(r, MERCHANT_OK), ST_OK, "密钥有 32 个可见 ASCII 字节",
                 "the key has 32 printable ASCII bytes");
@@ -232,8 +232,10 @@ void merchant_check(const struct workspace *w, struct profile *p, struct merchan
     check_file("client_key", p->client_key, out);
     check_file("ca_file", p->ca_file, out);
     for (size_t i = 0; i < p->warning_count; i++) {
+        /* A file with a key that others may read is not merely odd. */
+        bool open = p->warnings[i].status == ST_REFUSED;
         if (!is_told(out, &p->warnings[i]))
-            add_err(out, MERCHANT_WARNING, &p->warnings[i]);
+            add_err(out, open ? MERCHANT_ERROR : MERCHANT_WARNING, &p->warnings[i]);
     }
     for (size_t i = 0; i < p->other_key_count; i++) {
         struct err err = {0};

@@ -5,6 +5,8 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -357,6 +359,14 @@ static int open_console(const struct cli *c, int (*console)(const struct workspa
     return console(&o);
 }
 
+/* What a command prints is UTF-8, whatever the locale; only the width of characters is asked of it.
+ */
+static void measure_utf8(void)
+{
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int cli_run(int argc, char **argv, int (*console)(const struct workspace_options *o))
 {
     struct cli c = {.lang = locale_lang(), .port = -1};
@@ -380,6 +390,7 @@ int cli_run(int argc, char **argv, int (*console)(const struct workspace_options
     }
     if (!c.command)
         return open_console(&c, console);
+    measure_utf8();
     int status = c.command->run(&c);
     digest_forget_keys();
     /* A full disk or a closed pipe must not look like success. */

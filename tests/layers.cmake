@@ -14,8 +14,9 @@ set(FLOORS core io app tui cli)
 # Modules in include order. NAME_* stands for a family whose members do not know each other.
 set(ORDER_core lang embed base buf text params span json_scan json digest xml xml_write sign shape
                paste diagnose profile spec findings value value_json value_url validate
-               spec_reader spec_fields spec_names spec_read catalog request reply invoke qr fault ledger)
-set(ORDER_io   store store_profile failure http httpd loop journal listener gateway probe)
+               spec_reader spec_fields spec_names spec_read catalog event request reply invoke qr fault ledger
+               notice answer template)
+set(ORDER_io   store store_profile failure http httpd loop journal listener deliver gateway probe)
 set(ORDER_app  settings draft workspace merchant flow report action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit edit_show lines
                list form explain view pane reply_lines profile_key profile_form profile_list

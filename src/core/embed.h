@@ -14,7 +14,7 @@
 
 /* One file, byte for byte. Everything is static and never freed. */
 struct embed_file {
-    const char *folder; /* "apis", "flows", "themes", "profiles", or "schema" (JSON Schemas) */
+    const char *folder; /* "apis", "events", "flows", "themes", "profiles", or "schema" (JSON Schemas) */
     const char *name;   /* file name with its ending: "unifiedorder.json" */
     const char *text;   /* a NUL stands behind `len`, which does not count it */
     size_t len;         /* bytes */

@@ -7,10 +7,8 @@
 
 #include <string.h>
 
+#include "core/event.h"
 #include "core/text.h"
-
-static const char *const events[] = {"payment", "contract-add", "contract-delete",
-                                     "deposit", "refund",       "gateway-payment"};
 
 static const struct {
     const char *word;
@@ -42,19 +40,13 @@ static enum status bad(const char *rule, const char *zh, const char *en, const c
 
 static bool is_event(const char *name)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(events); i++) {
-        if (strcmp(events[i], name) == 0)
-            return true;
-    }
-    return false;
+    return event_read(name, &(enum event_kind){0});
 }
 
 static const char *target_name(const void *ctx, size_t index)
 {
     const struct catalog *c = ctx;
-    if (index < c->count)
-        return c->specs[index]->id;
-    return index - c->count < ARRAY_COUNT(events) ? events[index - c->count] : NULL;
+    return index < c->count ? c->specs[index]->id : event_name_at(NULL, index - c->count);
 }
 
 struct code_names {

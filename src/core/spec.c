@@ -25,7 +25,7 @@ const char *field_type_name(enum field_type type)
     return type_names[type];
 }
 
-static void fields_free(struct field *fields, size_t count)
+void fields_free(struct field *fields, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct field *f = &fields[i];

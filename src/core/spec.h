@@ -222,6 +222,9 @@ const struct field *field_find(const struct field *fields, size_t count, const c
 const struct error_code *spec_error(const struct spec *s, const char *code, const char *text,
                                     int layer);
 
+/* Frees a list of fields, inner ones included; what they borrow stays. */
+void fields_free(struct field *fields, size_t count);
+
 /* Meaning of an enumeration's value; NULL texts if it has none. */
 struct bi field_value_text(const struct field *f, const char *value);
 

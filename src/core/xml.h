@@ -74,4 +74,7 @@ enum status xml_write(const struct params *p, struct buf *out, struct err *err);
 enum status xml_write_root(const char *root, const struct params *p, struct buf *out,
                            struct err *err);
 
+/* As the platform writes notifications: every value in CDATA (a carriage return excepted). */
+enum status xml_write_cdata(const struct params *p, struct buf *out, struct err *err);
+
 #endif

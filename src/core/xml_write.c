@@ -129,10 +129,10 @@ static void write_cdata(struct buf *out, const char *s, size_t len)
     buf_adds(out, "]]>");
 }
 
-static void write_field(struct buf *out, const struct param *p)
+static void write_field(struct buf *out, const struct param *p, bool plain_numbers)
 {
     buf_addf(out, "<%s>", p->name);
-    if (is_digits(p->value, p->value_len))
+    if (plain_numbers && is_digits(p->value, p->value_len))
         buf_add(out, p->value, p->value_len);
     else if (memchr(p->value, '\r', p->value_len))
         write_escaped(out, p->value, p->value_len);
@@ -141,8 +141,8 @@ static void write_field(struct buf *out, const struct param *p)
     buf_addf(out, "</%s>\n", p->name);
 }
 
-enum status xml_write_root(const char *root, const struct params *p, struct buf *out,
-                           struct err *err)
+static enum status write_document(const char *root, const struct params *p, bool plain_numbers,
+                                  struct buf *out, struct err *err)
 {
     size_t start = out->len;
     enum status st = check_name(root, err);
@@ -155,7 +155,7 @@ enum status xml_write_root(const char *root, const struct params *p, struct buf 
         if (st == ST_OK)
             st = check_value(item, err);
         if (st == ST_OK)
-            write_field(out, item);
+            write_field(out, item, plain_numbers);
     }
     buf_addf(out, "</%s>", root);
     if (st == ST_OK && buf_status(out) != ST_OK)
@@ -166,6 +166,17 @@ enum status xml_write_root(const char *root, const struct params *p, struct buf 
     if (st != ST_OK)
         buf_cut(out, start);
     return st;
+}
+
+enum status xml_write_root(const char *root, const struct params *p, struct buf *out,
+                           struct err *err)
+{
+    return write_document(root, p, true, out, err);
+}
+
+enum status xml_write_cdata(const struct params *p, struct buf *out, struct err *err)
+{
+    return write_document("xml", p, false, out, err);
 }
 
 enum status xml_write(const struct params *p, struct buf *out, struct err *err)

@@ -21,8 +21,8 @@ static const struct {
     const char *folder;
     const char *path; /* below the source tree */
 } places[] = {
-    {"apis", "src/apis"},     {"flows", "src/flows"}, {"themes", "themes"},
-    {"profiles", "profiles"}, {"schema", "src/*"},
+    {"apis", "src/apis"}, {"events", "src/events"}, {"flows", "src/flows"},
+    {"themes", "themes"}, {"profiles", "profiles"}, {"schema", "src/*"},
 };
 
 static const char *file_name(const char *path)

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The order of judgement: document, event, merchant, signature, and only for what is
+ * genuine our own records. Each objection is a finding; the verdict follows from them.
+ */
+#include "core/notice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+
+#define SEALED_MAX (1 << 20) /* bytes of req_info's content */
+
+static const struct bi trust_texts[] = {
+    [NOTICE_UNREADABLE] = {"无法解析，未作判断", "cannot be parsed, was not judged"},
+    [NOTICE_NO_KEY] = {"没有密钥，未作判断", "no key, was not judged"},
+    [NOTICE_UNSIGNED] = {"没有签名", "unsigned"},
+    [NOTICE_FORGED] = {"伪造或密钥不同", "forged, or another key"},
+    [NOTICE_GENUINE] = {"签名有效", "signature holds"},
+};
+
+struct bi notice_trust_text(enum notice_trust t)
+{
+    return trust_texts[t];
+}
+
+void notice_clear(struct notice *n)
+{
+    params_clear(&n->params);
+    params_clear(&n->inner);
+    sign_trace_clear(&n->trace);
+    findings_clear(&n->findings);
+    *n = (struct notice){0};
+}
+
+const char *notice_get(const struct notice *n, const char *name)
+{
+    if (params_has(&n->inner, name))
+        return params_get(&n->inner, name);
+    return params_has(&n->params, name) ? params_get(&n->params, name) : NULL;
+}
+
+static bool is(const struct notice *n, const char *name, const char *value)
+{
+    const char *v = notice_get(n, name);
+    return v && strcmp(v, value) == 0;
+}
+
+#define ERROR_OF(field, rule) ((struct finding_head){field, rule, SEVERITY_ERROR, false})
+#define WARNING_OF(field, rule) ((struct finding_head){field, rule, SEVERITY_WARNING, false})
+
+/* ---- Which event ---- */
+
+/* Without the order, a deposit looks like a partner's payment; what facts/apis.md 4.3 expects of
+   one is a signature of 64 digits and no sign_type. */
+static bool looks_like_deposit(const struct notice *n)
+{
+    const char *sign = notice_get(n, "sign");
+    return sign && strlen(sign) == 64 && notice_get(n, "sub_mch_id") &&
+           !notice_get(n, "sign_type") && !notice_get(n, "contract_id");
+}
+
+static enum event_kind kind_of(const struct notice *n)
+{
+    if (n->gateway)
+        return notice_get(n, "out_trade_no") ? EVENT_GATEWAY_PAYMENT : EVENT_UNKNOWN;
+    if (params_find(&n->params, "req_info"))
+        return EVENT_REFUND;
+    if (is(n, "change_type", "ADD"))
+        return EVENT_CONTRACT_ADD;
+    if (is(n, "change_type", "DELETE"))
+        return EVENT_CONTRACT_DELETE;
+    if (notice_get(n, "out_trade_no") &&
+        (notice_get(n, "transaction_id") || notice_get(n, "total_fee")))
+        return looks_like_deposit(n) ? EVENT_DEPOSIT : EVENT_PAYMENT;
+    return EVENT_UNKNOWN;
+}
+
+static void set_kind(struct notice *n, const struct events *events, enum event_kind kind)
+{
+    n->kind = kind;
+    n->event = kind < EVENT_COUNT ? &events->items[kind] : NULL;
+}
+
+/* ---- Whose it is ---- */
+
+/* How well a profile fits: 0 not at all, 1 by its mch_id, 2 by the appid as well. */
+static int fits(const struct notice *n, const struct profile *p)
+{
+    const char *theirs = notice_get(n, "mch_id"), *ours = params_get(&p->fields, "mch_id");
+    const char *their_appid = notice_get(n, "appid"), *our_appid = params_get(&p->fields, "appid");
+    bool dialect = (p->dialect == DIALECT_GATEWAY) == n->gateway;
+
+    if (!dialect || !theirs || !ours || strcmp(theirs, ours) != 0)
+        return 0;
+    return their_appid && our_appid && strcmp(their_appid, our_appid) == 0 ? 2 : 1;
+}
+
+static bool unseal(struct notice *n, const struct secret *key)
+{
+    unsigned char digest[DIGEST_SIZE_MAX];
+    char hex[DIGEST_HEX_MAX];
+    const char *sealed = notice_get(n, "req_info");
+    struct buf raw, plain;
+
+    buf_init(&raw, SEALED_MAX);
+    buf_init(&plain, SEALED_MAX + 64);
+    size_t size = digest_bytes(DIGEST_MD5, key->text, key->len, digest);
+    digest_hex(digest, size, hex);
+    for (char *c = hex; *c; c++)
+        *c = *c >= 'A' && *c <= 'F' ? (char)(*c + 32) : *c;
+    enum status st = base64_read(&raw, sealed, strlen(sealed), &n->parse_error);
+    if (!st)
+        st = digest_aes_decrypt((const unsigned char *)hex, buf_str(&raw), raw.len, &plain,
+                                &n->parse_error);
+    if (!st) /* a wrong key may leave good padding by chance, but hardly a document */
+        st = xml_read(buf_str(&plain), plain.len, &n->inner, NULL, &n->parse_error);
+    mem_wipe(hex, sizeof hex);
+    mem_wipe(digest, sizeof digest);
+    buf_clear(&raw);
+    buf_clear(&plain);
+    if (!st)
+        n->parse_error = (struct err){0};
+    return !st;
+}
+
+/* Tries one profile's key. */
+static void try_profile(struct notice *n, const struct profile *p)
+{
+    n->profile = p;
+    if (n->kind == EVENT_REFUND && !notice_get(n, "req_info"))
+        return; /* empty: stays unsigned */
+    if (n->kind == EVENT_REFUND) {
+        n->trust = unseal(n, &p->key.value) ? NOTICE_GENUINE : NOTICE_FORGED;
+        return;
+    }
+    sign_verify(&n->params, &p->key.value, n->gateway, &n->trace, &n->sign);
+    n->trust = n->sign.state == SIGN_VALID    ? NOTICE_GENUINE
+               : n->sign.state == SIGN_ABSENT ? NOTICE_UNSIGNED
+                                              : NOTICE_FORGED;
+}
+
+/* The profiles that fit, the best first, until a key holds; without one that fits, the current
+   profile, so that "signed with our key for another merchant" can be told from "forged". */
+static void judge_origin(struct notice *n, const struct notice_context *c)
+{
+    const struct profile *fallback = NULL, *first = NULL;
+
+    n->trust = notice_get(n, n->kind == EVENT_REFUND ? "req_info" : "sign") ? NOTICE_NO_KEY
+                                                                            : NOTICE_UNSIGNED;
+    for (int score = 2; score > 0; score--) {
+        for (size_t i = 0; i < c->profile_count && n->trust != NOTICE_GENUINE; i++) {
+            const struct profile *p = c->profiles[i];
+            if (!secret_is_set(&p->key.value) || fits(n, p) != score)
+                continue;
+            try_profile(n, p);
+            first = first ? first : p;
+        }
+    }
+    for (size_t i = 0; i < c->profile_count && !fallback; i++) {
+        const struct profile *p = c->profiles[i];
+        if (secret_is_set(&p->key.value) && (p->dialect == DIALECT_GATEWAY) == n->gateway)
+            fallback = p;
+    }
+    if (!first && fallback)
+        try_profile(n, fallback);
+    else if (first && n->trust != NOTICE_GENUINE && n->profile != first)
+        try_profile(n, first); /* whose steps are worth looking at */
+}
+
+static void say_forged(struct notice *n)
+{
+    struct findings *f = &n->findings;
+    if (n->kind == EVENT_REFUND) {
+        char zh[ERR_TEXT_MAX], en[ERR_TEXT_MAX];
+        err_line(&n->parse_error, LANG_ZH, zh, sizeof zh);
+        err_line(&n->parse_error, LANG_EN, en, sizeof en);
+        findings_add(f, ERROR_OF("req_info", "forged"),
+                     "req_info 不能用该商户的密钥解密：%.200s%.0s",
+                     "req_info does not decrypt with this merchant's key: %.0s%.200s", zh, en);
+    } else if (n->sign.state == SIGN_BAD_SHAPE) {
+        findings_add(f, ERROR_OF("sign", "forged"), "sign 不是 32 或 64 位十六进制",
+                     "sign is not 32 or 64 hexadecimal digits");
+    } else if (n->sign.case_differs) {
+        findings_add(f, ERROR_OF("sign", "forged"), "sign 是小写：平台只发大写",
+                     "sign is in lower case: the platform sends upper case only");
+    } else {
+        findings_add(f, ERROR_OF("sign", "forged"),
+                     "签名不符：按收到的全部字段以 %s 计算得 %s，收到 %s",
+                     "the signature does not hold: all fields received give %2$s with %1$s, "
+                     "received was %3$s",
+                     sign_kind_name(n->sign.kind), n->sign.expected, n->sign.received);
+    }
+}
+
+static void say_trust(struct notice *n)
+{
+    char shown[FINDING_SHOWN_MAX];
+    const char *mch_id = notice_get(n, "mch_id");
+    finding_shown(mch_id ? mch_id : "?", strlen(mch_id ? mch_id : "?"), false, shown);
+    switch (n->trust) {
+    case NOTICE_NO_KEY:
+        findings_add(&n->findings, ERROR_OF("mch_id", "no-key"),
+                     "没有商户号 %s 的可用密钥，无法验签",
+                     "there is no usable key for merchant %s to verify with", shown);
+        break;
+    case NOTICE_UNSIGNED:
+        findings_add(&n->findings,
+                     ERROR_OF(n->kind == EVENT_REFUND ? "req_info" : "sign", "unsigned"),
+                     "通知没有签名，任何人都能发", "it is unsigned: anybody can send such a one");
+        break;
+    case NOTICE_FORGED:
+        say_forged(n);
+        break;
+    case NOTICE_UNREADABLE:
+    case NOTICE_GENUINE:
+        break;
+    }
+}
+
+/* ---- What our records say ---- */
+
+static void compare(struct notice *n, const char *name, const char *rule, const char *ours)
+{
+    char theirs[FINDING_SHOWN_MAX], mine[FINDING_SHOWN_MAX];
+    const char *v = notice_get(n, name);
+    if (!ours || !ours[0] || !v || strcmp(v, ours) == 0)
+        return;
+    finding_shown(v, strlen(v), false, theirs);
+    finding_shown(ours, strlen(ours), false, mine);
+    findings_add(&n->findings, ERROR_OF(name, rule), "通知的 %s 是 %s，我方是 %s",
+                 "%s of the notification is %s, ours is %s", name, theirs, mine);
+}
+
+static void judge_merchant(struct notice *n)
+{
+    const struct notice_known *k = &n->known;
+    const struct params *p = n->profile ? &n->profile->fields : NULL;
+    const char *appid = k->appid ? k->appid : p ? params_get(p, "appid") : NULL;
+    const char *mch_id = k->mch_id ? k->mch_id : p ? params_get(p, "mch_id") : NULL;
+
+    compare(n, "mch_id", "mch-id", mch_id);
+    if (!n->gateway)
+        compare(n, "appid", "appid", appid);
+    compare(n, "sub_mch_id", "sub-mch-id", k->sub_mch_id);
+}
+
+static void judge_amount(struct notice *n)
+{
+    const char *text = notice_get(n, "total_fee");
+    int64_t fen = 0;
+    char ours[32], theirs[32];
+
+    if (!text)
+        return;
+    if (!text_read_fen(text, &fen)) {
+        findings_add(&n->findings, ERROR_OF("total_fee", "type"), "total_fee 不是整数的分",
+                     "total_fee is no whole number of fen");
+        return;
+    }
+    if (!n->known.order || n->known.total_fee <= 0 || n->known.total_fee == fen)
+        return;
+    text_yuan(fen, theirs, sizeof theirs);
+    text_yuan(n->known.total_fee, ours, sizeof ours);
+    findings_add(
+        &n->findings, ERROR_OF("total_fee", "amount"),
+        "金额与订单不同：通知 %s 元，订单 %s 元；不要发货",
+        "the amount differs from the order: %s yuan here, %s yuan ordered; deliver nothing", theirs,
+        ours);
+}
+
+static void judge_records(struct notice *n)
+{
+    const struct notice_known *k = &n->known;
+    const char *order = notice_get(n, "out_trade_no");
+    char shown[FINDING_SHOWN_MAX];
+
+    if (k->asked && !k->order && order) {
+        findings_add(&n->findings, WARNING_OF("out_trade_no", "unknown-order"), "记录里没有订单 %s",
+                     "there is no order %s in the records",
+                     finding_shown(order, strlen(order), false, shown));
+    }
+    if (n->trust != NOTICE_GENUINE)
+        return;
+    if (k->order && k->has_kind && n->kind != EVENT_REFUND && k->kind != n->sign.kind)
+        findings_add(&n->findings, WARNING_OF("sign", "algorithm"), "通知用 %s 签名，订单用的是 %s",
+                     "the notification is signed with %s, the order was with %s",
+                     sign_kind_name(n->sign.kind), sign_kind_name(k->kind));
+    n->duplicate = k->seen > 0;
+    if (n->duplicate)
+        findings_add(&n->findings, WARNING_OF("transaction_id", "duplicate"),
+                     "同一通知此前已确认过 %u 次：应再次回答成功，但不要重复处理",
+                     "the same one was acknowledged %u times before: acknowledge again, but do not "
+                     "process it twice",
+                     k->seen);
+    if (k->earlier_missing)
+        findings_add(&n->findings, WARNING_OF("", "out-of-order"), "顺序颠倒：它之前的通知还没有到",
+                     "out of order: the one that comes before it has not arrived");
+    if (k->later_seen)
+        findings_add(&n->findings, WARNING_OF("", "out-of-order"), "顺序颠倒：它之后的通知已经到了",
+                     "out of order: one that comes after it was here before");
+}
+
+/* ---- What it says ---- */
+
+static void judge_result(struct notice *n)
+{
+    bool official = is(n, "return_code", "SUCCESS") && is(n, "result_code", "SUCCESS");
+    bool gateway = is(n, "status", "0") && is(n, "result_code", "0") && is(n, "pay_result", "0");
+    bool deduction = !notice_get(n, "trade_state") || is(n, "trade_state", "SUCCESS");
+    const char *field = n->gateway ? "pay_result" : "result_code";
+
+    if (n->kind == EVENT_REFUND) {
+        n->paid = is(n, "refund_status", "SUCCESS");
+        field = "refund_status";
+    } else {
+        n->paid = n->gateway ? gateway : official && deduction;
+    }
+    if (!n->paid && n->event)
+        findings_add(&n->findings, WARNING_OF(field, "not-success"),
+                     "它说的不是成功（看 %s）：确认收到，但不能当作已完成",
+                     "it does not tell of success (see %s): acknowledge it, but nothing was done",
+                     field);
+}
+
+static void judge_lacking(struct notice *n, const struct field *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct field *f = &fields[i];
+        bool due = f->presence == PRESENCE_ALWAYS && (n->paid || f->layer != LAYER_BUSINESS_OK);
+        if (!due || strcmp(f->name, "sign") == 0 || notice_get(n, f->name))
+            continue;
+        findings_add(&n->findings,
+                     (struct finding_head){f->name, "required", SEVERITY_WARNING, true},
+                     "缺少字段 %s（%s%.0s）", "the field %s (%.0s%s) is missing", f->name,
+                     f->label.zh, f->label.en);
+    }
+}
+
+static void judge_content(struct notice *n)
+{
+    judge_result(n);
+    if (!n->event) {
+        findings_add(&n->findings, WARNING_OF("", "unknown-event"), "不是已知的通知",
+                     "it is none of the notifications known");
+        return;
+    }
+    judge_lacking(n, n->event->fields, n->event->field_count);
+    if (n->trust == NOTICE_GENUINE)
+        judge_lacking(n, n->event->inner, n->event->inner_count);
+}
+
+static void say_unreadable(struct notice *n, size_t len)
+{
+    char zh[ERR_TEXT_MAX], en[ERR_TEXT_MAX];
+    err_line(&n->parse_error, LANG_ZH, zh, sizeof zh);
+    err_line(&n->parse_error, LANG_EN, en, sizeof en);
+    findings_add(&n->findings, ERROR_OF("", len ? "unreadable" : "empty"), "未作判断：%.300s%.0s",
+                 "not judged: %.0s%.300s", zh, en);
+}
+
+static bool all_gateway(const struct notice_context *c)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->profile_count; i++)
+        count += c->profiles[i]->dialect == DIALECT_GATEWAY;
+    return count > 0 && count == c->profile_count;
+}
+
+/* Empties `n` and keeps the memory of its lists. */
+static void reset(struct notice *n)
+{
+    struct sign_trace trace = n->trace;
+    struct findings findings = n->findings;
+    struct params params = n->params;
+    params_clear(&n->inner);
+    findings_reset(&findings);
+    *n = (struct notice){.trace = trace, .findings = findings, .params = params};
+    n->kind = EVENT_UNKNOWN;
+}
+
+void notice_read(const struct notice_context *c, const char *data, size_t len, struct notice *n)
+{
+    reset(n);
+    if (xml_read(data, len, &n->params, &n->xml, &n->parse_error)) {
+        n->gateway = all_gateway(c);
+        say_unreadable(n, len);
+        return;
+    }
+    n->gateway = !params_find(&n->params, "return_code") &&
+                 (params_find(&n->params, "status") || params_find(&n->params, "pay_result"));
+    set_kind(n, c->events, kind_of(n));
+    judge_origin(n, c);
+    say_trust(n);
+    if (c->known)
+        c->known(c->ctx, n, &n->known);
+    if (n->known.order && (n->kind == EVENT_PAYMENT || n->kind == EVENT_DEPOSIT))
+        set_kind(n, c->events, n->known.deposit ? EVENT_DEPOSIT : EVENT_PAYMENT);
+    if (n->xml.repeated)
+        findings_add(&n->findings, WARNING_OF("", "repeated"),
+                     "%zu 个字段重复出现，值相同，只计一次",
+                     "%zu fields came twice with the same value and count once", n->xml.repeated);
+    judge_content(n);
+    if (n->trust != NOTICE_NO_KEY)
+        judge_merchant(n);
+    judge_amount(n);
+    judge_records(n);
+}
+
+bool notice_is_good(const struct notice *n)
+{
+    return n->trust == NOTICE_GENUINE && n->findings.errors == 0;
+}
+
+/* Rules that refuse, and how a merchant's answer words them. */
+static const struct {
+    const char *rule, *text;
+} reasons[] = {
+    {"empty", "通知内容为空"},    {"unreadable", "XML格式错误"}, {"unsigned", "缺少签名"},
+    {"forged", "签名错误"},       {"no-key", "商户号不匹配"},    {"mch-id", "商户号不匹配"},
+    {"appid", "appid不匹配"},     {"amount", "订单金额不一致"},  {"sub-mch-id", "子商户号不匹配"},
+    {"type", "参数格式校验错误"},
+};
+
+const char *notice_reason(const struct notice *n)
+{
+    for (size_t i = 0; i < n->findings.count; i++) {
+        const struct finding *f = &n->findings.items[i];
+        for (size_t k = 0; f->severity == SEVERITY_ERROR && k < ARRAY_COUNT(reasons); k++) {
+            if (strcmp(reasons[k].rule, f->rule) == 0)
+                return reasons[k].text;
+        }
+    }
+    return notice_is_good(n) ? "OK" : "处理失败";
+}
+
+void notice_json(const struct notice *n, struct json *object)
+{
+    struct json *fields = json_new_object();
+    const struct params *both[] = {&n->params, &n->inner};
+
+    json_add_string(object, "event", event_name(n->kind));
+    if (n->trust != NOTICE_UNREADABLE && n->trust != NOTICE_NO_KEY)
+        json_add_bool(object, "sign_valid", n->trust == NOTICE_GENUINE);
+    json_add_bool(object, "duplicate", n->duplicate);
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = 0; i < both[k]->count; i++) {
+            const struct param *p = &both[k]->items[i];
+            if (k == 0 || !params_find(&n->params, p->name))
+                json_add(fields, p->name, json_new_string_n(p->value, p->value_len));
+        }
+    }
+    json_add(object, "fields", fields);
+    json_add(object, "findings", findings_json(&n->findings));
+}

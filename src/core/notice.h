@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A notification that arrived: bytes -> verdict.
+ *
+ * Tells which event it is, whose it is (the profile is picked by mch_id and appid), whether
+ * its signature holds (the algorithm follows from its length when sign_type is absent) or
+ * its req_info decrypts, and what our own records say against it. All fields are kept and
+ * signed over, known or not. Nothing is answered or stored here.
+ */
+#ifndef CORE_NOTICE_H
+#define CORE_NOTICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base.h"
+#include "core/event.h"
+#include "core/findings.h"
+#include "core/json.h"
+#include "core/params.h"
+#include "core/profile.h"
+#include "core/sign.h"
+#include "core/xml.h"
+
+enum notice_trust {
+    NOTICE_UNREADABLE, /* not judged: no flat XML */
+    NOTICE_NO_KEY,     /* not judged: no profile with a key for this merchant */
+    NOTICE_UNSIGNED,
+    NOTICE_FORGED,  /* the signature does not hold, or req_info does not decrypt */
+    NOTICE_GENUINE, /* made by somebody who knows the key */
+};
+struct bi notice_trust_text(enum notice_trust t);
+
+/* What our records say about a notification. Zeroed: there are no records to ask. */
+struct notice_known {
+    bool asked;                              /* there are records of orders sent */
+    bool order;                              /* and the order is among them */
+    bool deposit;                            /* it is a deposit */
+    int64_t total_fee;                       /* of the order; 0: not known */
+    const char *appid, *mch_id, *sub_mch_id; /* of the order; NULL: not known; borrowed */
+    bool has_kind;
+    enum sign_kind kind;  /* algorithm that signed the order */
+    unsigned seen;        /* times the same event of the same transaction was acknowledged */
+    bool earlier_missing; /* what must come before it has not come: no payment before a refund */
+    bool later_seen;      /* what comes after it has been here already */
+};
+
+struct notice;
+
+/* Asked once the notification is read and its signature judged. */
+typedef void (*notice_known_fn)(void *ctx, const struct notice *n, struct notice_known *out);
+
+struct notice_context {
+    const struct events *events;
+    const struct profile *const *profiles; /* the current one first */
+    size_t profile_count;
+    notice_known_fn known; /* NULL: no records */
+    void *ctx;
+};
+
+/* Zeroed is valid. */
+struct notice {
+    enum event_kind kind;
+    const struct event *event; /* borrowed; NULL for EVENT_UNKNOWN */
+    bool gateway;              /* dialect: decides the form of the answer */
+    enum notice_trust trust;
+    struct params params; /* as received, in order */
+    struct params inner;  /* inside req_info, once decrypted */
+    struct xml_info xml;
+    struct err parse_error;        /* of the document, or of the one inside req_info */
+    const struct profile *profile; /* whose key was used; borrowed; NULL if none */
+    struct sign_check sign;
+    struct sign_trace trace; /* steps of the check, over `params` */
+    struct notice_known known;
+    bool duplicate;
+    bool paid;                /* says that money moved: result_code, pay_result … */
+    struct findings findings; /* an error: auto does not acknowledge it */
+};
+
+/* Judges `len` bytes of a POST. `c` must outlive `out`. `out` (zeroed or valid) is reused. */
+void notice_read(const struct notice_context *c, const char *data, size_t len, struct notice *out);
+void notice_clear(struct notice *n);
+
+/* A value, of the inner document or the outer; NULL if absent or empty. */
+const char *notice_get(const struct notice *n, const char *name);
+
+/* Genuine, and nothing found against it: what the mode "auto" acknowledges. */
+bool notice_is_good(const struct notice *n);
+
+/* Why it is not: for return_msg, in Chinese as the platform speaks, at most 128 bytes. */
+const char *notice_reason(const struct notice *n);
+
+/* Adds "event", "sign_valid", "duplicate", "fields" and "findings" of INTERFACE.md's `listen`. */
+void notice_json(const struct notice *n, struct json *object);
+
+#endif

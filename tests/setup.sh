@@ -15,6 +15,7 @@ libcjson-dev         module  libcjson
 libcurl4-openssl-dev module  libcurl
 libmicrohttpd-dev    module  libmicrohttpd
 libncurses-dev       module  ncursesw
+libsqlite3-dev       module  sqlite3
 libssl-dev           module  libcrypto
 libxml2-dev          module  libxml-2.0
 ninja-build          command ninja

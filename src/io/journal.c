@@ -1,0 +1,661 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The door to SQLite. Statements are prepared once; a row and its bytes are two inserts in
+ * one transaction. Checkpoints are ours to place, because one in the middle of a burst
+ * would cost 10 ms there: journal_idle(), or when the log has grown large.
+ */
+#include "io/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "core/text.h"
+
+#define APPLICATION_ID 0x77787063 /* "wxpc" */
+#define SCHEMA_VERSION 1
+#define BUSY_MS 1000
+#define LOG_PAGES_MAX 8192 /* of 4 KiB: then a checkpoint is made whatever goes on */
+
+/* The newest row of an order is what is asked for; `good` before the transaction, because rows that
+   are not good are never looked for. */
+static const char schema[] =
+    "CREATE TABLE row(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    " name TEXT NOT NULL, profile TEXT NOT NULL, mch_id TEXT NOT NULL, order_no TEXT NOT NULL,"
+    " transaction_id TEXT NOT NULL, amount INTEGER NOT NULL, status INTEGER NOT NULL,"
+    " good INTEGER NOT NULL, outcome TEXT NOT NULL, text TEXT NOT NULL);"
+    "CREATE TABLE body(id INTEGER PRIMARY KEY, request_head BLOB, request BLOB,"
+    " response_head BLOB, response BLOB, detail BLOB);"
+    "CREATE INDEX row_order ON row(order_no, kind, good, name, transaction_id)"
+    " WHERE order_no <> '';"
+    "CREATE INDEX row_kind ON row(kind);";
+
+#define COLUMNS                                                                                    \
+    "r.id, r.at, r.kind, r.name, r.profile, r.mch_id, r.order_no, r.transaction_id, r.amount,"     \
+    " r.status, r.good, r.outcome, r.text"
+
+#define FIND_FROM                                                                                  \
+    " FROM row r WHERE r.order_no = ?1 AND r.order_no <> '' AND r.kind = ?2 AND r.good = 1"
+#define FIND_REST                                                                                  \
+    " AND (?4 IS NULL OR r.transaction_id = ?4) AND (?5 IS NULL OR r.mch_id = ?5) LIMIT 1"
+
+enum statement {
+    BEGIN,
+    COMMIT,
+    ROLLBACK,
+    ADD_ROW,
+    ADD_BODY,
+    UPDATE_ROW,
+    UPDATE_BODY,
+    PAGE,
+    PAGE_KIND,
+    GET,
+    FIND,
+    FIND_NAME, /* the index serves it however many rows an order has */
+    COUNT,
+    PRUNE_LIST,
+    PRUNE_ROW,
+    PRUNE_BODY,
+    STATEMENT_COUNT
+};
+
+static const char *const texts[STATEMENT_COUNT] = {
+    [BEGIN] = "BEGIN IMMEDIATE",
+    [COMMIT] = "COMMIT",
+    [ROLLBACK] = "ROLLBACK",
+    [ADD_ROW] = "INSERT INTO row VALUES(NULL, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    [ADD_BODY] = "INSERT INTO body VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [UPDATE_ROW] =
+        "UPDATE row SET status = ?10, good = ?11, outcome = ?12, text = ?13 WHERE id = ?1",
+    [UPDATE_BODY] = "UPDATE body SET request_head = ifnull(?2, request_head),"
+                    " request = ifnull(?3, request), response_head = ifnull(?4, response_head),"
+                    " response = ifnull(?5, response), detail = ifnull(?6, detail) WHERE id = ?1",
+    [PAGE] = "SELECT " COLUMNS " FROM row r WHERE r.id < ?1 ORDER BY r.id DESC LIMIT ?2",
+    [PAGE_KIND] =
+        "SELECT " COLUMNS " FROM row r WHERE r.kind = ?3 AND r.id < ?1 ORDER BY r.id DESC LIMIT ?2",
+    [GET] = "SELECT " COLUMNS ", b.request_head, b.request, b.response_head, b.response, b.detail"
+            " FROM row r LEFT JOIN body b ON b.id = r.id WHERE r.id = ?1",
+    [FIND] = "SELECT " COLUMNS FIND_FROM FIND_REST,
+    [FIND_NAME] = "SELECT " COLUMNS FIND_FROM " AND r.name = ?3" FIND_REST,
+    [COUNT] = "SELECT kind, count(*) FROM row GROUP BY kind",
+    [PRUNE_LIST] = "SELECT id FROM row WHERE at < ?1 ORDER BY id LIMIT ?2",
+    [PRUNE_ROW] = "DELETE FROM row WHERE id = ?1",
+    [PRUNE_BODY] = "DELETE FROM body WHERE id = ?1",
+};
+
+struct journal {
+    sqlite3 *db;
+    char *path; /* NULL: memory */
+    sqlite3_stmt *statements[STATEMENT_COUNT];
+    int64_t counts[JOURNAL_KIND_COUNT];
+    bool counted;
+    int log_pages; /* not yet in the main file */
+};
+
+/* ---- Sentences ---- */
+
+static const char *shown_path(const struct journal *j)
+{
+    return j->path ? j->path : ":memory:";
+}
+
+/* What SQLite's codes mean to a person. */
+static enum status say(const struct journal *j, int rc, struct err *err)
+{
+    const char *path = shown_path(j);
+    switch (rc & 0xff) {
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return err_set(
+            err, ST_SYNTAX,
+            SAY("记录文件 %s 已损坏", "它不是完好的 SQLite 数据库",
+                "把它移走（可先备份，再用 sqlite3 的 .recover 恢复），或用 --data 另选目录"),
+            SAY("the journal %s is damaged", "it is no intact SQLite database",
+                "move it away (.recover of sqlite3 may rescue a copy), or choose another "
+                "--data"),
+            path);
+    case SQLITE_FULL:
+        return err_set(err, ST_IO,
+                       SAY("不能写入记录 %s", "磁盘已满", "腾出空间，或用 wxpc history prune 清理"),
+                       SAY("cannot write to the journal %s", "the disk is full",
+                           "make room, or tidy up with wxpc history prune"),
+                       path);
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return err_set(
+            err, ST_IO,
+            SAY("不能写入记录 %s", "文件或所在目录是只读的", "改变权限，或用 --data 另选目录"),
+            SAY("cannot write to the journal %s", "the file or its folder is read-only",
+                "change the permissions, or choose another --data"),
+            path);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return err_set(err, ST_IO,
+                       SAY("不能写入记录 %s", "另一个程序正占用它", "稍后再试，或关闭那个程序"),
+                       SAY("cannot write to the journal %s", "another program holds it",
+                           "try again, or end that program"),
+                       path);
+    default:
+        return err_set(err, ST_IO,
+                       SAY("不能读写记录 %s", "%s", "检查文件和目录的权限，或用 --data 另选目录"),
+                       SAY("cannot read or write the journal %s", "%s",
+                           "check the permissions of file and folder, or choose another --data"),
+                       path, j->db ? sqlite3_errmsg(j->db) : sqlite3_errstr(rc));
+    }
+}
+
+/* ---- Statements ---- */
+
+static sqlite3_stmt *prepare(struct journal *j, enum statement which)
+{
+    sqlite3_stmt **s = &j->statements[which];
+    if (!*s)
+        sqlite3_prepare_v3(j->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT, s, NULL);
+    if (*s) {
+        sqlite3_reset(*s);
+        sqlite3_clear_bindings(*s);
+    }
+    return *s;
+}
+
+/* Runs one that gives no rows; SQLITE_OK or what went wrong. */
+static int run(struct journal *j, sqlite3_stmt *s)
+{
+    if (!s)
+        return sqlite3_errcode(j->db);
+    int rc = sqlite3_step(s);
+    sqlite3_reset(s);
+    return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
+}
+
+static int run_one(struct journal *j, enum statement which)
+{
+    return run(j, prepare(j, which));
+}
+
+static void bind_text(sqlite3_stmt *s, int at, const char *text)
+{
+    sqlite3_bind_text(s, at, text ? text : "", -1, SQLITE_STATIC);
+}
+
+static void bind_row(sqlite3_stmt *s, const struct journal_row *r)
+{
+    if (!s)
+        return;
+    sqlite3_bind_int64(s, 1, r->id);
+    sqlite3_bind_int64(s, 2, r->at_ms);
+    sqlite3_bind_int(s, 3, (int)r->kind);
+    bind_text(s, 4, r->name);
+    bind_text(s, 5, r->profile);
+    bind_text(s, 6, r->mch_id);
+    bind_text(s, 7, r->order_no);
+    bind_text(s, 8, r->transaction_id);
+    sqlite3_bind_int64(s, 9, r->amount);
+    sqlite3_bind_int(s, 10, r->status);
+    sqlite3_bind_int(s, 11, r->good);
+    bind_text(s, 12, r->outcome);
+    bind_text(s, 13, r->text);
+}
+
+static void bind_bytes(sqlite3_stmt *s, int at, const struct journal_bytes *b)
+{
+    if (b->data)
+        sqlite3_bind_blob64(s, at, b->data, b->len, SQLITE_STATIC);
+}
+
+static void bind_body(sqlite3_stmt *s, int64_t id, const struct journal_body *b)
+{
+    if (!s)
+        return;
+    sqlite3_bind_int64(s, 1, id);
+    bind_bytes(s, 2, &b->request_head);
+    bind_bytes(s, 3, &b->request);
+    bind_bytes(s, 4, &b->response_head);
+    bind_bytes(s, 5, &b->response);
+    bind_bytes(s, 6, &b->detail);
+}
+
+static const char *column(sqlite3_stmt *s, int at)
+{
+    const char *text = (const char *)sqlite3_column_text(s, at);
+    return text ? text : "";
+}
+
+static void read_row(sqlite3_stmt *s, struct journal_row *r)
+{
+    int kind = sqlite3_column_int(s, 2);
+    *r = (struct journal_row){
+        .id = sqlite3_column_int64(s, 0),
+        .at_ms = sqlite3_column_int64(s, 1),
+        .kind = kind >= 0 && kind < JOURNAL_KIND_COUNT ? (enum journal_kind)kind : JOURNAL_CALL,
+        .name = column(s, 3),
+        .profile = column(s, 4),
+        .mch_id = column(s, 5),
+        .order_no = column(s, 6),
+        .transaction_id = column(s, 7),
+        .amount = sqlite3_column_int64(s, 8),
+        .status = sqlite3_column_int(s, 9),
+        .good = sqlite3_column_int(s, 10) != 0,
+        .outcome = column(s, 11),
+        .text = column(s, 12),
+    };
+}
+
+/* ---- Opening ---- */
+
+/* Makes the folders of a path, 0700. What fails shows when the file is opened. */
+static void make_folders(const char *path)
+{
+    char *copy = mem_strdup(path);
+    for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(copy, 0700);
+        *slash = '/';
+    }
+    free(copy);
+}
+
+/* Creates the file with its mode before SQLite does, which would ask the umask only. */
+static enum status make_file(const char *path, struct err *err)
+{
+    make_folders(path);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    if (fd >= 0) {
+        close(fd);
+        return ST_OK;
+    }
+    return err_set(
+        err, ST_IO, SAY("不能打开记录 %s", "%s", "检查权限，或用 --data 另选目录"),
+        SAY("cannot open the journal %s", "%s", "check the permissions, or choose another --data"),
+        path, strerror(errno));
+}
+
+static int ask_number(struct journal *j, const char *sql, int *rc)
+{
+    sqlite3_stmt *s = NULL;
+    int n = 0;
+    *rc = sqlite3_prepare_v2(j->db, sql, -1, &s, NULL);
+    if (*rc == SQLITE_OK) {
+        *rc = sqlite3_step(s);
+        if (*rc == SQLITE_ROW) {
+            n = sqlite3_column_int(s, 0);
+            *rc = SQLITE_OK;
+        }
+    }
+    sqlite3_finalize(s);
+    return n;
+}
+
+static int execute(struct journal *j, const char *sql)
+{
+    return sqlite3_exec(j->db, sql, NULL, NULL, NULL);
+}
+
+static int create(struct journal *j)
+{
+    char sql[128];
+    int rc = execute(j, "BEGIN IMMEDIATE");
+    if (rc == SQLITE_OK)
+        rc = execute(j, schema);
+    snprintf(sql, sizeof sql, "PRAGMA application_id=%d; PRAGMA user_version=%d", APPLICATION_ID,
+             SCHEMA_VERSION);
+    if (rc == SQLITE_OK)
+        rc = execute(j, sql);
+    if (rc == SQLITE_OK)
+        rc = execute(j, "COMMIT");
+    if (rc != SQLITE_OK)
+        execute(j, "ROLLBACK");
+    return rc;
+}
+
+/* Whose file is it, and of which version? Nothing is written before that is known. */
+static enum status check_schema(struct journal *j, struct err *err)
+{
+    int rc;
+    int id = ask_number(j, "PRAGMA application_id", &rc);
+    int version = rc ? 0 : ask_number(j, "PRAGMA user_version", &rc);
+    int tables = rc ? 0 : ask_number(j, "SELECT count(*) FROM sqlite_master", &rc);
+    if (rc)
+        return say(j, rc, err);
+    if (id == 0 && version == 0 && tables == 0) {
+        rc = create(j);
+        /* Another instance may have been quicker. */
+        if (rc && ask_number(j, "PRAGMA user_version", &(int){0}) != SCHEMA_VERSION)
+            return say(j, rc, err);
+        return ST_OK;
+    }
+    if (id != APPLICATION_ID)
+        return err_set(err, ST_CONFLICT,
+                       SAY("%s 不是 wxpc 的记录", "它是另一个程序的数据库", "用 --data 另选目录"),
+                       SAY("%s is no journal of wxpc", "it is another program's database",
+                           "choose another --data"),
+                       shown_path(j));
+    if (version > SCHEMA_VERSION)
+        return err_set(err, ST_UNSUPPORTED,
+                       SAY("记录 %s 来自更新的 wxpc", "它的版本是 %d，本程序只懂 %d",
+                           "升级 wxpc，或用 --data 另选目录"),
+                       SAY("the journal %s is of a newer wxpc",
+                           "its version is %d, this one knows "
+                           "%d",
+                           "upgrade wxpc, or choose another --data"),
+                       shown_path(j), version, SCHEMA_VERSION);
+    return ST_OK;
+}
+
+static int on_log(void *ctx, sqlite3 *db, const char *name, int pages)
+{
+    (void)db;
+    (void)name;
+    ((struct journal *)ctx)->log_pages = pages;
+    return SQLITE_OK;
+}
+
+static enum status set_up(struct journal *j, struct err *err)
+{
+    sqlite3_busy_timeout(j->db, BUSY_MS);
+    enum status st = check_schema(j, err);
+    if (st)
+        return st;
+    int rc = execute(j, j->path ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                                  "PRAGMA wal_autocheckpoint=0"
+                                : "PRAGMA journal_mode=MEMORY");
+    if (rc)
+        return say(j, rc, err);
+    sqlite3_wal_hook(j->db, on_log, j);
+    for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+        if (!prepare(j, (enum statement)i)) /* a table that is not as it was made */
+            return say(j, SQLITE_CORRUPT, err);
+    }
+    return ST_OK;
+}
+
+enum status journal_open(const char *path, struct journal **out, struct err *err)
+{
+    enum status st = path ? make_file(path, err) : ST_OK;
+    if (st)
+        return st;
+    struct journal *j = mem_alloc(sizeof *j);
+    j->path = mem_strdup(path);
+    int rc =
+        sqlite3_open_v2(path ? path : ":memory:", &j->db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    st = rc ? say(j, rc, err) : set_up(j, err);
+    if (st) {
+        journal_close(j);
+        return st;
+    }
+    *out = j;
+    return ST_OK;
+}
+
+void journal_close(struct journal *j)
+{
+    if (!j)
+        return;
+    for (size_t i = 0; i < STATEMENT_COUNT; i++)
+        sqlite3_finalize(j->statements[i]);
+    sqlite3_close(j->db); /* the last one checkpoints */
+    free(j->path);
+    free(j);
+}
+
+const char *journal_path(const struct journal *j)
+{
+    return j->path;
+}
+
+/* ---- Writing ---- */
+
+static enum status roll_back(struct journal *j, int rc, struct err *err)
+{
+    enum status st = say(j, rc, err); /* before the message is replaced */
+    if (!sqlite3_get_autocommit(j->db))
+        run_one(j, ROLLBACK);
+    return st;
+}
+
+enum status journal_add(struct journal *j, const struct journal_row *row,
+                        const struct journal_body *body, int64_t *id, struct err *err)
+{
+    static const struct journal_body none;
+    int64_t number = 0;
+    int rc = run_one(j, BEGIN);
+    if (rc == SQLITE_OK) {
+        sqlite3_stmt *s = prepare(j, ADD_ROW);
+        bind_row(s, row);
+        rc = run(j, s);
+    }
+    if (rc == SQLITE_OK) {
+        number = sqlite3_last_insert_rowid(j->db);
+        sqlite3_stmt *s = prepare(j, ADD_BODY);
+        bind_body(s, number, body ? body : &none);
+        rc = run(j, s);
+    }
+    if (rc == SQLITE_OK)
+        rc = run_one(j, COMMIT);
+    if (rc != SQLITE_OK)
+        return roll_back(j, rc, err);
+    j->counts[row->kind]++;
+    if (j->log_pages > LOG_PAGES_MAX)
+        journal_idle(j);
+    if (id)
+        *id = number;
+    return ST_OK;
+}
+
+enum status journal_update(struct journal *j, const struct journal_row *row,
+                           const struct journal_body *body, struct err *err)
+{
+    int rc = run_one(j, BEGIN);
+    if (rc == SQLITE_OK) {
+        sqlite3_stmt *s = prepare(j, UPDATE_ROW);
+        bind_row(s, row);
+        rc = run(j, s);
+    }
+    if (rc == SQLITE_OK && body) {
+        sqlite3_stmt *s = prepare(j, UPDATE_BODY);
+        bind_body(s, row->id, body);
+        rc = run(j, s);
+    }
+    if (rc == SQLITE_OK)
+        rc = run_one(j, COMMIT);
+    return rc == SQLITE_OK ? ST_OK : roll_back(j, rc, err);
+}
+
+/* ---- Reading ---- */
+
+/* Steps through; the number of rows seen goes to `*seen`. */
+static enum status walk(struct journal *j, sqlite3_stmt *s, journal_row_fn fn, void *ctx,
+                        struct err *err)
+{
+    int rc = s ? SQLITE_ROW : sqlite3_errcode(j->db);
+    bool more = true;
+    while (s && more && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+        struct journal_row row;
+        read_row(s, &row);
+        more = fn(ctx, &row);
+    }
+    enum status st = rc == SQLITE_DONE || rc == SQLITE_ROW ? ST_OK : say(j, rc, err);
+    sqlite3_reset(s);
+    return st;
+}
+
+enum status journal_page(struct journal *j, int kind, int64_t before, size_t limit,
+                         journal_row_fn fn, void *ctx, struct err *err)
+{
+    sqlite3_stmt *s = prepare(j, kind == JOURNAL_ANY ? PAGE : PAGE_KIND);
+    sqlite3_bind_int64(s, 1, before > 0 ? before : INT64_MAX);
+    sqlite3_bind_int64(s, 2, (int64_t)limit);
+    if (kind != JOURNAL_ANY)
+        sqlite3_bind_int(s, 3, kind);
+    return walk(j, s, fn, ctx, err);
+}
+
+static struct journal_bytes blob(sqlite3_stmt *s, int at)
+{
+    struct journal_bytes b = {sqlite3_column_blob(s, at), (size_t)sqlite3_column_bytes(s, at)};
+    return b;
+}
+
+enum status journal_get(struct journal *j, int64_t id, journal_body_fn fn, void *ctx,
+                        struct err *err)
+{
+    sqlite3_stmt *s = prepare(j, GET);
+    sqlite3_bind_int64(s, 1, id);
+    int rc = s ? sqlite3_step(s) : sqlite3_errcode(j->db);
+    enum status st = ST_OK;
+    if (rc == SQLITE_ROW) {
+        struct journal_row row;
+        read_row(s, &row);
+        struct journal_body body = {blob(s, 13), blob(s, 14), blob(s, 15), blob(s, 16),
+                                    blob(s, 17)};
+        fn(ctx, &row, &body);
+    } else if (rc == SQLITE_DONE) {
+        st = err_set(err, ST_NOT_FOUND, SAY("记录里没有 %lld 号", "", "wxpc history list 列出全部"),
+                     SAY("the journal has no number %lld", "", "wxpc history list shows them all"),
+                     (long long)id);
+    } else {
+        st = say(j, rc, err);
+    }
+    sqlite3_reset(s);
+    return st;
+}
+
+bool journal_find(struct journal *j, const struct journal_key *key, journal_row_fn fn, void *ctx)
+{
+    sqlite3_stmt *s = prepare(j, key->name ? FIND_NAME : FIND);
+    if (!s || !key->order_no || !key->order_no[0])
+        return false;
+    bind_text(s, 1, key->order_no);
+    sqlite3_bind_int(s, 2, (int)key->kind);
+    if (key->name)
+        bind_text(s, 3, key->name);
+    if (key->transaction_id)
+        bind_text(s, 4, key->transaction_id);
+    if (key->mch_id)
+        bind_text(s, 5, key->mch_id);
+    bool found = sqlite3_step(s) == SQLITE_ROW;
+    if (found && fn) {
+        struct journal_row row;
+        read_row(s, &row);
+        fn(ctx, &row);
+    }
+    sqlite3_reset(s);
+    return found;
+}
+
+struct scan {
+    struct journal_search *search;
+    journal_row_fn fn;
+    void *ctx;
+    size_t seen;
+    bool stopped;
+};
+
+static bool row_has(const struct journal_row *r, const char *text)
+{
+    const char *const parts[] = {r->order_no, r->transaction_id, r->text,
+                                 r->name,     r->mch_id,         r->outcome};
+    for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
+        if (text_has_nocase(parts[i], text))
+            return true;
+    }
+    return false;
+}
+
+static bool scan_row(void *ctx, const struct journal_row *row)
+{
+    struct scan *c = ctx;
+    c->seen++;
+    c->search->before = row->id;
+    if (row_has(row, c->search->text) != c->search->invert && !c->fn(c->ctx, row))
+        c->stopped = true;
+    return !c->stopped;
+}
+
+enum status journal_search(struct journal *j, struct journal_search *s, size_t slice,
+                           journal_row_fn fn, void *ctx, struct err *err)
+{
+    struct scan c = {.search = s, .fn = fn, .ctx = ctx};
+    enum status st = journal_page(j, s->kind, s->before, slice, scan_row, &c, err);
+    s->done = st != ST_OK || (!c.stopped && c.seen < slice);
+    return st;
+}
+
+int64_t journal_count(struct journal *j, int kind)
+{
+    int64_t all = 0;
+    if (!j->counted) {
+        sqlite3_stmt *s = prepare(j, COUNT);
+        memset(j->counts, 0, sizeof j->counts);
+        while (s && sqlite3_step(s) == SQLITE_ROW) {
+            int k = sqlite3_column_int(s, 0);
+            if (k >= 0 && k < JOURNAL_KIND_COUNT)
+                j->counts[k] = sqlite3_column_int64(s, 1);
+        }
+        sqlite3_reset(s);
+        j->counted = true;
+    }
+    for (int k = 0; k < JOURNAL_KIND_COUNT; k++) {
+        if (kind == JOURNAL_ANY || kind == k)
+            all += j->counts[k];
+    }
+    return all;
+}
+
+/* ---- Upkeep ---- */
+
+static int remove_row(struct journal *j, int64_t id)
+{
+    static const enum statement both[] = {PRUNE_ROW, PRUNE_BODY};
+    int rc = SQLITE_OK;
+    for (size_t i = 0; i < ARRAY_COUNT(both) && rc == SQLITE_OK; i++) {
+        sqlite3_stmt *s = prepare(j, both[i]);
+        sqlite3_bind_int64(s, 1, id);
+        rc = run(j, s);
+    }
+    return rc;
+}
+
+enum status journal_prune(struct journal *j, int64_t before_ms, size_t limit, size_t *removed,
+                          struct err *err)
+{
+    int rc = run_one(j, BEGIN), step = SQLITE_DONE;
+    sqlite3_stmt *s = prepare(j, PRUNE_LIST);
+    size_t count = 0;
+    if (s) {
+        sqlite3_bind_int64(s, 1, before_ms);
+        sqlite3_bind_int64(s, 2, (int64_t)limit);
+    }
+    while (rc == SQLITE_OK && s && (step = sqlite3_step(s)) == SQLITE_ROW) {
+        rc = remove_row(j, sqlite3_column_int64(s, 0));
+        count++;
+    }
+    sqlite3_reset(s);
+    if (rc == SQLITE_OK && step != SQLITE_DONE)
+        rc = step;
+    if (rc == SQLITE_OK)
+        rc = run_one(j, COMMIT);
+    j->counted = false;
+    *removed = rc == SQLITE_OK ? count : 0;
+    return rc == SQLITE_OK ? ST_OK : roll_back(j, rc, err);
+}
+
+void journal_idle(struct journal *j)
+{
+    if (!j->path || j->log_pages == 0)
+        return;
+    sqlite3_wal_checkpoint_v2(j->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    j->log_pages = 0;
+}
+
+const char *journal_library(void)
+{
+    return sqlite3_libversion();
+}

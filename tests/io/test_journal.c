@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The journal: what was added is there after the program was killed, is found by order, in pages
+ * and by searching in slices; and every file that cannot serve gets its sentence.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io/journal.h"
+
+static char folder[64];
+static char path[128];
+
+static int make_folder(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof folder, "/tmp/wxpc-journal-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/deep/er/journal.db", folder);
+    return 0;
+}
+
+static int drop_folder(void **state)
+{
+    char command[128];
+    (void)state;
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+static struct journal_row row(const char *order, const char *name, bool good)
+{
+    struct journal_row r = {.at_ms = 1735660800123,
+                            .kind = JOURNAL_NOTICE,
+                            .name = name,
+                            .profile = "demo",
+                            .mch_id = "10000100",
+                            .order_no = order,
+                            .transaction_id = "4200",
+                            .amount = 1,
+                            .status = 200,
+                            .good = good,
+                            .outcome = "genuine",
+                            .text = "深圳分店"};
+    return r;
+}
+
+static int64_t add(struct journal *j, const char *order, const char *name, bool good)
+{
+    struct journal_row r = row(order, name, good);
+    struct journal_body b = {.request = {"<xml>\0</xml>", 12}, .request_head = {"POST", 4}};
+    int64_t id = 0;
+    struct err err = {0};
+    if (journal_add(j, &r, &b, &id, &err))
+        fail_msg("%s", err.text[LANG_EN]);
+    return id;
+}
+
+static struct journal *must_open(const char *where)
+{
+    struct journal *j = NULL;
+    struct err err = {0};
+    if (journal_open(where, &j, &err))
+        fail_msg("%s", err.text[LANG_EN]);
+    return j;
+}
+
+struct list {
+    int64_t ids[64];
+    size_t count, stop_at;
+};
+
+static bool collect(void *ctx, const struct journal_row *r)
+{
+    struct list *l = ctx;
+    l->ids[l->count++] = r->id;
+    return l->count != l->stop_at;
+}
+
+static void check_body(void *ctx, const struct journal_row *r, const struct journal_body *b)
+{
+    (void)ctx;
+    assert_string_equal(r->order_no, "T1");
+    assert_string_equal(r->text, "深圳分店");
+    assert_int_equal(r->at_ms, 1735660800123);
+    assert_int_equal(b->request.len, 12);
+    assert_memory_equal(b->request.data, "<xml>\0</xml>", 12);
+    assert_int_equal(b->response.len, 0);
+}
+
+static void a_row_comes_back_to_the_byte(void **state)
+{
+    struct journal *j = must_open(path);
+    struct stat s;
+    struct err err = {0};
+    (void)state;
+    int64_t id = add(j, "T1", "payment", true);
+    assert_int_equal(journal_get(j, id, check_body, NULL, &err), ST_OK);
+    assert_int_equal(journal_get(j, id + 1, check_body, NULL, &err), ST_NOT_FOUND);
+    assert_int_equal(stat(path, &s), 0);
+    assert_int_equal(s.st_mode & 0777, 0600);
+    journal_close(j);
+    j = must_open(path); /* and again from the file */
+    assert_int_equal(journal_get(j, id, check_body, NULL, &err), ST_OK);
+    assert_int_equal(journal_count(j, JOURNAL_ANY), 1);
+    journal_close(j);
+}
+
+static void check_answer(void *ctx, const struct journal_row *r, const struct journal_body *b)
+{
+    (void)ctx;
+    assert_int_equal(r->status, 500);
+    assert_false(r->good);
+    assert_memory_equal(b->response.data, "no", 2);
+    assert_int_equal(b->request.len, 12); /* kept */
+}
+
+static void an_answer_completes_its_row(void **state)
+{
+    struct journal *j = must_open(NULL);
+    struct journal_row r = row("T1", "payment", false);
+    struct journal_body b = {.response = {"no", 2}};
+    (void)state;
+    r.id = add(j, "T1", "payment", true);
+    r.status = 500;
+    assert_int_equal(journal_update(j, &r, &b, NULL), ST_OK);
+    assert_int_equal(journal_get(j, r.id, check_answer, NULL, NULL), ST_OK);
+    journal_close(j);
+}
+
+static void what_was_added_survives_a_kill(void **state)
+{
+    int pipe_fds[2];
+    int64_t last = 0, id;
+    (void)state;
+    assert_int_equal(pipe(pipe_fds), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct journal *j = must_open(path);
+        for (;;) { /* tells a number only once it is added */
+            id = add(j, "T1", "payment", true);
+            if (write(pipe_fds[1], &id, sizeof id) != sizeof id)
+                _exit(0);
+        }
+    }
+    close(pipe_fds[1]);
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(read(pipe_fds[0], &last, sizeof last), sizeof last);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    while (read(pipe_fds[0], &id, sizeof id) == sizeof id)
+        last = id;
+    close(pipe_fds[0]);
+    struct journal *j = must_open(path);
+    assert_int_equal(journal_get(j, last, check_body, NULL, NULL), ST_OK);
+    assert_true(journal_count(j, JOURNAL_ANY) >= last);
+    journal_close(j);
+}
+
+static void pages_run_from_the_newest(void **state)
+{
+    struct journal *j = must_open(NULL);
+    struct list l = {0};
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        add(j, "T1", "payment", true);
+    assert_int_equal(journal_page(j, JOURNAL_ANY, 0, 3, collect, &l, NULL), ST_OK);
+    assert_int_equal(l.count, 3);
+    assert_int_equal(l.ids[0], 10);
+    assert_int_equal(l.ids[2], 8);
+    assert_int_equal(journal_page(j, JOURNAL_NOTICE, 8, 3, collect, &l, NULL), ST_OK);
+    assert_int_equal(l.ids[3], 7);
+    l = (struct list){0};
+    assert_int_equal(journal_page(j, JOURNAL_CALL, 0, 3, collect, &l, NULL), ST_OK);
+    assert_int_equal(l.count, 0);
+    assert_int_equal(journal_count(j, JOURNAL_NOTICE), 10);
+    assert_int_equal(journal_count(j, JOURNAL_CALL), 0);
+    journal_close(j);
+}
+
+static void rows_are_found_by_order(void **state)
+{
+    static const struct {
+        struct journal_key key;
+        bool found;
+    } rows[] = {
+        {{JOURNAL_NOTICE, "T1", NULL, NULL, NULL}, true},
+        {{JOURNAL_NOTICE, "T1", "payment", "4200", "10000100"}, true},
+        {{JOURNAL_NOTICE, "T1", "refund", NULL, NULL}, false},
+        {{JOURNAL_NOTICE, "T1", "payment", "4201", NULL}, false},
+        {{JOURNAL_NOTICE, "T1", "payment", NULL, "1"}, false},
+        {{JOURNAL_CALL, "T1", NULL, NULL, NULL}, false},
+        {{JOURNAL_NOTICE, "T2", NULL, NULL, NULL}, false}, /* not good */
+        {{JOURNAL_NOTICE, "", NULL, NULL, NULL}, false},
+        {{JOURNAL_NOTICE, NULL, NULL, NULL, NULL}, false},
+    };
+    struct journal *j = must_open(NULL);
+    (void)state;
+    add(j, "T1", "payment", true);
+    add(j, "T2", "payment", false);
+    add(j, "", "payment", true);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        if (journal_find(j, &rows[i].key, NULL, NULL) != rows[i].found)
+            fail_msg("row %zu", i);
+    }
+    journal_close(j);
+}
+
+static void searching_goes_on_where_it_stopped(void **state)
+{
+    struct journal *j = must_open(NULL);
+    struct journal_search s = {.text = "t2", .kind = JOURNAL_ANY};
+    struct list l = {0};
+    size_t slices = 0;
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        add(j, i % 5 == 0 ? "T2" : "T1", "payment", true);
+    for (; !s.done; slices++)
+        assert_int_equal(journal_search(j, &s, 7, collect, &l, NULL), ST_OK);
+    assert_int_equal(slices, 3);
+    assert_int_equal(l.count, 4);
+    assert_int_equal(l.ids[0], 16);
+    assert_int_equal(l.ids[3], 1);
+    l = (struct list){.stop_at = 1}; /* the reader has enough */
+    s = (struct journal_search){.text = "深圳", .kind = JOURNAL_NOTICE};
+    journal_search(j, &s, 7, collect, &l, NULL);
+    assert_int_equal(l.count, 1);
+    assert_false(s.done);
+    l = (struct list){0};
+    s = (struct journal_search){.text = "T1", .kind = JOURNAL_ANY, .invert = true};
+    journal_search(j, &s, 100, collect, &l, NULL);
+    assert_int_equal(l.count, 4);
+    assert_true(s.done);
+    journal_close(j);
+}
+
+static void pruning_takes_the_oldest_in_slices(void **state)
+{
+    struct journal *j = must_open(path);
+    size_t removed = 0;
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        add(j, "T1", "payment", true);
+    assert_int_equal(journal_prune(j, 1735660800123, 4, &removed, NULL), ST_OK);
+    assert_int_equal(removed, 0); /* none is older */
+    assert_int_equal(journal_prune(j, INT64_MAX, 4, &removed, NULL), ST_OK);
+    assert_int_equal(removed, 4);
+    assert_int_equal(journal_count(j, JOURNAL_ANY), 6);
+    assert_int_equal(journal_get(j, 4, check_body, NULL, NULL), ST_NOT_FOUND);
+    assert_int_equal(journal_get(j, 5, check_body, NULL, NULL), ST_OK);
+    journal_idle(j);
+    journal_close(j);
+}
+
+static void write_text(const char *text, size_t len)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    fwrite(text, 1, len, f);
+    fclose(f);
+}
+
+static void assert_refused(enum status st, const char *part)
+{
+    struct journal *j = NULL;
+    struct err err = {0};
+    char line[ERR_TEXT_MAX];
+    assert_int_equal(journal_open(path, &j, &err), st);
+    assert_null(j);
+    err_line(&err, LANG_EN, line, sizeof line);
+    if (!strstr(line, part) || !strstr(line, path))
+        fail_msg("%s", line);
+    err_line(&err, LANG_ZH, line, sizeof line);
+    assert_non_null(strstr(line, "记录"));
+}
+
+/* Changes bytes of the file's head: offsets of SQLite's file format. */
+static void patch(long at, const unsigned char *bytes, size_t len)
+{
+    FILE *f = fopen(path, "r+b");
+    assert_non_null(f);
+    fseek(f, at, SEEK_SET);
+    fwrite(bytes, 1, len, f);
+    fclose(f);
+}
+
+static void files_that_cannot_serve_are_refused(void **state)
+{
+    static const unsigned char newer[] = {0, 0, 0, 9}, other[] = {1, 2, 3, 4};
+    char text[8192];
+    (void)state;
+    journal_close(must_open(path));
+    patch(60, newer, 4);
+    assert_refused(ST_UNSUPPORTED, "newer");
+    patch(68, other, 4);
+    assert_refused(ST_CONFLICT, "another program");
+    memset(text, 'x', sizeof text);
+    write_text(text, sizeof text);
+    assert_refused(ST_SYNTAX, "damaged");
+    unlink(path);
+    journal_close(must_open(path));
+    patch(100, (const unsigned char *)text, 3000); /* its table of tables */
+    assert_refused(ST_SYNTAX, "damaged");
+    unlink(path);
+    mkdir(path, 0700);
+    assert_refused(ST_IO, "cannot open");
+    rmdir(path);
+}
+
+/* A file of zero bytes is what a first start leaves that was killed at once. */
+static void an_empty_file_is_a_new_journal(void **state)
+{
+    (void)state;
+    journal_close(must_open(path));
+    write_text("", 0);
+    struct journal *j = must_open(path);
+    add(j, "T1", "payment", true);
+    journal_close(j);
+}
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void a_full_disk_is_said_and_nothing_is_added(void **state)
+{
+    struct journal *j = must_open(path);
+    struct journal_row r = row("T1", "payment", true);
+    char *large = calloc(1, 1 << 20);
+    struct journal_body b = {.request = {large, 1 << 20}};
+    struct err err = {0};
+    enum status st = ST_OK;
+    int64_t before;
+    (void)state;
+    /* The kernel refuses to let files grow: what a full disk does, for this process only. */
+    signal(SIGXFSZ, SIG_IGN);
+    before = journal_count(j, JOURNAL_ANY);
+    limit_files(2u << 20);
+    for (int i = 0; i < 8 && !st; i++) {
+        st = journal_add(j, &r, &b, NULL, &err);
+        before += !st;
+    }
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(st, ST_IO);
+    assert_int_equal(journal_count(j, JOURNAL_ANY), before);
+    r.text = "afterwards";
+    assert_int_equal(journal_add(j, &r, NULL, NULL, NULL), ST_OK); /* it recovers */
+    journal_close(j);
+    free(large);
+}
+
+static void two_instances_share_a_file(void **state)
+{
+    struct journal *a = must_open(path), *b = must_open(path);
+    struct list l = {0};
+    (void)state;
+    add(a, "T1", "payment", true);
+    add(b, "T2", "payment", true);
+    journal_page(a, JOURNAL_ANY, 0, 10, collect, &l, NULL);
+    assert_int_equal(l.count, 2);
+    journal_close(a);
+    journal_close(b);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, drop_folder)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_row_comes_back_to_the_byte),
+        TEST(an_answer_completes_its_row),
+        TEST(what_was_added_survives_a_kill),
+        TEST(pages_run_from_the_newest),
+        TEST(rows_are_found_by_order),
+        TEST(searching_goes_on_where_it_stopped),
+        TEST(pruning_takes_the_oldest_in_slices),
+        TEST(files_that_cannot_serve_are_refused),
+        TEST(an_empty_file_is_a_new_journal),
+        TEST(a_full_disk_is_said_and_nothing_is_added),
+        TEST(two_instances_share_a_file),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -104,7 +104,7 @@ bool form_move(struct form *f, enum action a, size_t page)
 struct columns {
     int name;  /* width */
     int value; /* column */
-    int note;  /* width */
+    bool note; /* has any row one? */
 };
 
 static void scroll(struct form *f, size_t page)
@@ -129,17 +129,14 @@ static struct columns measure(const struct form *f, const struct surface *s,
         struct form_row row = {0};
         look->row(look->ctx, i, &row);
         int name = row.indent + text_width(row.name, strlen(row.name));
-        int note = text_width(row.note, strlen(row.note));
         c.name = name > c.name ? name : c.name;
-        c.note = note > c.note ? note : c.note;
+        c.note = c.note || row.note[0];
     }
     if (c.name > s->cols / 2 - NAME_COL)
         c.name = s->cols / 2 - NAME_COL;
     if (c.name < NAME_MIN)
         c.name = NAME_MIN;
     c.value = NAME_COL + c.name + 3;
-    if (s->cols - c.value - c.note - 2 < VALUE_MIN)
-        c.note = 0;
     return c;
 }
 
@@ -186,9 +183,7 @@ static void draw_plain(struct surface *area, const struct form_row *row, enum la
         put_value(area, 0, style, row);
         end = row->len < VALUE_SHOWN ? text_width(row->value, row->len) : area->cols;
     }
-    if (row->off)
-        surface_put(area, 0, end + 1, THEME_DIM, L(lang, "（停用）", "(off)"));
-    else if (row->after[0])
+    if (row->after[0] && !row->off)
         surface_put_cut(area, 0, end + 2, THEME_DIM, row->after);
 }
 
@@ -214,8 +209,12 @@ static void draw_row(struct surface *line, const struct form_row *row, const str
                      const struct form_look *look, bool selected)
 {
     const struct edit *edit = selected ? look->edit : NULL;
-    int note = c->note ? text_width(row->note, strlen(row->note)) : 0;
+    const char *right =
+        row->off && row->value && !row->header ? L(look->lang, "（停用）", "(off)") : row->note;
+    int note = text_width(right, strlen(right));
     struct surface name = surface_row(line, 0, NAME_COL + row->indent, c->name - row->indent);
+    if (line->cols - c->value - note - 2 < VALUE_MIN)
+        note = 0;
     struct surface area =
         surface_row(line, 0, c->value, line->cols - c->value - (note ? note + 2 : 1));
     unsigned label = row->off ? THEME_DIM : THEME_LABEL;
@@ -226,7 +225,7 @@ static void draw_row(struct surface *line, const struct form_row *row, const str
         surface_restyle(&name, 0, 0, text_width(row->name, strlen(row->name)), THEME_MATCH);
     surface_put(line, 0, c->value - 2, THEME_DIM, (char[]){row->source, '\0'});
     if (note)
-        surface_put_right(line, 0, THEME_DIM, row->note);
+        surface_put_right(line, 0, THEME_DIM, right);
     if (selected)
         surface_put(line, 0, 0, look->focus ? THEME_ACCENT : THEME_DIM, ">");
     if (edit)
@@ -237,20 +236,22 @@ static void draw_row(struct surface *line, const struct form_row *row, const str
         surface_restyle(line, 0, 0, line->cols, THEME_SELECTION);
 }
 
-static void draw_heading(struct surface *s, const struct columns *c, enum lang lang)
+static void draw_heading(struct surface *s, const struct columns *c, enum lang lang, bool sources)
 {
     const char *note = L(lang, "长度", "length");
     int width = c->note ? text_width(note, strlen(note)) + 1 : 0;
     struct surface middle = surface_row(s, 0, c->value - 2, s->cols - c->value + 2 - width);
 
     surface_put(s, 0, NAME_COL, THEME_DIM, L(lang, "字段", "field"));
-    if (middle.cols > 34)
+    if (!sources)
+        surface_put_cut(&middle, 0, 2, THEME_DIM, L(lang, "值", "value"));
+    else if (middle.cols > 34)
         surface_put_cut(
             &middle, 0, 0, THEME_DIM,
             L(lang, "P 来自商户配置  G 自动生成  D 默认值", "P profile  G generated  D default"));
     else
         surface_put_cut(&middle, 0, 0, THEME_DIM,
-                        L(lang, "P 商户 G 生成 D 默认", "P prof. G gen. D def."));
+                        L(lang, "P 商户 G 生成 D 默认", "P prof G gen D def"));
     if (c->note)
         surface_put_right(s, 0, THEME_DIM, note);
 }
@@ -263,7 +264,7 @@ void form_draw(struct form *f, struct surface *s, const struct form_look *look)
     scroll(f, page);
     struct columns c = measure(f, s, look, page);
     if (first)
-        draw_heading(s, &c, look->lang);
+        draw_heading(s, &c, look->lang, look->sources);
     for (size_t i = f->top; i < f->count && i < f->top + page; i++) {
         struct form_row row = {.mark = ' ', .source = ' '};
         struct surface line = surface_row(s, first + (int)(i - f->top), 0, -1);

@@ -41,6 +41,7 @@ typedef void (*form_row_fn)(void *ctx, size_t index, struct form_row *out);
 
 struct form_look {
     enum lang lang;
+    bool sources;            /* the heading explains the letters of sources */
     bool focus;              /* the selection is drawn as such */
     const struct edit *edit; /* of the selected row; NULL: none is edited */
     const char *match;       /* search word marked in names; NULL or "": none */

@@ -361,6 +361,21 @@ static void theme_left(void *ctx)
     use_theme(s, &before);
 }
 
+/* Into the file as it is now: what the command line said for this run is not saved with it. */
+static enum status save_theme(const struct screen *s, struct err *err)
+{
+    struct settings file;
+    struct err warnings[SETTINGS_WARNINGS_MAX];
+    size_t count;
+
+    settings_init(&file, s->w.settings.lang);
+    settings_load(&file, &s->w.store, warnings, &count);
+    snprintf(file.theme, sizeof(file.theme), "%s", s->w.settings.theme);
+    enum status st = settings_save(&file, &s->w.store, err);
+    settings_clear(&file);
+    return st;
+}
+
 static void theme_chosen(void *ctx, size_t index)
 {
     struct screen *s = ctx;
@@ -368,7 +383,7 @@ static void theme_chosen(void *ctx, size_t index)
 
     theme_moved(s, index);
     snprintf(s->w.settings.theme, sizeof(s->w.settings.theme), "%s", s->theme_names[index]);
-    if (settings_save(&s->w.settings, &s->w.store, &err))
+    if (save_theme(s, &err))
         workspace_complain(&s->w, &err);
     else
         workspace_say(&s->w, "主题 %s 已保存", "theme %s is saved", s->theme_names[index]);

@@ -70,8 +70,10 @@ static const char *value_of(const struct view *v)
 
 static void clear_rows(struct subform *f)
 {
-    for (size_t i = 0; i < f->form.count; i++)
+    for (size_t i = 0; i < f->form.count; i++) {
         free(f->rows[i].text);
+        f->rows[i].text = NULL;
+    }
     f->form.count = 0;
 }
 
@@ -245,8 +247,8 @@ static struct row *selected(struct subform *f)
 /* A value as JSON: a number where the catalogue has one and the text is one. */
 static struct json *make_value(const struct field *field, const struct json *old, const char *text)
 {
-    bool number = old ? json_type(old) == JSON_NUMBER
-                      : field && (field->type == FIELD_INT || field->type == FIELD_FEN);
+    bool number = field ? field->type == FIELD_INT || field->type == FIELD_FEN
+                        : json_type(old) == JSON_NUMBER;
     int64_t n;
 
     if (number && text_read_fen(text, &n) && n <= INT64_C(9007199254740992))
@@ -736,6 +738,16 @@ static void explain(struct view *v, struct pager_text *out)
     explain_page(&e, &out->text);
 }
 
+static void size(struct view *v, int *rows, int *cols)
+{
+    struct subform *f = v->data;
+    int wanted = (int)f->form.count + 4;
+
+    wanted = wanted < 16 ? 16 : wanted;
+    *cols = *cols < 92 ? *cols : 92;
+    *rows = *rows < wanted ? *rows : wanted;
+}
+
 static void close_view(struct view *v)
 {
     struct subform *f = v->data;
@@ -761,7 +773,8 @@ static const struct view_ops subform_ops = {.name = "subform",
                                             .help = help,
                                             .explain = explain,
                                             .hints = hints,
-                                            .edit_hints = edit_hints};
+                                            .edit_hints = edit_hints,
+                                            .size = size};
 
 struct view *subform_new(struct workspace *w, const struct view_host *host,
                          const struct field *field)

@@ -570,6 +570,7 @@ static void draw(struct view *v, struct surface *s)
     r->page = form_page(s->rows);
     form_draw(&r->form, s,
               &(struct form_look){.lang = view_lang(v),
+                                  .sources = true,
                                   .focus = v->focus,
                                   .edit = v->edit && v->focus && r->edited[0] ? &r->edit : NULL,
                                   .match = r->word,

@@ -287,13 +287,13 @@ static void judge_records(struct notice *n)
         findings_add(&n->findings, WARNING_OF("sign", "algorithm"), "通知用 %s 签名，订单用的是 %s",
                      "the notification is signed with %s, the order was with %s",
                      sign_kind_name(n->sign.kind), sign_kind_name(k->kind));
-    n->duplicate = k->seen > 0;
+    n->duplicate = k->seen;
     if (n->duplicate)
-        findings_add(&n->findings, WARNING_OF("transaction_id", "duplicate"),
-                     "同一通知此前已确认过 %u 次：应再次回答成功，但不要重复处理",
-                     "the same one was acknowledged %u times before: acknowledge again, but do not "
-                     "process it twice",
-                     k->seen);
+        findings_add(
+            &n->findings, WARNING_OF("transaction_id", "duplicate"),
+            "同一通知此前已确认过：应再次回答成功，但不要重复处理",
+            "the same one was acknowledged before: acknowledge it again, but do not process "
+            "it twice");
     if (k->earlier_missing)
         findings_add(&n->findings, WARNING_OF("", "out-of-order"), "顺序颠倒：它之前的通知还没有到",
                      "out of order: the one that comes before it has not arrived");

@@ -41,7 +41,7 @@ struct notice_known {
     const char *appid, *mch_id, *sub_mch_id; /* of the order; NULL: not known; borrowed */
     bool has_kind;
     enum sign_kind kind;  /* algorithm that signed the order */
-    unsigned seen;        /* times the same event of the same transaction was acknowledged */
+    bool seen;            /* the same event of the same transaction was acknowledged before */
     bool earlier_missing; /* what must come before it has not come: no payment before a refund */
     bool later_seen;      /* what comes after it has been here already */
 };

@@ -54,7 +54,8 @@ struct http {
     CURLM *multi; /* NULL until the first start */
     struct transfer *active;
     struct transfer *finished;
-    size_t count; /* not delivered yet */
+    struct transfer *batch; /* being delivered */
+    size_t count;           /* not delivered yet */
     unsigned last_id;
     struct curl_waitfd *waits; /* scratch of http_wait() */
     struct pollfd *polls;
@@ -533,6 +534,26 @@ void http_cancel(struct http *h, unsigned id)
     }
 }
 
+static void ignore(void *ctx, unsigned id, struct http_result *result)
+{
+    (void)ctx;
+    (void)id;
+    (void)result;
+}
+
+void http_forget(struct http *h, unsigned id)
+{
+    http_cancel(h, id);
+    struct transfer *lists[] = {h->finished, h->batch};
+    for (size_t i = 0; i < ARRAY_COUNT(lists); i++) {
+        for (struct transfer *t = lists[i]; t; t = t->next) {
+            if (t->id == id) {
+                t->done = ignore;
+            }
+        }
+    }
+}
+
 size_t http_active(const struct http *h)
 {
     return h->count;
@@ -605,12 +626,12 @@ size_t http_run(struct http *h)
         curl_multi_perform(h->multi, &running);
         collect(h);
     }
-    struct transfer *batch = h->finished;
+    h->batch = h->finished;
     h->finished = NULL;
     size_t delivered = 0;
-    while (batch) {
-        struct transfer *t = batch;
-        batch = t->next;
+    while (h->batch) {
+        struct transfer *t = h->batch;
+        h->batch = t->next;
         h->count--;
         delivered++;
         t->done(t->ctx, t->id, &t->result);

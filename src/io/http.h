@@ -78,6 +78,9 @@ enum status http_start(struct http *h, const struct http_request *r, http_done_f
 /* Cancels; the result (ST_CANCELLED) is delivered in the next http_run(). Unknown ids are fine. */
 void http_cancel(struct http *h, unsigned id);
 
+/* Ends a call without a delivery, whatever its state; for owners that go. Unknown ids are fine. */
+void http_forget(struct http *h, unsigned id);
+
 size_t http_active(const struct http *h);
 
 /* A descriptor that somebody else waits for. */

@@ -180,18 +180,22 @@ static enum MHD_Result refuse(struct client *c, unsigned status, const char *tex
 static enum MHD_Result answer(struct client *c)
 {
     struct httpd_reply *a = &c->reply;
-    if (a->drop || a->hang) {
+    if (a->drop || a->hang || a->later) {
         return MHD_NO; /* closes the connection */
     }
     c->deadline = c->server->now + c->server->limits.request_ms;
     return queue(c, a->status ? a->status : MHD_HTTP_OK,
-                 a->content_type ? a->content_type : "text/xml", &a->body);
+                 a->type[0]        ? a->type
+                 : a->content_type ? a->content_type
+                                   : "text/xml",
+                 &a->body);
 }
 
 static void hold(struct client *c)
 {
     c->phase = PHASE_HELD;
-    c->due = c->server->now + (c->reply.hang ? HTTPD_HANG_MS : c->reply.delay_ms);
+    bool open = c->reply.hang || c->reply.later;
+    c->due = c->server->now + (open ? HTTPD_HANG_MS : c->reply.delay_ms);
     c->deadline = LATER;
     MHD_suspend_connection(c->connection);
 }
@@ -309,7 +313,7 @@ static enum MHD_Result handle(struct client *c, const char *method, const char *
     };
     c->server->handler(c->server->ctx, &q, &c->reply);
     free(list.items);
-    if (!c->reply.drop && (c->reply.hang || c->reply.delay_ms > 0)) {
+    if (!c->reply.drop && (c->reply.hang || c->reply.later || c->reply.delay_ms > 0)) {
         hold(c);
         return MHD_YES;
     }
@@ -544,7 +548,8 @@ int httpd_timeout(struct httpd *d, long long now_ms)
 static bool has_left(const struct client *c)
 {
     struct pollfd p = {.fd = c->fd, .events = POLLRDHUP};
-    return c->reply.hang && poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLRDHUP));
+    return (c->reply.hang || c->reply.later) && poll(&p, 1, 0) > 0 &&
+           (p.revents & (POLLHUP | POLLERR | POLLRDHUP));
 }
 
 static void release(struct client *c)
@@ -553,6 +558,25 @@ static void release(struct client *c)
     c->due = LATER;
     c->deadline = c->server->now + c->server->limits.request_ms;
     MHD_resume_connection(c->connection);
+}
+
+void httpd_answer(struct httpd *d, unsigned later, struct httpd_reply *a)
+{
+    struct client *c = d->clients;
+    while (c && !(c->phase == PHASE_HELD && c->reply.later == later)) {
+        c = c->next;
+    }
+    if (!c) {
+        buf_clear(&a->body);
+        return;
+    }
+    c->reply = *a;
+    c->reply.later = 0;
+    if (a->hang || a->delay_ms > 0) {
+        c->due = d->now + (a->hang ? HTTPD_HANG_MS : a->delay_ms);
+    } else {
+        release(c);
+    }
 }
 
 void httpd_run(struct httpd *d, long long now_ms)

@@ -54,10 +54,13 @@ struct httpd_request {
 struct httpd_reply {
     unsigned status;          /* 0: 200 */
     const char *content_type; /* static; NULL: text/xml */
+    char type[128];           /* the content type when it is not static; "": the one above */
     struct buf body;          /* moved */
     int delay_ms;             /* answer later; the request's deadline starts anew then */
     bool hang;                /* never answer: until the client leaves, or HTTPD_HANG_MS */
     bool drop;                /* close without an answer */
+    unsigned later;           /* not 0: httpd_answer() gives the answer under this number, which
+                                 the handler chose; after HTTPD_HANG_MS the connection is closed */
 };
 
 /* Called for each request that keeps the limits; the others are answered here (400, 413, 431). It
@@ -76,6 +79,10 @@ void httpd_close(struct httpd *d);
 /* "http://127.0.0.1:41234", IPv6 in brackets. */
 const char *httpd_url(const struct httpd *d);
 unsigned httpd_port(const struct httpd *d);
+
+/* Gives the answer that a handler left for later; its body is moved. A client that has left, or a
+   number unknown, is fine. */
+void httpd_answer(struct httpd *d, unsigned later, struct httpd_reply *a);
 
 /* For the loop: the descriptor to watch, how long it may sleep (ms; -1: as long as it likes), and
    one step. `now_ms` is the loop's monotonic clock. */

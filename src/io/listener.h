@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The notify URL: receives, judges, records, answers, hands on.
+ *
+ * Each POST goes through core/notice, into the journal, and only then is it answered: what
+ * was acknowledged is never lost, also when the program is killed. With a forward address
+ * the same bytes and headers go to the user's own application; its answer is relayed and
+ * judged as the platform would.
+ *
+ * It says "up" only after a request of its own came through the socket it listens on.
+ */
+#ifndef IO_LISTENER_H
+#define IO_LISTENER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/answer.h"
+#include "core/base.h"
+#include "core/buf.h"
+#include "core/event.h"
+#include "core/notice.h"
+#include "core/profile.h"
+#include "io/journal.h"
+#include "io/loop.h"
+
+struct listener;
+
+enum listener_state { LISTENER_OFF, LISTENER_BINDING, LISTENER_UP, LISTENER_FAILED };
+struct bi listener_state_text(enum listener_state s);
+
+enum listener_reply {
+    LISTENER_AUTO,    /* what verifies is acknowledged, the rest refused; with forward: relayed */
+    LISTENER_SUCCESS, /* acknowledge whatever comes */
+    LISTENER_FAIL,
+    LISTENER_NONE, /* never answer */
+};
+/* "auto", "success", "fail", "none"; false for anything else. */
+bool listener_reply_read(const char *word, enum listener_reply *out);
+
+struct listener_answer {
+    enum listener_reply reply;
+    char message[129]; /* return_msg of a refusal; "": our own reason */
+    int delay_ms;
+};
+
+/* What the user's application said. Zeroed: nothing was forwarded. */
+struct forwarded {
+    bool done;
+    char url[512];
+    struct err err; /* why there is no answer */
+    long status;
+    char content_type[128];
+    struct buf body;
+    double ms;
+    enum answer_verdict verdict;
+    struct findings findings;
+};
+
+/* One notification that arrived, and what became of it. */
+struct received {
+    int64_t seq;        /* counts from 1 */
+    int64_t journal_id; /* 0: it could not be recorded */
+    int64_t at_ms;      /* Unix time */
+    char peer[64];
+    char profile[65];     /* whose key was used; "" if none */
+    struct notice notice; /* its `profile` is NULL */
+    struct buf head;      /* request line and headers */
+    struct buf body;      /* exact bytes */
+    bool answered;        /* false: none was to be sent */
+    bool acknowledged;
+    unsigned status;
+    struct buf answer;
+    struct forwarded forward;
+};
+void received_clear(struct received *r);
+
+/* The line of INTERFACE.md's `listen`; the caller frees. */
+struct json *received_json(const struct received *r);
+
+/* Called once the answer is decided. The callee keeps it by copying the struct and zeroing the
+   original. */
+typedef void (*listener_sink_fn)(void *ctx, struct received *r);
+
+struct listener_options {
+    const char *address; /* NULL: 127.0.0.1 */
+    unsigned port;       /* 0: a free one */
+    const char *path;    /* of the URL shown; everything below "/" is served. NULL: /notify */
+    const char *forward; /* URL of the user's application; NULL: none */
+    struct listener_answer answer;
+    const struct events *events; /* borrowed */
+    struct journal *journal;     /* borrowed; NULL: nothing is recorded, which is no failure */
+    listener_sink_fn sink;
+    loop_fn changed; /* the state moved; NULL: nobody looks */
+    void *ctx;
+    int64_t (*clock_ms)(void); /* Unix time; NULL: the real one */
+};
+
+/* Binds and starts the check of itself. A failure leaves nothing behind; the console shows it as
+   LISTENER_FAILED. ST_CONFLICT port in use, ST_ARGUMENT an address, path or forward URL that is
+   none. */
+enum status listener_open(struct loop *loop, const struct listener_options *o,
+                          struct listener **out, struct err *err);
+void listener_close(struct listener *l); /* NULL is fine; what is forwarded is let go */
+
+/* The merchants whose keys are tried, the current one first; borrowed until the next call. */
+void listener_profiles(struct listener *l, const struct profile *const *profiles, size_t count);
+
+/* How to answer from now on: one event, or with EVENT_UNKNOWN all. */
+void listener_answer(struct listener *l, enum event_kind kind, const struct listener_answer *a);
+
+/* Checks again that it can be reached: after the program was suspended. */
+void listener_check(struct listener *l);
+
+enum listener_state listener_state(const struct listener *l); /* NULL: off */
+const struct err *listener_error(const struct listener *l);   /* of LISTENER_FAILED */
+
+/* "http://127.0.0.1:8765/notify" */
+const char *listener_url(const struct listener *l);
+
+#endif

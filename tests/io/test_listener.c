@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The notify URL: what is judged, recorded and answered, in which order; what the application
+ * behind it gets and what becomes of its answer; and what hostile or broken senders get.
+ */
+#include "io/net.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "core/template.h"
+#include "io/listener.h"
+
+#define DOC_KEY "192006250b4c09247ec02edce69f6a2d"
+
+static struct events events;
+static struct profile shop;
+static const struct profile *const shops[] = {&shop};
+
+struct fixture {
+    struct loop *loop;
+    struct journal *journal;
+    struct listener *listener;
+    struct received got[8];
+    size_t count;
+    bool arrived, moved;
+    struct net_client client;
+    struct net_server app;
+    int64_t journal_at_answer; /* rows when the sink was called */
+};
+
+static void sink(void *ctx, struct received *r)
+{
+    struct fixture *f = ctx;
+    f->journal_at_answer = f->journal ? journal_count(f->journal, JOURNAL_NOTICE) : 0;
+    if (f->count < ARRAY_COUNT(f->got)) {
+        f->got[f->count++] = *r;
+        *r = (struct received){0};
+    }
+    f->arrived = true;
+}
+
+static void changed(void *ctx)
+{
+    struct fixture *f = ctx;
+    f->moved = listener_state(f->listener) == LISTENER_UP ||
+               listener_state(f->listener) == LISTENER_FAILED;
+}
+
+static int load(void **state)
+{
+    (void)state;
+    events_load(&events, NULL);
+    shop.name = mem_strdup("shop");
+    params_set(&shop.fields, "mch_id", "10000100", NULL);
+    params_set(&shop.fields, "appid", "wxd930ea5d5a258f4f", NULL);
+    secret_set(&shop.key.value, DOC_KEY, 32);
+    return 0;
+}
+
+static int unload(void **state)
+{
+    (void)state;
+    events_clear(&events);
+    profile_clear(&shop);
+    digest_forget_keys();
+    return 0;
+}
+
+static int start(void **state)
+{
+    struct fixture *f = mem_alloc(sizeof *f);
+    f->loop = loop_new();
+    *state = f;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    struct fixture *f = *state;
+    for (size_t i = 0; i < f->count; i++)
+        received_clear(&f->got[i]);
+    listener_close(f->listener);
+    loop_free(f->loop);
+    journal_close(f->journal);
+    free(f);
+    return 0;
+}
+
+static void listen_with(struct fixture *f, struct listener_options o)
+{
+    struct err err = {0};
+    if (!f->journal)
+        journal_open(NULL, &f->journal, NULL);
+    o.events = &events;
+    o.journal = f->journal;
+    o.sink = sink;
+    o.changed = changed;
+    o.ctx = f;
+    if (listener_open(f->loop, &o, &f->listener, &err))
+        fail_msg("%s", err.text[LANG_EN]);
+    listener_profiles(f->listener, shops, 1);
+    net_until(f->loop, &f->moved);
+    assert_int_equal(listener_state(f->listener), LISTENER_UP);
+}
+
+static unsigned port_of(const struct fixture *f)
+{
+    return (unsigned)strtoul(strrchr(listener_url(f->listener), ':') + 1, NULL, 10);
+}
+
+static void build(enum event_kind kind, const char *field, const char *value, bool forged,
+                  struct buf *body)
+{
+    struct params given = {0};
+    struct template t = {0};
+    struct template_source s = {.event = &events.items[kind],
+                                .profile = &shop,
+                                .given = &given,
+                                .seed = {1735660800, "nonce", "123456789012345678901234"}};
+    struct template_sign how = {.key = &shop.key.value, .forged = forged};
+    if (field)
+        params_set(&given, field, value, NULL);
+    buf_init(body, 1 << 20);
+    template_fill(&s, &t, NULL);
+    template_write(&t, &how, NULL, body, NULL);
+    template_clear(&t);
+    params_clear(&given);
+}
+
+static void send_body(struct fixture *f, const char *body, size_t len)
+{
+    char head[256];
+    int n = snprintf(head, sizeof head,
+                     "POST /notify HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nX-Odd: a b\r\n"
+                     "Connection: close\r\nContent-Length: %zu\r\n\r\n",
+                     len);
+    net_connect(&f->client, f->loop, port_of(f));
+    net_send(&f->client, head, (size_t)n);
+    net_send(&f->client, body, len);
+}
+
+/* Posts and waits for the answer, which is returned. */
+static const char *post(struct fixture *f, const char *body, size_t len)
+{
+    f->arrived = false;
+    send_body(f, body, len);
+    net_until(f->loop, &f->client.closed);
+    net_close(&f->client);
+    const char *text = strstr(f->client.got, "\r\n\r\n");
+    return text ? text + 4 : "";
+}
+
+static const char *shoot(struct fixture *f, enum event_kind kind, const char *field,
+                         const char *value, bool forged)
+{
+    struct buf body;
+    build(kind, field, value, forged, &body);
+    const char *answer = post(f, buf_str(&body), body.len);
+    buf_clear(&body);
+    return answer;
+}
+
+#define IS_SUCCESS "<xml><return_code><![CDATA[SUCCESS]]></return_code>"
+#define IS_FAIL "<xml><return_code><![CDATA[FAIL]]></return_code>"
+
+static void assert_begins(const char *text, const char *with)
+{
+    if (strncmp(text, with, strlen(with)) != 0)
+        fail_msg("\"%s\" does not begin with \"%s\"", text, with);
+}
+
+static void a_good_one_is_recorded_and_acknowledged(void **state)
+{
+    struct fixture *f = *state;
+    listen_with(f, (struct listener_options){0});
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_SUCCESS);
+    assert_int_equal(f->count, 1);
+    assert_int_equal(f->journal_at_answer, 1);
+    assert_string_equal(f->got[0].profile, "shop");
+    assert_int_equal(f->got[0].notice.kind, EVENT_PAYMENT);
+    assert_true(f->got[0].acknowledged);
+    assert_non_null(strstr(buf_str(&f->got[0].head), "X-Odd: a b\r\n"));
+    struct json *j = received_json(&f->got[0]);
+    assert_string_equal(json_string(json_get(j, "event")), "payment");
+    assert_true(json_bool(json_get(j, "sign_valid"), false));
+    assert_int_equal(json_int(json_get(json_get(j, "reply"), "status"), 0), 200);
+    json_free(j);
+}
+
+static void a_repeat_is_acknowledged_again_and_said(void **state)
+{
+    struct fixture *f = *state;
+    listen_with(f, (struct listener_options){0});
+    shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_SUCCESS);
+    assert_true(f->got[1].notice.duplicate);
+    assert_false(f->got[0].notice.duplicate);
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, true), IS_FAIL); /* forged: no repeat */
+    assert_false(f->got[2].notice.duplicate);
+    assert_begins(shoot(f, EVENT_REFUND, NULL, NULL, false), IS_SUCCESS);
+    assert_false(f->got[3].notice.duplicate);
+}
+
+static bool found(const struct received *r, const char *rule)
+{
+    for (size_t i = 0; i < r->notice.findings.count; i++) {
+        if (strcmp(r->notice.findings.items[i].rule, rule) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void the_order_sent_is_compared(void **state)
+{
+    struct fixture *f = *state;
+    const char *order = "<xml><out_trade_no>T20250101000001</out_trade_no><total_fee>5</total_fee>"
+                        "<appid>wxd930ea5d5a258f4f</appid><mch_id>10000100</mch_id></xml>";
+    struct journal_row row = {
+        .kind = JOURNAL_CALL, .name = "unifiedorder", .order_no = "T20250101000001", .good = true};
+    struct journal_body body = {.request = {order, strlen(order)}};
+    listen_with(f, (struct listener_options){0});
+    journal_add(f->journal, &row, &body, NULL, NULL);
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_FAIL);
+    assert_true(found(&f->got[0], "amount"));
+    assert_begins(shoot(f, EVENT_PAYMENT, "total_fee", "5", false), IS_SUCCESS);
+    assert_begins(shoot(f, EVENT_PAYMENT, "out_trade_no", "T9", false), IS_SUCCESS);
+    assert_true(found(&f->got[2], "unknown-order"));
+}
+
+static void a_refund_before_its_payment_is_out_of_order(void **state)
+{
+    struct fixture *f = *state;
+    const char *order =
+        "<xml><out_trade_no>T20250101000001</out_trade_no><total_fee>1</total_fee></xml>";
+    struct journal_row row = {
+        .kind = JOURNAL_CALL, .name = "unifiedorder", .order_no = "T20250101000001", .good = true};
+    struct journal_body body = {.request = {order, strlen(order)}};
+    listen_with(f, (struct listener_options){0});
+    journal_add(f->journal, &row, &body, NULL, NULL);
+    shoot(f, EVENT_REFUND, NULL, NULL, false);
+    assert_true(found(&f->got[0], "out-of-order"));
+    shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+    assert_true(found(&f->got[1], "out-of-order"));
+    shoot(f, EVENT_REFUND, "refund_id", "2", false);
+    assert_false(found(&f->got[2], "out-of-order"));
+}
+
+static void modes_answer_as_told(void **state)
+{
+    struct fixture *f = *state;
+    struct listener_answer fail = {LISTENER_FAIL, "稍后再试", 0}, good = {LISTENER_SUCCESS, "", 0};
+    listen_with(f, (struct listener_options){.answer = {LISTENER_SUCCESS, "", 0}});
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, true), IS_SUCCESS); /* the user chose so */
+    listener_answer(f->listener, EVENT_PAYMENT, &fail);
+    const char *answer = shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+    assert_begins(answer, IS_FAIL);
+    assert_non_null(strstr(answer, "稍后再试"));
+    assert_begins(shoot(f, EVENT_CONTRACT_ADD, NULL, NULL, false), IS_SUCCESS);
+    listener_answer(f->listener, EVENT_UNKNOWN, &good);
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_SUCCESS);
+}
+
+static void none_leaves_the_sender_waiting(void **state)
+{
+    struct fixture *f = *state;
+    struct buf body;
+    listen_with(f, (struct listener_options){.answer = {LISTENER_NONE, "", 0}});
+    build(EVENT_PAYMENT, NULL, NULL, false, &body);
+    send_body(f, buf_str(&body), body.len);
+    net_until(f->loop, &f->arrived);
+    for (int i = 0; i < 5; i++)
+        loop_turn(f->loop, 0);
+    assert_int_equal(f->client.len, 0);
+    assert_false(f->got[0].answered);
+    net_close(&f->client);
+    buf_clear(&body);
+}
+
+static void what_is_no_notification_is_refused_and_recorded(void **state)
+{
+    static const char *const bodies[] = {"",
+                                         "{}",
+                                         "<xml><a>1</a>",
+                                         "<!DOCTYPE x SYSTEM \"http://127.0.0.1/\"><xml/>",
+                                         "<xml><a>\xc4\xe3</a></xml>",
+                                         "<xml><a>1</a></xml>"};
+    struct fixture *f = *state;
+    listen_with(f, (struct listener_options){0});
+    for (size_t i = 0; i < ARRAY_COUNT(bodies); i++)
+        assert_begins(post(f, bodies[i], strlen(bodies[i])), IS_FAIL);
+    assert_int_equal(f->count, ARRAY_COUNT(bodies));
+    assert_int_equal(journal_count(f->journal, JOURNAL_NOTICE), ARRAY_COUNT(bodies));
+    net_connect(&f->client, f->loop, port_of(f));
+    net_sends(&f->client, "GET /notify HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    net_until(f->loop, &f->client.closed);
+    assert_begins(f->client.got, "HTTP/1.1 405");
+    net_close(&f->client);
+    assert_int_equal(f->count, ARRAY_COUNT(bodies)); /* no notification */
+}
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+static void what_cannot_be_recorded_is_not_acknowledged(void **state)
+{
+    struct fixture *f = *state;
+    char folder[] = "/tmp/wxpc-listener-XXXXXX", path[64], command[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/j.db", folder);
+    assert_int_equal(journal_open(path, &f->journal, NULL), ST_OK);
+    listen_with(f, (struct listener_options){.answer = {LISTENER_SUCCESS, "", 0}});
+    limit_files(1); /* the disk is full */
+    const char *answer = shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+    limit_files(RLIM_INFINITY);
+    assert_begins(answer, IS_FAIL);
+    assert_int_equal(f->count, 1); /* and shown */
+    assert_true(found(&f->got[0], "not-recorded"));
+    assert_int_equal(f->got[0].journal_id, 0);
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_SUCCESS);
+    assert_int_equal(journal_count(f->journal, JOURNAL_NOTICE), 1);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
+/* ---- Forwarding ---- */
+
+#define APP_ANSWER(status, type, text)                                                             \
+    "HTTP/1.1 " status "\r\nContent-Type: " type "\r\nConnection: close\r\n\r\n" text
+
+static void forward_to(struct fixture *f, const char *answer)
+{
+    net_serve(&f->app, f->loop, answer);
+    listen_with(f, (struct listener_options){.forward = f->app.url});
+}
+
+static void the_application_gets_the_same_bytes_and_its_answer_is_relayed(void **state)
+{
+    struct fixture *f = *state;
+    struct buf body;
+    forward_to(f, APP_ANSWER("201 Created", "text/xml; charset=x", IS_SUCCESS "</xml>"));
+    build(EVENT_PAYMENT, NULL, NULL, false, &body);
+    assert_string_equal(post(f, buf_str(&body), body.len), IS_SUCCESS "</xml>");
+    assert_begins(f->client.got, "HTTP/1.1 201");
+    assert_non_null(strstr(f->client.got, "text/xml; charset=x"));
+    assert_non_null(strstr(f->app.got, "X-Odd: a b\r\n"));
+    assert_string_equal(strstr(f->app.got, "\r\n\r\n") + 4, buf_str(&body));
+    assert_true(f->got[0].acknowledged);
+    assert_int_equal(f->got[0].forward.verdict, ANSWER_ACKNOWLEDGED);
+    assert_int_equal(journal_count(f->journal, JOURNAL_NOTICE), 1);
+    net_stop(&f->app);
+    buf_clear(&body);
+}
+
+static void what_the_application_answers_is_judged(void **state)
+{
+    struct fixture *f = *state;
+    forward_to(f, APP_ANSWER("200 OK", "application/json", "{\"code\":\"SUCCESS\"}"));
+    assert_string_equal(shoot(f, EVENT_PAYMENT, NULL, NULL, false), "{\"code\":\"SUCCESS\"}");
+    assert_false(f->got[0].acknowledged);
+    assert_int_equal(f->got[0].forward.verdict, ANSWER_INVALID);
+    assert_string_equal(f->got[0].forward.findings.items[0].rule, "json");
+    net_stop(&f->app);
+}
+
+static void a_forged_one_that_the_application_takes_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    forward_to(f, APP_ANSWER("200 OK", "text/xml", IS_SUCCESS "</xml>"));
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, true), IS_FAIL);
+    assert_false(f->got[0].acknowledged);
+    assert_string_equal(f->got[0].forward.findings.items[0].rule, "forged-accepted");
+    net_stop(&f->app);
+}
+
+static void without_an_application_the_platform_is_told_to_repeat(void **state)
+{
+    struct fixture *f = *state;
+    char url[64];
+    net_serve(&f->app, f->loop, "");
+    snprintf(url, sizeof url, "%s", f->app.url);
+    net_stop(&f->app); /* nobody listens there now */
+    listen_with(f, (struct listener_options){.forward = url});
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_FAIL);
+    assert_int_equal(f->got[0].forward.err.status, ST_NETWORK);
+    assert_false(f->got[0].acknowledged);
+}
+
+static void closing_lets_go_of_what_is_forwarded(void **state)
+{
+    struct fixture *f = *state;
+    struct buf body;
+    net_serve(&f->app, f->loop, "");
+    f->app.open = true; /* never answers */
+    listen_with(f, (struct listener_options){.forward = f->app.url});
+    build(EVENT_PAYMENT, NULL, NULL, false, &body);
+    send_body(f, buf_str(&body), body.len);
+    while (!f->app.requests)
+        loop_turn(f->loop, 100);
+    assert_int_equal(journal_count(f->journal, JOURNAL_NOTICE), 1); /* recorded before */
+    listener_close(f->listener);
+    f->listener = NULL;
+    loop_turn(f->loop, 0);
+    net_close(&f->client);
+    net_stop(&f->app);
+    buf_clear(&body);
+}
+
+static void options_that_cannot_be_are_refused(void **state)
+{
+    static const struct listener_options rows[] = {
+        {.path = "notify"},          {.path = "/a?b"},        {.path = "/a b"},
+        {.forward = "example.com"},  {.forward = "ftp://x/"}, {.address = "localhost"},
+        {.address = "203.0.113.77"},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct listener_options o = rows[i];
+        struct err err = {0};
+        o.events = &events;
+        assert_int_equal(listener_open(f->loop, &o, &f->listener, &err), ST_ARGUMENT);
+        assert_null(f->listener);
+    }
+}
+
+static void a_port_in_use_is_said(void **state)
+{
+    struct fixture *f = *state;
+    struct listener *second = NULL;
+    struct err err = {0};
+    listen_with(f, (struct listener_options){0});
+    struct listener_options o = {.events = &events, .port = port_of(f)};
+    assert_int_equal(listener_open(f->loop, &o, &second, &err), ST_CONFLICT);
+    assert_null(second);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_good_one_is_recorded_and_acknowledged),
+        TEST(a_repeat_is_acknowledged_again_and_said),
+        TEST(the_order_sent_is_compared),
+        TEST(a_refund_before_its_payment_is_out_of_order),
+        TEST(modes_answer_as_told),
+        TEST(none_leaves_the_sender_waiting),
+        TEST(what_is_no_notification_is_refused_and_recorded),
+        TEST(what_cannot_be_recorded_is_not_acknowledged),
+        TEST(the_application_gets_the_same_bytes_and_its_answer_is_relayed),
+        TEST(what_the_application_answers_is_judged),
+        TEST(a_forged_one_that_the_application_takes_is_refused),
+        TEST(without_an_application_the_platform_is_told_to_repeat),
+        TEST(closing_lets_go_of_what_is_forwarded),
+        TEST(options_that_cannot_be_are_refused),
+        TEST(a_port_in_use_is_said),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}

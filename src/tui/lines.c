@@ -16,6 +16,7 @@ struct lines_item {
     size_t from, len; /* in the text */
     size_t seg;       /* its first segment */
     int hang;
+    bool hard; /* broken anywhere */
 };
 
 struct lines_seg {
@@ -110,6 +111,11 @@ void lines_hang(struct lines *l, int col)
     line_open(l)->hang = col;
 }
 
+void lines_hard(struct lines *l)
+{
+    line_open(l)->hard = true;
+}
+
 void lines_end(struct lines *l)
 {
     line_open(l);
@@ -128,6 +134,7 @@ void lines_text(struct lines *l, unsigned style, const char *text, size_t len)
         const char *end = memchr(text, '\n', len);
         size_t n = end ? (size_t)(end - text) : len;
         lines_put_n(l, style, text, n);
+        lines_hard(l);
         lines_end(l);
         n += end != NULL;
         text += n;
@@ -155,6 +162,14 @@ static int hang_of(const struct lines *l, const struct lines_item *item)
     return l->cols > TEXT_CELLS_MIN ? 2 : 0;
 }
 
+static size_t break_at(const char *text, size_t len, int cells, bool hard)
+{
+    if (!hard)
+        return text_wrap(text, len, cells);
+    size_t n = text_clip(text, len, cells, NULL);
+    return n || !len ? n : text_cluster(text, len, NULL);
+}
+
 /* The row of `line` that begins at byte `from`; false behind the last. */
 static bool row_from(const struct lines *l, size_t line, size_t from, struct row *out)
 {
@@ -177,7 +192,8 @@ static bool row_from(const struct lines *l, size_t line, size_t from, struct row
         label = 0;
     out->to = from + label;
     if (out->to < end)
-        out->to += text_wrap(text + label, end - out->to, l->cols - (first && !label ? 0 : hang));
+        out->to += break_at(text + label, end - out->to, l->cols - (first && !label ? 0 : hang),
+                            item->hard);
     return true;
 }
 

@@ -62,13 +62,16 @@ void lines_pad(struct lines *l, int col);
 /* Where the further rows of the line being written begin. */
 void lines_hang(struct lines *l, int col);
 
+/* Breaks the line being written between any two characters, as suits bytes that are no prose. */
+void lines_hard(struct lines *l);
+
 /* Ends the line; without one being written: an empty line. */
 void lines_end(struct lines *l);
 
 /* A line in one call. */
 void lines_add(struct lines *l, unsigned style, const char *text);
 
-/* Text of many lines: a newline ends a line. The last one is ended too. */
+/* Text of many lines, broken hard: a newline ends a line. The last one is ended too. */
 void lines_text(struct lines *l, unsigned style, const char *text, size_t len);
 
 /* ---- Showing ---- */

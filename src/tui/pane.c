@@ -166,6 +166,7 @@ void pane_sign(struct lines *l, unsigned style, const char *hex)
 void pane_joined(struct lines *l, enum lang lang, const struct pane_joined *j)
 {
     size_t left = j->max, shown = 0;
+    lines_hard(l);
     for (size_t i = 0; i < j->trace->used && left; i++) {
         const struct param *p = j->trace->pairs[i].param;
         bool marked = j->mark && j->mark(j->ctx, p);

@@ -55,7 +55,7 @@ static void put_status(struct lines *l, enum lang lang, const struct exchange *e
 {
     const struct http_result *h = &e->http;
     struct stage s[4];
-    char size[32], at[9];
+    char size[32];
     size_t count = stages(h, s);
     double before = 0;
     bool fine = h->status >= 200 && h->status < 300;
@@ -71,8 +71,7 @@ static void put_status(struct lines *l, enum lang lang, const struct exchange *e
         before = s[i].until > before ? s[i].until : before;
     }
     pane_size(h->body.len, size, sizeof(size));
-    pane_time(e->sent_at, at);
-    lines_putf(l, THEME_DIM, ")  %s  %s  %s", size, at, e->spec ? e->spec->id : "");
+    lines_putf(l, THEME_DIM, ")  %s", size);
     lines_end(l);
 }
 
@@ -253,6 +252,19 @@ static void put_meaning(struct lines *l, enum lang lang, const struct field *f, 
     }
 }
 
+void reply_wanted(struct lines *l, enum lang lang, const struct exchange *e, const char *copy_key)
+{
+    for (size_t i = 0; i < e->reply.params.count; i++) {
+        const struct param *p = &e->reply.params.items[i];
+        if (!is_wanted(p->name) || !p->value_len)
+            continue;
+        pane_label(l, p->name, 11);
+        pane_value(l, lang, THEME_ACCENT | SURFACE_BOLD, p->value, p->value_len, 512);
+        lines_putf(l, THEME_KEY, L(lang, "  %s 复制", "  %s copies"), copy_key);
+        lines_end(l);
+    }
+}
+
 static void put_field(struct lines *l, enum lang lang, const struct exchange *e,
                       const struct param *p, int col, size_t max)
 {
@@ -269,8 +281,6 @@ static void put_field(struct lines *l, enum lang lang, const struct exchange *e,
         lines_put(l, THEME_DIM, L(lang, "(空)", "(empty)"));
     if (f)
         put_meaning(l, lang, f, p->value);
-    if (wanted)
-        lines_put(l, THEME_KEY, L(lang, "  y 复制", "  y copies"));
     if (f && f->label.zh)
         lines_putf(l, THEME_DIM, "  %s", bi_get(f->label, lang));
     else if (e->spec && !f && strcmp(p->name, "sign") != 0)

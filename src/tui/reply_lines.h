@@ -23,6 +23,9 @@ void reply_sign(struct lines *l, enum lang lang, const struct reply *r);
 /* The error code explained, the contract's own result, the notes. */
 void reply_error(struct lines *l, enum lang lang, const struct exchange *e);
 
+/* What is taken out of an answer first: prepay_id and the URLs, with the key that copies. */
+void reply_wanted(struct lines *l, enum lang lang, const struct exchange *e, const char *copy_key);
+
 /* Each field with label, value and meaning, then those that did not come; at most `max` bytes of a
    value. */
 void reply_fields(struct lines *l, enum lang lang, const struct exchange *e, size_t max);

@@ -13,6 +13,8 @@
 #include "tui/list.h"
 #include "tui/pane.h"
 
+#define TITLE_CELLS_MIN 8
+
 enum row_kind { ROW_GROUP, ROW_API, ROW_FAILURES, ROW_FAILURE };
 
 struct row {
@@ -160,11 +162,12 @@ static void draw_api(const struct view *v, const struct spec *spec, struct surfa
         width = 0;
     struct surface left = surface_row(s, 0, 0, s->cols - width);
     surface_put(&left, 0, 0, THEME_ACCENT, chosen ? "*" : " ");
-    int col = surface_put(&left, 0, 2, chosen ? THEME_TEXT | SURFACE_BOLD : THEME_TEXT, spec->id);
+    int col = 2 + text_width(spec->id, strlen(spec->id));
+    surface_put_cut(&left, 0, 2, chosen ? THEME_TEXT | SURFACE_BOLD : THEME_TEXT, spec->id);
     int title_col = a->id_cells + 3;
-    if (title_col + 8 > left.cols) /* no room for a column */
+    if (title_col + TITLE_CELLS_MIN > left.cols) /* no room for a column */
         title_col = col + 1;
-    if (title_col + 2 <= left.cols)
+    if (title_col + TITLE_CELLS_MIN <= left.cols) /* a shorter piece would say nothing */
         surface_put_cut(&left, 0, title_col, THEME_DIM, bi_get(spec->title, lang));
     if (width)
         surface_put_right(s, 0, THEME_WARN, text);

@@ -74,18 +74,47 @@ static void refresh(struct view *v)
 
 /* ---- Drawing ---- */
 
+/* "POST /pay/unifiedorder T2026…  SIGNERROR": the last folder, the order, the code. */
+static void cut_line(const char *what, struct surface_text *path, struct surface_text *order,
+                     const char **code)
+{
+    const char *end = strstr(what, "  "), *space = strchr(what, ' ');
+    *code = end ? end + 2 : "";
+    *path = (struct surface_text){what, end ? (size_t)(end - what) : strlen(what)};
+    *order = (struct surface_text){"", 0};
+    if (!space || (end && space >= end))
+        return;
+    const char *start = space + 1, *stop = what + path->len;
+    const char *next = memchr(start, ' ', (size_t)(stop - start));
+    if (next)
+        *order = (struct surface_text){next + 1, (size_t)(stop - next - 1)};
+    stop = next ? next : stop;
+    for (const char *c = start; c < stop; c++) {
+        if (*c == '/')
+            start = c + 1;
+    }
+    *path = (struct surface_text){start, (size_t)(stop - start)};
+}
+
 static void draw_row(void *ctx, size_t row, bool selected, struct surface *s)
 {
     struct view *v = ctx;
     const struct notify *n = v->data;
     const struct sandbox_line *line = &v->w->log[n->shown[row]];
+    struct surface_text path, order;
+    const char *code;
     char at[9];
     (void)selected;
 
     pane_time(line->at, at);
+    cut_line(line->what, &path, &order, &code);
     surface_put(s, 0, 0, line->ok ? THEME_OK : THEME_ERROR, line->ok ? "ok" : "x ");
-    int col = surface_put(s, 0, 3, THEME_DIM, at);
-    surface_put_cut(s, 0, col + 1, THEME_TEXT, line->what);
+    int col = surface_put(s, 0, 3, THEME_DIM, at) + 1;
+    /* Of what went well the code says nothing new; of what did not it says most. */
+    if (!line->ok)
+        col = surface_put(s, 0, col, THEME_ERROR, code) + 1;
+    col = surface_put_n(s, 0, col, THEME_TEXT, path) + 1;
+    surface_put_n(s, 0, col, THEME_DIM, order);
 }
 
 /* The lines above the log; returns how many rows they take. */
@@ -102,7 +131,10 @@ static int draw_state(struct view *v, struct surface *s)
     col = surface_put(s, 1, 0, THEME_LABEL, L(lang, "沙箱", "sandbox")) + 1;
     if (w->gateway) {
         col = surface_put(s, 1, col, THEME_OK, L(lang, "运行中", "up"));
-        surface_put_cut(s, 1, col + 1, THEME_VALUE, gateway_url(w->gateway));
+        const char *url = gateway_url(w->gateway);
+        if (col + 1 + (int)strlen(url) > s->cols && strncmp(url, "http://", 7) == 0)
+            url += 7;
+        surface_put_cut(s, 1, col + 1, THEME_VALUE, url);
         return 2;
     }
     if (!w->gateway_err.status) {

@@ -130,15 +130,35 @@ static bool build_state(struct view *v, struct lines *l)
 
 /* ---- Tabs ---- */
 
+/* An answer stays when the form goes on to another API: then it says whose it is. */
+static void put_api(struct view *v, struct lines *l)
+{
+    const struct exchange *e = &v->w->exchange;
+    char at[9];
+
+    if (!e->spec || e->spec == workspace_spec(v->w))
+        return;
+    pane_time(e->sent_at, at);
+    lines_pad(l, 1);
+    lines_hang(l, 1);
+    lines_putf(l, THEME_WARN, L(view_lang(v), "%s 于 %s 的应答", "the answer of %s, sent %s"),
+               e->spec->id, at);
+    lines_end(l);
+}
+
 static void put_fields(struct view *v, struct lines *l, size_t value_max)
 {
     const struct exchange *e = &v->w->exchange;
     enum lang lang = view_lang(v);
+    char copy[KEYS_NAME_MAX];
 
     if (build_state(v, l))
         return;
+    pane_key_name(v, ACTION_COPY, copy);
+    put_api(v, l);
     reply_summary(l, lang, e);
     reply_error(l, lang, e);
+    reply_wanted(l, lang, e, copy);
     reply_fields(l, lang, e, value_max);
 }
 
@@ -262,6 +282,7 @@ static void refresh(struct view *v)
     uint64_t stamp = pane_stamp(PANE_STAMP, w->rev_exchange);
 
     stamp = pane_stamp(stamp, w->exchange.state);
+    stamp = pane_stamp(stamp, w->api);
     stamp = pane_stamp(stamp, view_lang(v));
     if (w->exchange.state == EXCHANGE_RUNNING)
         stamp = pane_stamp(stamp, (uint64_t)(loop_now(w->loop) - w->exchange.started_ms) / 100);

@@ -15,6 +15,7 @@
 
 #define JOINED_SHOWN 16384 /* bytes of joined text in the pane; the pager has all */
 #define VALUE_SHOWN 512
+#define ORDER_SHOWN 2 /* names from the beginning */
 
 struct signature {
     struct pane_lines pane;
@@ -97,10 +98,10 @@ static void step_take(struct lines *l, enum lang lang, const struct sign_trace *
 {
     step(l, lang, 0);
     lines_putf(l, THEME_ACCENT, "%zu", t->used);
-    lines_putf(l, THEME_TEXT, " / %zu", t->count);
+    lines_putf(l, THEME_TEXT, "/%zu", t->count);
     for (size_t i = t->used; i < t->count; i++) {
         const char *why = bi_get(sign_left_text(t->pairs[i].left), lang);
-        lines_put(l, THEME_DIM, i == t->used ? L(lang, "；不参与：", "; left out: ") : ", ");
+        lines_put(l, THEME_DIM, i == t->used ? L(lang, "；不参与：", "; out: ") : ", ");
         lines_put(l, THEME_LABEL, t->pairs[i].param->name);
         lines_putf(l, THEME_DIM, " (%s)", why);
     }
@@ -111,10 +112,12 @@ static void step_order(struct lines *l, enum lang lang, const struct signature *
                        const struct sign_trace *t)
 {
     step(l, lang, 1);
-    lines_put(l, THEME_DIM, L(lang, "参数名按字节值：", "names by byte value: "));
+    lines_put(l, THEME_DIM, L(lang, "按字节值：", "bytewise: "));
     for (size_t i = 0; i < t->used; i++) {
         bool changed = is_changed(s, t->pairs[i].param);
-        lines_put(l, THEME_DIM, i ? " < " : "");
+        if (i >= ORDER_SHOWN && i + 1 < t->used && !changed)
+            continue; /* the next step shows them all */
+        lines_put(l, THEME_DIM, i == 0 ? "" : i > ORDER_SHOWN ? " .. " : " < ");
         lines_put(l, changed ? THEME_ACCENT | SURFACE_UNDERLINE : THEME_LABEL,
                   t->pairs[i].param->name);
     }
@@ -129,8 +132,11 @@ static void step_key(struct lines *l, enum lang lang, const struct profile *p)
     step(l, lang, 3);
     pane_key_shape(&p->key.value, lang, text, sizeof(text));
     lines_put(l, THEME_TEXT, text);
-    pane_key_source(&p->key, lang, text, sizeof(text));
-    lines_putf(l, THEME_DIM, L(lang, "（%s：%s）", " (%s: %s)"), p->name, text);
+    if (p->key.source == KEY_LITERAL)
+        snprintf(text, sizeof(text), L(lang, "来自 %s", "of %s"), p->name);
+    else
+        pane_key_source(&p->key, lang, text, sizeof(text));
+    lines_putf(l, THEME_DIM, L(lang, "（%s）", " (%s)"), text);
     if (!profile_key_plausible(&p->key.value, &why)) {
         err_part(&why, lang, ERR_WHAT, text, sizeof(text));
         lines_putf(l, THEME_WARN, " ! %s", text);
@@ -241,7 +247,6 @@ static void build_steps(struct view *v, struct lines *l)
     step_digest(l, lang, t);
     step(l, lang, 5);
     pane_sign(l, THEME_SIGN | SURFACE_BOLD, t->hex);
-    lines_end(l);
     lines_end(l);
     add_checks(l, lang, &v->w->profile, t);
 }

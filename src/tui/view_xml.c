@@ -76,6 +76,7 @@ static void put_piece(struct lines *l, unsigned style, const char *s, size_t len
     const char *end;
     while ((end = memchr(s, '\n', len))) {
         lines_put_n(l, style, s, (size_t)(end - s));
+        lines_hard(l);
         lines_end(l);
         len -= (size_t)(end - s) + 1;
         s = end + 1;
@@ -96,8 +97,10 @@ static void put_document(struct lines *l, const char *s, size_t len)
         s += n;
         len -= n;
     }
-    if (l->open)
+    if (l->open) {
+        lines_hard(l);
         lines_end(l);
+    }
 }
 
 /* ---- Tabs ---- */

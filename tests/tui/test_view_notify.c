@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* Pane 6: the truth about listener and sandbox, and the sandbox's log. */
+#include "tui/harness.h"
+
+static void log_line(struct harness *h, bool ok, const char *what, const char *zh, const char *en)
+{
+    struct sandbox_line *line = &h->w.log[h->w.log_next];
+    free(line->joined);
+    memset(line, 0, sizeof(*line));
+    line->at = harness_clock();
+    line->ok = ok;
+    snprintf(line->what, sizeof(line->what), "%s", what);
+    snprintf(line->why[LANG_ZH], sizeof(line->why[LANG_ZH]), "%s", zh);
+    snprintf(line->why[LANG_EN], sizeof(line->why[LANG_EN]), "%s", en);
+    line->joined = mem_strdup("appid=wx&key=****");
+    h->w.log_next = (h->w.log_next + 1) % WORKSPACE_LOG_MAX;
+    if (h->w.log_count < WORKSPACE_LOG_MAX)
+        h->w.log_count++;
+    h->w.rev_log++;
+}
+
+static void states_are_told_as_they_are(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_ZH);
+    const char *text = harness_draw(&h, 50, 10);
+    assert_true(harness_has(text, "监听 未启动"));
+    assert_true(harness_has(text, "沙箱 未启动"));
+    err_set(&h.w.gateway_err, ST_CONFLICT, SAY("沙箱没有启动", "端口被占用", "换一个端口"),
+            SAY("the sandbox is not up", "the port is taken", "take another one"));
+    text = harness_draw(&h, 50, 10);
+    assert_true(harness_has(text, "沙箱 启动失败"));
+    assert_true(harness_has(text, "端口被占用"));
+    assert_true(harness_has(text, "! 沙箱失败"));
+    harness_close(&h);
+}
+
+static void the_sandbox_shows_its_address(void **state)
+{
+    struct harness h;
+    struct err err;
+    char url[64];
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    assert_int_equal(workspace_start(&h.w, &err), ST_OK);
+    snprintf(url, sizeof(url), "sandbox up %s", gateway_url(h.w.gateway));
+    assert_true(harness_has(harness_draw(&h, 60, 10), url));
+    /* Too narrow for the scheme: the address is whole without it. */
+    assert_true(harness_has(harness_draw(&h, 29, 10), strchr(url, '/') + 2));
+    harness_close(&h);
+}
+
+static void lines_come_newest_first_with_mark_and_code(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    log_line(&h, true, "POST /pay/unifiedorder T1  SUCCESS", "正常", "fine");
+    log_line(&h, false, "POST /pay/unifiedorder T2  SIGNERROR", "签名不符", "the sign differs");
+    const char *text = harness_draw(&h, 50, 10);
+    const char *bad = strstr(text, "x  03:04:05 SIGNERROR unifiedorder T2");
+    const char *good = strstr(text, "ok 03:04:05 unifiedorder T1");
+    assert_non_null(bad);
+    assert_non_null(good);
+    assert_true(bad < good);
+    harness_close(&h);
+}
+
+static void enter_shows_what_the_sandbox_joined(void **state)
+{
+    struct harness h;
+    struct buf help;
+    bool error = false;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_IGNORED);
+    log_line(&h, false, "POST /pay/unifiedorder T2  SIGNERROR", "签名不符", "the sign differs");
+    harness_draw(&h, 50, 10);
+    assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_HANDLED);
+    assert_true(harness_has(buf_str(&h.pager), "the sign differs"));
+    assert_true(harness_has(buf_str(&h.pager), "appid=wx&key=****"));
+    buf_init(&help, 4096);
+    h.v.ops->help(&h.v, &help, &error);
+    assert_string_equal(buf_str(&help), "the sign differs");
+    assert_true(error);
+    buf_clear(&help);
+    harness_close(&h);
+}
+
+static void the_selection_stays_on_its_line_when_one_comes(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    log_line(&h, true, "POST /a T1  SUCCESS", "一", "one");
+    log_line(&h, true, "POST /b T2  SUCCESS", "二", "two");
+    harness_draw(&h, 50, 10);
+    harness_act_on(&h, ACTION_DOWN);
+    log_line(&h, true, "POST /c T3  SUCCESS", "三", "three");
+    harness_draw(&h, 50, 10);
+    harness_act_on(&h, ACTION_OPEN);
+    assert_true(harness_has(buf_str(&h.pager), "one"));
+    harness_close(&h);
+}
+
+static void a_full_ring_is_shown_whole_and_filtered(void **state)
+{
+    struct harness h;
+    char what[64];
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    for (int i = 0; i < WORKSPACE_LOG_MAX + 7; i++) {
+        snprintf(what, sizeof(what), "POST /pay/unifiedorder T%d  SUCCESS", i);
+        log_line(&h, true, what, "正常", "fine");
+    }
+    const char *text = harness_draw(&h, 60, 10);
+    assert_true(harness_has(text, "T206"));
+    assert_true(harness_has(text, "1/200"));
+    harness_act_on(&h, ACTION_BOTTOM);
+    assert_true(harness_has(harness_draw(&h, 60, 10), "T7"));
+    assert_true(h.v.ops->search(&h.v, "T150", 0));
+    text = harness_draw(&h, 60, 10);
+    assert_true(harness_has(text, "T150"));
+    assert_true(harness_lacks(text, "T149"));
+    harness_close(&h);
+}
+
+static void hostile_order_numbers_never_reach_the_grid_raw(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    log_line(&h, false, "POST /\x1b[2J \xe2\x80\xae\x07  X\x9b", "\x1b", "\x1b");
+    const char *text = harness_draw(&h, 60, 10);
+    assert_true(harness_clean(text));
+    assert_null(strstr(text, "\xe2\x80\xae"));
+    harness_close(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(states_are_told_as_they_are),
+        cmocka_unit_test(the_sandbox_shows_its_address),
+        cmocka_unit_test(lines_come_newest_first_with_mark_and_code),
+        cmocka_unit_test(enter_shows_what_the_sandbox_joined),
+        cmocka_unit_test(the_selection_stays_on_its_line_when_one_comes),
+        cmocka_unit_test(a_full_ring_is_shown_whole_and_filtered),
+        cmocka_unit_test(hostile_order_numbers_never_reach_the_grid_raw),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

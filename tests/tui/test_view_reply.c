@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+/* Pane 5: guide, sending, failure, verdicts, fields, signature, raw bytes. */
+#include "tui/harness.h"
+
+#include "io/loop.h"
+
+/* Name and value pairs, NULL-terminated, as a signed answer. */
+static void answer(struct harness *h, const char *const *pairs)
+{
+    struct params p = {0};
+    for (size_t i = 0; pairs[i]; i += 2)
+        assert_int_equal(params_set(&p, pairs[i], pairs[i + 1], NULL), ST_OK);
+    harness_reply_signed(h, &p);
+    params_clear(&p);
+}
+
+#define COMMON                                                                                     \
+    "return_code", "SUCCESS", "appid", "wxd930ea5d5a258f4f", "mch_id", "10000100", "nonce_str",    \
+        "ibuaiVcKdpRxkhJA"
+
+static const char *const ok[] = {COMMON,
+                                 "result_code",
+                                 "SUCCESS",
+                                 "prepay_id",
+                                 "wx201410272009395522657a690389285100",
+                                 "trade_type",
+                                 "NATIVE",
+                                 "code_url",
+                                 "weixin://wxpay/bizpayurl/up?pr=NwY5Mz9&groupid=00",
+                                 NULL};
+
+static const char *const used[] = {
+    COMMON,         "result_code",    "FAIL", "err_code", "OUT_TRADE_NO_USED",
+    "err_code_des", "商户订单号重复", NULL};
+
+static void before_the_first_call_three_lines_guide(void **state)
+{
+    static const struct {
+        enum lang lang;
+        const char *has[3];
+    } rows[] = {
+        {LANG_ZH, {"1  按 Ctrl-R 签名并发送", "2  看窗格 3", "3  按 Esc 再按 p 添加自己的商户"}},
+        {LANG_EN,
+         {"1  Ctrl-R signs and sends", "2  watch pane 3", "3  Esc, then p, adds a merchant"}},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct harness h;
+        harness_init(&h);
+        harness_open(&h, &view_reply, rows[i].lang);
+        const char *text = harness_draw(&h, 50, 11);
+        for (size_t k = 0; k < 3; k++)
+            assert_true(harness_has(text, rows[i].has[k]));
+        harness_close(&h);
+    }
+}
+
+static void success_shows_times_verdict_and_what_is_wanted_first(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    answer(&h, ok);
+    const char *text = harness_draw(&h, 90, 11);
+    assert_true(harness_has(text, "SUCCESS  145 ms"));
+    assert_true(harness_has(text, "HTTP 200  145 ms (dns 4 connect 1 tls 61 wait 78)"));
+    assert_true(harness_has(text, "ok success  signature ok (MD5, by its length)"));
+    assert_true(
+        harness_has(text, "code_url  weixin://wxpay/bizpayurl/up?pr=NwY5Mz9&groupid=00  y"));
+    assert_true(harness_has(text, "prepay_id wx201410272009395522657a690389285100"));
+    harness_close(&h);
+}
+
+static void fields_come_in_order_with_label_and_meaning(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_ZH);
+    answer(&h, ok);
+    const char *text = harness_draw(&h, 90, 40);
+    const char *first = strstr(text, "return_code "), *second = strstr(text, "nonce_str ");
+    assert_non_null(first);
+    assert_non_null(second);
+    assert_true(first < second);
+    assert_true(harness_has(text, "return_code SUCCESS = 成功  返回状态码"));
+    assert_true(harness_has(text, "mch_id      10000100  商户号"));
+    assert_true(harness_has(text, "文档列出、本次未返回"));
+    assert_true(harness_has(text, "mweb_url    未返回"));
+    harness_close(&h);
+}
+
+static void a_business_failure_is_explained(void **state)
+{
+    struct harness h;
+    struct buf help;
+    bool error = false;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    answer(&h, used);
+    const char *text = harness_draw(&h, 90, 40);
+    assert_true(harness_has(text, "x FAIL"));
+    assert_true(harness_has(text, "x business failure  signature ok"));
+    assert_true(harness_has(text, "OUT_TRADE_NO_USED  商户订单号重复"));
+    assert_true(harness_has(text, "| means "));
+    assert_true(harness_has(text, "| cause "));
+    assert_true(harness_has(text, "| do "));
+    assert_true(harness_has(text, "look at out_trade_no"));
+    buf_init(&help, 4096);
+    h.v.ops->help(&h.v, &help, &error);
+    assert_true(error);
+    assert_true(harness_has(buf_str(&help), "OUT_TRADE_NO_USED: "));
+    buf_clear(&help);
+    harness_close(&h);
+}
+
+static void a_wrong_signature_is_told_by_words(void **state)
+{
+    static const char body[] =
+        "<xml><return_code>SUCCESS</return_code><result_code>SUCCESS</result_code>"
+        "<mch_id>10000100</mch_id><sign>00000000000000000000000000000000</sign></xml>";
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    harness_reply(&h, body, sizeof(body) - 1);
+    const char *text = harness_draw(&h, 90, 20);
+    assert_true(harness_has(text, "x BAD SIGN"));
+    assert_true(harness_has(text, "x untrusted"));
+    harness_act_on(&h, ACTION_TAB_RIGHT);
+    text = harness_draw(&h, 90, 20);
+    assert_true(harness_has(text, "received  00000000 00000000 00000000 00000000"));
+    assert_true(harness_has(text, "key=****"));
+    assert_true(harness_lacks(text, HARNESS_KEY));
+    harness_close(&h);
+}
+
+static void what_is_no_xml_is_shown_raw(void **state)
+{
+    static const char body[] = "<html><body>502 Bad Gateway</body></html>";
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    harness_reply(&h, body, sizeof(body) - 1);
+    const char *text = harness_draw(&h, 90, 20);
+    assert_true(harness_has(text, "x UNTRUSTED"));
+    assert_true(harness_has(text, "signature not checked"));
+    harness_act_on(&h, ACTION_TAB_RIGHT);
+    harness_act_on(&h, ACTION_TAB_RIGHT);
+    assert_true(harness_has(harness_draw(&h, 90, 20), body));
+    harness_close(&h);
+}
+
+static void a_contract_result_is_judged_apart(void **state)
+{
+    static const char *const pairs[] = {COMMON,        "result_code",
+                                        "SUCCESS",     "contract_result_code",
+                                        "FAIL",        "contract_err_code",
+                                        "PARAM_ERROR", "contract_err_code_des",
+                                        "参数错误",    "prepay_id",
+                                        "wx1",         "trade_type",
+                                        "NATIVE",      NULL};
+    struct harness h;
+    struct err err;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    for (size_t i = 0; i < h.w.catalog.count; i++) {
+        if (strcmp(h.w.catalog.specs[i]->id, "contractorder") == 0)
+            workspace_choose(&h.w, i);
+    }
+    (void)err;
+    draft_profile(workspace_draft(&h.w), &h.w.profile, HARNESS_BASE);
+    answer(&h, pairs);
+    const char *text = harness_draw(&h, 90, 24);
+    assert_true(harness_has(text, "ok success"));
+    assert_true(harness_has(text, "x the contract failed"));
+    assert_true(harness_has(text, "PARAM_ERROR 参数错误"));
+    assert_true(harness_has(text, "! contract"));
+    harness_close(&h);
+}
+
+static void sending_shows_seconds_and_the_key_that_cancels(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    h.w.exchange.state = EXCHANGE_RUNNING;
+    h.w.exchange.spec = workspace_spec(&h.w);
+    h.w.exchange.started_ms = loop_now(h.w.loop) - 2300;
+    h.w.rev_exchange++;
+    const char *text = harness_draw(&h, 60, 11);
+    assert_true(harness_has(text, "sending  unifiedorder  2.3 s"));
+    assert_true(harness_has(text, "Esc cancels"));
+    h.w.exchange.state = EXCHANGE_NONE;
+    harness_close(&h);
+}
+
+static void a_failure_says_why_and_offers_half_an_answer(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    harness_reply(&h, "<xml><return_c", 14);
+    h.w.exchange.state = EXCHANGE_FAILED;
+    err_set(&h.w.exchange.http.err, ST_NETWORK, SAY("连接中断", "对端关闭", "重试"),
+            SAY("the connection broke", "the peer closed it", "try again"));
+    h.w.rev_exchange++;
+    const char *text = harness_draw(&h, 70, 20);
+    assert_true(harness_has(text, "x NETWORK"));
+    assert_true(harness_has(text, "the connection broke"));
+    assert_true(harness_has(text, "why the peer closed it"));
+    assert_true(harness_has(text, "half an answer: 14 bytes"));
+    harness_act_on(&h, ACTION_TAB_RIGHT);
+    harness_act_on(&h, ACTION_TAB_RIGHT);
+    assert_true(harness_has(harness_draw(&h, 70, 20), "<xml><return_c"));
+    harness_close(&h);
+}
+
+static void an_answer_of_another_api_says_so(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    answer(&h, ok);
+    assert_true(harness_lacks(harness_draw(&h, 70, 20), "the answer of"));
+    workspace_choose(&h.w, 1);
+    assert_true(harness_has(harness_draw(&h, 70, 20), "the answer of unifiedorder, sent 03:04:05"));
+    harness_close(&h);
+}
+
+static void hostile_bytes_never_reach_the_grid_raw(void **state)
+{
+    static const char body[] = "<xml><return_code>SUCCESS</return_code><return_msg>\xe2\x80\xae"
+                               "evil\xc2\x9b"
+                               "31m</return_msg><result_code>\xe2\x80\x8f</result_code></xml>"
+                               "\x1b]52;c;aGFjaw==\x07\x1bP\x9c\xff\xfe\r\n\x08\x08";
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    for (size_t len = sizeof(body) - 1; len > 100; len -= 30) {
+        harness_reply(&h, body, len);
+        for (int tab = 0; tab < 4; tab++) {
+            const char *text = harness_draw(&h, 80, 30);
+            assert_true(harness_clean(text));
+            assert_null(strstr(text, "\xe2\x80\xae"));
+            assert_null(strstr(text, "\xe2\x80\x8f"));
+            harness_act_on(&h, ACTION_TAB_RIGHT);
+        }
+    }
+    harness_close(&h);
+}
+
+static void ten_mebibytes_are_shown_without_laying_them_out(void **state)
+{
+    size_t len = 10u << 20;
+    char *body = mem_alloc(len);
+    struct harness h;
+    (void)state;
+
+    for (size_t i = 0; i < len; i++)
+        body[i] = (char)(i % 97 ? 'a' + i % 26 : 0x1b);
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    harness_reply(&h, body, len);
+    for (int tab = 0; tab < 4; tab++) {
+        assert_true(harness_clean(harness_draw(&h, 80, 30)));
+        harness_act_on(&h, ACTION_BOTTOM);
+        assert_true(harness_clean(harness_draw(&h, 80, 30)));
+        harness_act_on(&h, ACTION_TAB_RIGHT);
+    }
+    harness_act_on(&h, ACTION_TAB_LEFT);
+    harness_act_on(&h, ACTION_TAB_LEFT);
+    assert_true(harness_has(harness_draw(&h, 80, 30), "10223616 bytes more: v)"));
+    struct pager_text full = {0};
+    h.v.ops->full(&h.v, &full);
+    assert_int_equal(full.text.len, len);
+    assert_true(full.raw);
+    buf_clear(&full.text);
+    free(body);
+    harness_close(&h);
+}
+
+static void the_explanation_lists_all_fields(void **state)
+{
+    struct harness h;
+    struct pager_text text = {0};
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    answer(&h, used);
+    h.v.ops->explain(&h.v, &text);
+    assert_true(harness_has(buf_str(&text.text), "OUT_TRADE_NO_USED"));
+    assert_true(harness_has(buf_str(&text.text), "prepay_id"));
+    buf_clear(&text.text);
+    harness_close(&h);
+}
+
+static void any_size_is_drawn(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_ZH);
+    answer(&h, used);
+    for (int cols = 3; cols < 60; cols += 7) {
+        for (int rows = 3; rows < 12; rows += 3) {
+            for (int tab = 0; tab < 4; tab++) {
+                harness_draw(&h, cols, rows);
+                harness_act_on(&h, ACTION_BOTTOM);
+                harness_act_on(&h, ACTION_TAB_RIGHT);
+            }
+            harness_act_on(&h, ACTION_WRAP);
+        }
+    }
+    harness_close(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(before_the_first_call_three_lines_guide),
+        cmocka_unit_test(success_shows_times_verdict_and_what_is_wanted_first),
+        cmocka_unit_test(fields_come_in_order_with_label_and_meaning),
+        cmocka_unit_test(a_business_failure_is_explained),
+        cmocka_unit_test(a_wrong_signature_is_told_by_words),
+        cmocka_unit_test(what_is_no_xml_is_shown_raw),
+        cmocka_unit_test(a_contract_result_is_judged_apart),
+        cmocka_unit_test(sending_shows_seconds_and_the_key_that_cancels),
+        cmocka_unit_test(a_failure_says_why_and_offers_half_an_answer),
+        cmocka_unit_test(an_answer_of_another_api_says_so),
+        cmocka_unit_test(hostile_bytes_never_reach_the_grid_raw),
+        cmocka_unit_test(ten_mebibytes_are_shown_without_laying_them_out),
+        cmocka_unit_test(the_explanation_lists_all_fields),
+        cmocka_unit_test(any_size_is_drawn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* Pane 3: six steps, joined text, table; the key never; why there is no signature. */
+#include "tui/harness.h"
+
+static void six_steps_stand_in_both_languages_and_widths(void **state)
+{
+    static const struct {
+        enum lang lang;
+        int cols;
+        const char *has[9];
+    } rows[] = {
+        {LANG_ZH,
+         47,
+         {"签名 [步骤] 待签串 参数表", "1 取用  10/11；不参与：sign",
+          "2 排序  按字节值：appid < body", "3 拼接  appid=wxd930ea5d5a258f4f&body=示例",
+          "key=****", "4 密钥  32 字节，末四位 6a2d（来自 demo）",
+          "5 摘要  MD5，对 319 字节 UTF-8 计算", "6 签名  ", "ok 密钥 32 字节"}},
+        {LANG_EN,
+         70,
+         {"Signature [steps] joined table", "1 take   10/11; out: sign (is the signature)",
+          "2 order  bytewise: appid < body", "3 join   appid=", "key=****",
+          "4 key    32 bytes, ends in 6a2d (of demo)", "5 hash   MD5 over 319 bytes of UTF-8",
+          "6 sign   ", "ok key 32 bytes  ok UTF-8  ok no outer blanks"}},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct harness h;
+        harness_init(&h);
+        harness_open(&h, &view_signature, rows[i].lang);
+        const char *text = harness_draw(&h, rows[i].cols, 20);
+        for (size_t k = 0; k < 9; k++)
+            assert_true(harness_has(text, rows[i].has[k]));
+        assert_true(harness_lacks(text, HARNESS_KEY));
+        harness_close(&h);
+    }
+}
+
+static void the_signature_stands_in_groups_of_eight(void **state)
+{
+    struct harness h;
+    char hex[SIGN_HEX_MAX], groups[48];
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_EN);
+    snprintf(hex, sizeof(hex), "%s", workspace_draft(&h.w)->request.trace.hex);
+    snprintf(groups, sizeof(groups), "%.8s %.8s %.8s %.8s", hex, hex + 8, hex + 16, hex + 24);
+    assert_true(harness_has(harness_draw(&h, 60, 20), groups));
+    harness_close(&h);
+}
+
+static void the_whole_signature_is_visible_at_120_by_36(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_ZH);
+    assert_true(harness_has(harness_draw(&h, 47, 18), "6 签名"));
+    harness_close(&h);
+}
+
+static void it_is_live(void **state)
+{
+    struct harness h;
+    char before[SIGN_HEX_MAX];
+    struct buf styles;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_EN);
+    harness_draw(&h, 60, 20);
+    snprintf(before, sizeof(before), "%s", workspace_draft(&h.w)->request.trace.hex);
+    assert_int_equal(draft_set(workspace_draft(&h.w), "body", "another body", false, NULL), ST_OK);
+    const char *text = harness_draw(&h, 60, 20);
+    assert_true(harness_has(text, "body=another body&"));
+    char old[16];
+    snprintf(old, sizeof(old), "%.8s", before);
+    assert_true(harness_lacks(text, old));
+    /* What changed stands out, not by colour alone. */
+    buf_init(&styles, 1u << 16);
+    surface_dump_styles(h.grid, &styles);
+    assert_true(harness_has(buf_str(&styles), "accent+underline"));
+    buf_clear(&styles);
+    harness_close(&h);
+}
+
+static void the_table_gives_a_reason_for_what_is_left_out(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_EN);
+    draft_set(workspace_draft(&h.w), "attach", "", false, NULL);
+    draft_toggle(workspace_draft(&h.w), "product_id");
+    harness_draw(&h, 60, 24);
+    harness_act_on(&h, ACTION_TAB_LEFT);
+    const char *text = harness_draw(&h, 60, 24);
+    assert_true(harness_has(text, "name              bytes  value"));
+    assert_true(harness_has(text, "appid                18  wxd930ea5d5a258f4f"));
+    assert_true(harness_has(text, "left out: is the signature"));
+    assert_true(harness_has(text, "left out: empty"));
+    assert_true(harness_has(text, "left out: switched off"));
+    harness_close(&h);
+}
+
+static void columns_of_the_table_stand_under_each_other_in_chinese(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_ZH);
+    harness_draw(&h, 60, 24);
+    draft_set(workspace_draft(&h.w), "body", "短", false, NULL);
+    harness_draw(&h, 60, 24);
+    harness_act_on(&h, ACTION_TAB_LEFT);
+    const char *text = harness_draw(&h, 60, 24);
+    assert_true(harness_has(text, " 参数               字节  值"));
+    assert_true(harness_has(text, ">body                  3  短")); /* changed: a mark too */
+    assert_true(harness_has(text, " total_fee             1  1"));
+    harness_close(&h);
+}
+
+static void without_a_key_it_says_what_to_do(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_EN);
+    key_ref_clear(&h.w.profile.key);
+    draft_profile(workspace_draft(&h.w), &h.w.profile, HARNESS_BASE);
+    for (int tab = 0; tab < 3; tab++) {
+        const char *text = harness_draw(&h, 60, 20);
+        assert_true(harness_has(text, "Nothing can be signed now"));
+        assert_true(harness_has(text, "! none"));
+        assert_true(harness_has(text, " do "));
+        harness_act_on(&h, ACTION_TAB_RIGHT);
+    }
+    harness_close(&h);
+}
+
+static void a_sign_given_by_hand_has_no_steps(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_EN);
+    struct err err;
+    draft_add(workspace_draft(&h.w), "sign", "00112233445566778899AABBCCDDEEFF", &err);
+    const char *text = harness_draw(&h, 60, 20);
+    assert_true(harness_has(text, "sent as it is"));
+    assert_true(harness_has(text, "00112233 44556677"));
+    harness_close(&h);
+}
+
+static void odd_values_are_told_in_the_checks(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_EN);
+    draft_set(workspace_draft(&h.w), "attach", "tail ", false, NULL);
+    draft_toggle(workspace_draft(&h.w), "attach");
+    draft_set(workspace_draft(&h.w), "attach", "tail ", false, NULL);
+    assert_true(harness_has(harness_draw(&h, 80, 20), "! attach has blanks at an end"));
+    harness_close(&h);
+}
+
+static void hostile_values_never_reach_the_grid_raw(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_EN);
+    draft_set(workspace_draft(&h.w), "body",
+              "a\x1b[2J\xe2\x80\xae\xc2\x9b"
+              "b",
+              false, NULL);
+    for (int tab = 0; tab < 3; tab++) {
+        const char *text = harness_draw(&h, 80, 24);
+        assert_true(harness_clean(text));
+        assert_null(strstr(text, "\xe2\x80\xae"));
+        harness_act_on(&h, ACTION_TAB_RIGHT);
+    }
+    harness_close(&h);
+}
+
+static void a_value_of_a_mebibyte_is_cut_and_says_so(void **state)
+{
+    struct harness h;
+    char *big = mem_alloc(900001);
+    (void)state;
+
+    memset(big, 'x', 900000);
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_EN);
+    draft_set(workspace_draft(&h.w), "body", big, false, NULL);
+    harness_draw(&h, 80, 24);
+    harness_act_on(&h, ACTION_BOTTOM);
+    const char *text = harness_draw(&h, 80, 24);
+    assert_true(harness_has(text, "bytes more: v)"));
+    assert_true(harness_has(text, "key=****"));
+    struct pager_text full = {0};
+    h.v.ops->full(&h.v, &full); /* the pager has it whole, the key masked */
+    assert_true(full.text.len > 900000);
+    assert_null(strstr(buf_str(&full.text), HARNESS_KEY));
+    buf_clear(&full.text);
+    free(big);
+    harness_close(&h);
+}
+
+static void search_finds_a_name_in_the_joined_text(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_EN);
+    harness_draw(&h, 40, 8);
+    harness_act_on(&h, ACTION_TAB_RIGHT);
+    harness_draw(&h, 40, 8);
+    assert_true(h.v.ops->search(&h.v, "TRADE_TYPE", 0));
+    assert_true(harness_has(harness_draw(&h, 40, 8), "NATIVE"));
+    assert_false(h.v.ops->search(&h.v, HARNESS_KEY, 0));
+    harness_close(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(six_steps_stand_in_both_languages_and_widths),
+        cmocka_unit_test(the_signature_stands_in_groups_of_eight),
+        cmocka_unit_test(the_whole_signature_is_visible_at_120_by_36),
+        cmocka_unit_test(it_is_live),
+        cmocka_unit_test(the_table_gives_a_reason_for_what_is_left_out),
+        cmocka_unit_test(columns_of_the_table_stand_under_each_other_in_chinese),
+        cmocka_unit_test(without_a_key_it_says_what_to_do),
+        cmocka_unit_test(a_sign_given_by_hand_has_no_steps),
+        cmocka_unit_test(odd_values_are_told_in_the_checks),
+        cmocka_unit_test(hostile_values_never_reach_the_grid_raw),
+        cmocka_unit_test(a_value_of_a_mebibyte_is_cut_and_says_so),
+        cmocka_unit_test(search_finds_a_name_in_the_joined_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -523,14 +523,28 @@ void lines_draw(struct lines *l, struct surface *s, bool wrap)
     }
 }
 
-void lines_foot(const struct lines *l, char *out, size_t size)
+/* The line behind the window; true when the last row is inside. */
+static bool window_end(const struct lines *l, size_t *line)
 {
-    size_t line = l->top, rows = 0, skipped = l->row;
-    for (; line < l->count && rows < (size_t)l->rows; line++) {
-        rows += row_count(l, line) - skipped;
+    size_t rows = 0, skipped = l->row;
+    for (*line = l->top; *line < l->count && rows < (size_t)l->rows; ++*line) {
+        rows += row_count(l, *line) - skipped;
         skipped = 0;
     }
+    return *line == l->count && rows <= (size_t)l->rows;
+}
+
+bool lines_at_end(const struct lines *l)
+{
+    size_t line;
+    return window_end(l, &line);
+}
+
+void lines_foot(const struct lines *l, char *out, size_t size)
+{
+    size_t line;
+    bool end = window_end(l, &line);
     out[0] = '\0';
-    if (l->top || l->row || line < l->count || rows > (size_t)l->rows)
+    if (l->top || l->row || !end)
         snprintf(out, size, "%zu/%zu", line, l->count);
 }

@@ -88,6 +88,9 @@ void lines_home(struct lines *l);
 /* "12/80": the last visible line of all; "" when all of them are visible. */
 void lines_foot(const struct lines *l, char *out, size_t size);
 
+/* Is the last row visible? As drawn last. */
+bool lines_at_end(const struct lines *l);
+
 /*
  * Sets the word to find ("" ends the search; a leading '!' finds lines without it; ASCII letters in
  * either case) and scrolls to the first match from the top of the window on (step 0), to the next

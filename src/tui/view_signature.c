@@ -183,7 +183,7 @@ static void add_checks(struct lines *l, enum lang lang, const struct profile *p,
             invalid = q;
     }
     pane_label(l, L(lang, "检查", "checks"), pane_width(labels, ARRAY_COUNT(labels), lang) + 3);
-    snprintf(text, sizeof(text), L(lang, "密钥 %zu 字节", "key %zu bytes"), p->key.value.len);
+    snprintf(text, sizeof(text), L(lang, "密钥 %zu", "key %zu"), p->key.value.len);
     check(l, profile_key_plausible(&p->key.value, NULL), text);
     snprintf(text, sizeof(text), "UTF-8%s%s", invalid ? ": " : "", invalid ? invalid->name : "");
     check(l, !invalid, text);
@@ -191,7 +191,7 @@ static void add_checks(struct lines *l, enum lang lang, const struct profile *p,
         snprintf(text, sizeof(text), L(lang, "%s 首尾有空白", "%s has blanks at an end"),
                  blank->name);
     else
-        snprintf(text, sizeof(text), "%s", L(lang, "首尾无空白", "no outer blanks"));
+        snprintf(text, sizeof(text), "%s", L(lang, "首尾无空白", "trimmed"));
     check(l, !blank, text);
     lines_end(l);
 }
@@ -345,11 +345,33 @@ static void refresh(struct view *v)
     pane_build(v, &s->pane, tabs, stamp);
 }
 
+/* The result is what people look for: it stays in sight when the steps do not fit. */
+static void pin_sign(struct view *v, struct lines *l, struct surface *surface)
+{
+    const struct draft *d = workspace_draft(v->w);
+    enum lang lang = view_lang(v);
+    const char *hex = d->request.trace.hex;
+    int row = surface->rows - 1;
+    struct surface above = surface_sub(surface, (struct rect){0, 0, row, surface->cols});
+
+    if (d->build_err.status || !hex[0] || row < 3 || lines_at_end(l))
+        return;
+    surface_fill(surface, THEME_TEXT);
+    lines_draw(l, &above, v->wrap);
+    int col = pane_width(labels, ARRAY_COUNT(labels), lang) + 3;
+    surface_put(surface, row, 1, THEME_LABEL, bi_get(labels[5], lang));
+    for (size_t i = 0; hex[i] && col < surface->cols; i += 8)
+        col = surface_putf(surface, row, col, THEME_SIGN | SURFACE_BOLD, "%.8s", hex + i) + 1;
+}
+
 static void signature_draw(struct view *v, struct surface *surface)
 {
     struct signature *s = v->data;
+    struct lines *l = &s->pane.tab[s->pane.at];
     refresh(v);
-    lines_draw(&s->pane.tab[s->pane.at], surface, v->wrap);
+    lines_draw(l, surface, v->wrap);
+    if (tabs[s->pane.at].build == build_steps)
+        pin_sign(v, l, surface);
 }
 
 static void signature_frame(struct view *v, struct view_frame *out)

@@ -14,13 +14,14 @@ static void six_steps_stand_in_both_languages_and_widths(void **state)
          {"签名 [步骤] 待签串 参数表", "1 取用  10/11；不参与：sign",
           "2 排序  按字节值：appid < body", "3 拼接  appid=wxd930ea5d5a258f4f&body=示例",
           "key=****", "4 密钥  32 字节，末四位 6a2d（来自 demo）",
-          "5 摘要  MD5，对 319 字节 UTF-8 计算", "6 签名  ", "ok 密钥 32 字节"}},
+          "5 摘要  MD5，对 319 字节 UTF-8 计算", "6 签名  ",
+          "ok 密钥 32  ok UTF-8  ok 首尾无空白"}},
         {LANG_EN,
          70,
          {"Signature [steps] joined table", "1 take   10/11; out: sign (is the signature)",
           "2 order  bytewise: appid < body", "3 join   appid=", "key=****",
           "4 key    32 bytes, ends in 6a2d (of demo)", "5 hash   MD5 over 319 bytes of UTF-8",
-          "6 sign   ", "ok key 32 bytes  ok UTF-8  ok no outer blanks"}},
+          "6 sign   ", "ok key 32  ok UTF-8  ok trimmed"}},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -49,7 +50,7 @@ static void the_signature_stands_in_groups_of_eight(void **state)
     harness_close(&h);
 }
 
-static void the_whole_signature_is_visible_at_120_by_36(void **state)
+static void the_signature_is_visible_in_any_height(void **state)
 {
     struct harness h;
     (void)state;
@@ -57,6 +58,15 @@ static void the_whole_signature_is_visible_at_120_by_36(void **state)
     harness_init(&h);
     harness_open(&h, &view_signature, LANG_ZH);
     assert_true(harness_has(harness_draw(&h, 47, 18), "6 签名"));
+    /* Where the steps do not fit, the result stays in the last row. */
+    const char *text = harness_draw(&h, 47, 9);
+    assert_true(harness_has(text, "| 6 签名  "));
+    assert_true(harness_has(text, "1 取用"));
+    harness_act_on(&h, ACTION_BOTTOM);
+    text = harness_draw(&h, 47, 9);
+    text = strstr(text, "6 签名");
+    assert_non_null(text);
+    assert_null(strstr(text + 1, "6 签名")); /* once */
     harness_close(&h);
 }
 
@@ -236,7 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(six_steps_stand_in_both_languages_and_widths),
         cmocka_unit_test(the_signature_stands_in_groups_of_eight),
-        cmocka_unit_test(the_whole_signature_is_visible_at_120_by_36),
+        cmocka_unit_test(the_signature_is_visible_in_any_height),
         cmocka_unit_test(it_is_live),
         cmocka_unit_test(the_table_gives_a_reason_for_what_is_left_out),
         cmocka_unit_test(columns_of_the_table_stand_under_each_other_in_chinese),

@@ -16,7 +16,8 @@ set(ORDER_core lang embed base buf text params span json_scan json digest xml xm
                paste diagnose profile spec findings value value_json value_url validate
                spec_reader spec_fields spec_names spec_read catalog event request reply invoke qr fault ledger
                notice answer template)
-set(ORDER_io   store store_profile failure http httpd loop journal listener deliver gateway probe)
+set(ORDER_io   store store_profile failure http httpd loop journal listener deliver books refusal merchants
+               call call_check call_answer gateway probe)
 set(ORDER_app  settings draft workspace merchant flow report action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit edit_show lines
                list form explain view pane reply_lines profile_key profile_form profile_list

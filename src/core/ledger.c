@@ -47,18 +47,12 @@ static void order_free(struct order *o)
     free(o);
 }
 
-static void ledger_clear(struct ledger *l)
-{
-    for (size_t i = 0; i < l->count; i++)
-        order_free(l->orders[i]);
-    l->count = 0;
-}
-
 void ledger_free(struct ledger *l)
 {
     if (!l)
         return;
-    ledger_clear(l);
+    for (size_t i = 0; i < l->count; i++)
+        order_free(l->orders[i]);
     free(l->orders);
     free(l);
 }
@@ -290,7 +284,7 @@ bool ledger_contract_taken(const struct ledger *l, const char *mch_id, const cha
 
 /* ---- JSON ---- */
 
-static struct json *order_json(const struct order *o)
+struct json *order_json(const struct order *o)
 {
     struct json *j = json_new_object(), *request = json_new_object();
     json_add_string(j, "mch_id", o->mch_id);
@@ -311,18 +305,6 @@ static struct json *order_json(const struct order *o)
     json_add_bool(j, "contract_refused", o->contract_refused);
     return j;
 }
-
-struct json *ledger_to_json(const struct ledger *l)
-{
-    struct json *j = json_new_object(), *orders = json_new_array();
-    json_add_int(j, "version", 1);
-    for (size_t i = 0; i < l->count; i++)
-        json_push(orders, order_json(l->orders[i]));
-    json_add(j, "orders", orders);
-    return j;
-}
-
-/* ---- JSON back ---- */
 
 static enum status damaged(const char *number, const char *member, struct err *err)
 {
@@ -404,39 +386,36 @@ static const char *order_fault(const struct json *j, struct order *o)
     return NULL;
 }
 
-static enum status order_read(struct ledger *l, const struct json *j, struct err *err)
+/* Puts `o` in the place of the order of its number, or behind all. */
+static void put(struct ledger *l, struct order *o)
+{
+    for (size_t i = l->count; i-- > 0;) {
+        struct order *old = l->orders[i];
+        if (strcmp(old->out_trade_no, o->out_trade_no) == 0 &&
+            strcmp(old->mch_id, o->mch_id) == 0) {
+            order_free(old);
+            l->orders[i] = o;
+            return;
+        }
+    }
+    append(l, o);
+}
+
+enum status ledger_take(struct ledger *l, const struct json *j, struct err *err)
 {
     const char *mch_id = json_string(json_get(j, "mch_id"));
     const char *number = json_string(json_get(j, "out_trade_no"));
 
     if (!mch_id || !number)
         return damaged("?", mch_id ? "out_trade_no" : "mch_id", err);
-    if (ledger_find(l, mch_id, number))
-        return damaged(number, "out_trade_no", err);
     struct order *o = mem_alloc(sizeof(*o));
     o->mch_id = mem_strdup(mch_id);
     o->out_trade_no = mem_strdup(number);
-    append(l, o);
     const char *fault = order_fault(j, o);
-    return fault ? damaged(number, fault, err) : ST_OK;
-}
-
-enum status ledger_from_json(struct ledger *l, const struct json *j, struct err *err)
-{
-    const struct json *orders = json_get(j, "orders");
-    enum status st = ST_OK;
-
-    ledger_clear(l);
-    if (json_int(json_get(j, "version"), 0) != 1)
-        return err_set(err, ST_UNSUPPORTED,
-                       SAY("沙箱账本的版本不受支持", "应为 1", "用写出它的程序打开，或删除它"),
-                       SAY("the version of the sandbox's books is not supported", "it must be 1",
-                           "open it with the program that wrote it, or remove it"));
-    if (json_type(orders) != JSON_ARRAY || json_count(orders) > LEDGER_ORDERS_MAX)
-        return damaged("*", "orders", err);
-    for (const struct json *o = json_first(orders); o && !st; o = json_next(o))
-        st = order_read(l, o, err);
-    if (st)
-        ledger_clear(l);
-    return st;
+    if (fault || !make_room(l)) {
+        order_free(o);
+        return damaged(number, fault ? fault : "*", err);
+    }
+    put(l, o);
+    return ST_OK;
 }

@@ -92,10 +92,11 @@ bool ledger_close(struct ledger *l, struct order *o, time_t now, const char **co
 bool ledger_contract_taken(const struct ledger *l, const char *mch_id, const char *contract_code,
                            const struct order *except);
 
-/* All of it as JSON, and back; for --data. No key is in it. Reading replaces what is there and is
-   strict: a damaged order is ST_SYNTAX naming it, another version ST_UNSUPPORTED; the ledger is
-   empty then. */
-struct json *ledger_to_json(const struct ledger *l);
-enum status ledger_from_json(struct ledger *l, const struct json *j, struct err *err);
+/* One order as JSON, for --data; no key is in it. The caller frees. */
+struct json *order_json(const struct order *o);
+
+/* Takes such an order in; one of the same merchant and number is replaced. Strict: what is damaged
+   is ST_SYNTAX naming order and member, and changes nothing. */
+enum status ledger_take(struct ledger *l, const struct json *j, struct err *err);
 
 #endif

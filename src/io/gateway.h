@@ -39,7 +39,7 @@ typedef void (*gateway_sink_fn)(void *ctx, const struct gateway_event *event);
 struct gateway_options {
     const char *address;       /* NULL: 127.0.0.1 */
     unsigned port;             /* 0: a free one */
-    const char *data_dir;      /* keeps the ledger in DIR/sandbox.json; NULL: in memory */
+    const char *data_dir;      /* keeps the orders in DIR/sandbox.jsonl; NULL: in memory */
     const char *const *faults; /* rules of INTERFACE.md, NULL-terminated; NULL: none */
     gateway_sink_fn sink;      /* NULL: nobody listens */
     void *ctx;

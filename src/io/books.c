@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The first line says the version. Each line is one write() to a descriptor opened for
+ * appending, so two sandboxes on one folder do not tear each other's lines.
+ */
+#include "io/books.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/json.h"
+#include "io/store.h"
+
+#define BOOKS_MAX (256u << 20) /* bytes */
+#define FIRST_LINE "{\"wxpc_sandbox\":1}\n"
+
+struct books {
+    char *path;
+    int fd; /* -1 before the first order */
+};
+
+static enum status not_ours(struct err *err)
+{
+    return err_set(err, ST_UNSUPPORTED,
+                   SAY("不是本程序能读的沙箱账本", "第一行应为 {\"wxpc_sandbox\":1}",
+                       "用写出它的程序打开，或移走它后重新开始"),
+                   SAY("these are no sandbox books that this program reads",
+                       "the first line must be {\"wxpc_sandbox\":1}",
+                       "open them with the program that wrote them, or move them away"));
+}
+
+static enum status read_line(struct ledger *ledger, const char *line, size_t len, size_t number,
+                             struct err *err)
+{
+    struct json *j = NULL;
+    enum status st = json_parse(line, len, &j, err);
+
+    if (number == 1 && (st || json_int(json_get(j, "wxpc_sandbox"), 0) != 1))
+        st = not_ours(err);
+    else if (!st && number > 1)
+        st = ledger_take(ledger, j, err);
+    json_free(j);
+    return st;
+}
+
+/* Reads all whole lines; `*whole` is where the last one ends. */
+static enum status read_lines(struct books *b, struct ledger *ledger, const struct buf *text,
+                              size_t *whole, struct err *err)
+{
+    size_t number = 0;
+    for (*whole = 0; *whole < text->len; number++) {
+        const char *line = text->data + *whole;
+        const char *end = memchr(line, '\n', text->len - *whole);
+        if (!end)
+            break;
+        enum status st = read_line(ledger, line, (size_t)(end - line), number + 1, err);
+        if (st) {
+            err_wrap(err, "%s:%zu", "%s:%zu", b->path, number + 1);
+            return st;
+        }
+        *whole += (size_t)(end - line) + 1;
+    }
+    return ST_OK;
+}
+
+static enum status say_write(const struct books *b, struct err *err)
+{
+    return err_set(err, ST_IO, SAY("无法写入沙箱账本 %s", "%s", "检查目录的权限和剩余空间"),
+                   SAY("cannot write the sandbox's books %s", "%s",
+                       "check the folder's permissions and free space"),
+                   b->path, strerror(errno));
+}
+
+/* Opens for appending behind `whole` bytes of good lines, the rest is cut off. */
+static enum status append_from(struct books *b, size_t whole, struct err *err)
+{
+    b->fd = open(b->path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (b->fd < 0 || ftruncate(b->fd, (off_t)whole) < 0)
+        return say_write(b, err);
+    return ST_OK;
+}
+
+enum status books_open(const char *dir, struct ledger *ledger, struct books **out, struct err *err)
+{
+    struct books *b = mem_alloc(sizeof(*b));
+    struct buf path, text;
+    size_t whole = 0;
+
+    buf_init(&path, 1u << 16);
+    buf_addf(&path, "%s/sandbox.jsonl", dir);
+    b->path = buf_take(&path);
+    b->fd = -1;
+    buf_init(&text, BOOKS_MAX);
+    enum status st = store_read(b->path, &text, err);
+    if (!st)
+        st = read_lines(b, ledger, &text, &whole, err);
+    if (!st && whole == 0 && text.len > 0) {
+        st = not_ours(err);
+        err_wrap(err, "%s", "%s", b->path);
+    }
+    if (!st && whole > 0)
+        st = append_from(b, whole, err);
+    buf_clear(&text);
+    if (st && st != ST_NOT_FOUND) {
+        books_close(b);
+        return st;
+    }
+    if (err)
+        *err = (struct err){0};
+    *out = b;
+    return ST_OK;
+}
+
+void books_close(struct books *b)
+{
+    if (!b)
+        return;
+    if (b->fd >= 0)
+        close(b->fd);
+    free(b->path);
+    free(b);
+}
+
+/* All of the line or nothing: half of one would spoil the next. */
+static enum status add_line(struct books *b, const struct buf *line, struct err *err)
+{
+    off_t end = lseek(b->fd, 0, SEEK_END);
+    if (end >= 0 && write(b->fd, line->data, line->len) == (ssize_t)line->len)
+        return ST_OK;
+    enum status st = say_write(b, err);
+    if (end >= 0 && ftruncate(b->fd, end) < 0)
+        errno = 0; /* nothing is left to be tried; the next open drops the half line */
+    return st;
+}
+
+enum status books_put(struct books *b, const struct order *o, struct err *err)
+{
+    struct json *j = order_json(o);
+    struct buf line;
+    enum status st = ST_OK;
+
+    if (b->fd < 0)
+        st = store_write(b->path, FIRST_LINE, strlen(FIRST_LINE), 0600, err);
+    if (!st && b->fd < 0)
+        st = append_from(b, strlen(FIRST_LINE), err);
+    buf_init(&line, JSON_SIZE_MAX);
+    json_write(j, false, &line);
+    buf_addc(&line, '\n');
+    if (!st && buf_status(&line))
+        st = err_set(err, ST_LIMIT, SAY("订单过大，记不进沙箱账本", "超过 %u 字节", "缩短字段的值"),
+                     SAY("the order is too large for the sandbox's books", "over %u bytes",
+                         "shorten the fields' values"),
+                     JSON_SIZE_MAX);
+    if (!st)
+        st = add_line(b, &line, err);
+    buf_clear(&line);
+    json_free(j);
+    return st;
+}

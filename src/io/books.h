@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The sandbox's books on disk: one order a line, the newest line of a number wins.
+ *
+ * Written by appending, so that an order is recorded before it is answered at a cost that
+ * does not grow; a line that a crash cut off is dropped. Nothing is created before the
+ * first order. No key is in it; mode 0600.
+ */
+#ifndef IO_BOOKS_H
+#define IO_BOOKS_H
+
+#include "core/base.h"
+#include "core/ledger.h"
+
+struct books;
+
+/*
+ * Reads `dir`/sandbox.jsonl, if it is there, into `ledger`. A damaged line is ST_SYNTAX naming file
+ * and line; another version is ST_UNSUPPORTED.
+ */
+enum status books_open(const char *dir, struct ledger *ledger, struct books **out, struct err *err);
+void books_close(struct books *b);
+
+/* Records an order as it is now. */
+enum status books_put(struct books *b, const struct order *o, struct err *err);
+
+#endif

@@ -54,7 +54,6 @@ enum view_answer pane_action(struct view *v, struct pane_lines *p, size_t count,
 
 bool pane_search(struct pane_lines *p, const char *word, int step)
 {
-    snprintf(p->word, sizeof(p->word), "%s", word);
     return lines_search(&p->tab[p->at], word, step);
 }
 

@@ -34,7 +34,6 @@ struct pane_lines {
     struct lines tab[PANE_TABS_MAX];
     uint64_t stamp[PANE_TABS_MAX];
     size_t at; /* the tab in force */
-    char word[LINES_WORD_MAX];
 };
 
 void pane_clear(struct pane_lines *p);

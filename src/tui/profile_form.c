@@ -196,6 +196,19 @@ static void show(const struct profile_form *f, const struct row *r, char *out, s
     }
 }
 
+static bool is_address(const struct row *r)
+{
+    return r->member &&
+           (r->member->offset == offsetof(struct profile, base_url) ||
+            r->member->offset == offsetof(struct profile, gateway_url)) &&
+           r->member->kind == MEMBER_TEXT;
+}
+
+static bool lacks_address(const struct profile_form *f, const struct row *r)
+{
+    return is_address(r) && f->p.environment == ENVIRONMENT_PRODUCTION && !text_of(f, r)[0];
+}
+
 /* What is wrong with a row's value; false: nothing. */
 static bool find_fault(const struct profile_form *f, const struct row *r, char *out, size_t size)
 {
@@ -213,6 +226,10 @@ static bool find_fault(const struct profile_form *f, const struct row *r, char *
         snprintf(out, size, "%s", found.items[0].text[lang]);
     else if (!r->member && value[0] && !r->field)
         snprintf(out, size, L(lang, "目录中没有字段 %s", "the catalogue has no field %s"), r->name);
+    else if (lacks_address(f, r))
+        snprintf(out, size, "%s",
+                 L(lang, "生产商户没有地址时，请求会发往内置沙箱",
+                   "without an address a production merchant's calls go to the sandbox"));
     else if (r->member && r->member->kind == MEMBER_KEY && secret_is_set(&f->p.key.value) &&
              !profile_key_plausible(&f->p.key.value, &why))
         err_part(&why, lang, ERR_WHAT, out, size);
@@ -354,6 +371,8 @@ static void ask_text(struct profile_form *f, const struct row *r)
                        .max = 2048,
                        .done = on_text,
                        .ctx = f};
+    if (lacks_address(f, r) && f->p.dialect == DIALECT_OFFICIAL)
+        p.initial = "https://api.mch.weixin.qq.com"; /* what a production merchant calls */
     f->v->host->prompt(f->v->host->ctx, &p);
 }
 

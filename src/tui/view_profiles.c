@@ -555,9 +555,8 @@ static void profiles_help(struct view *v, struct buf *out, bool *is_error)
     }
 }
 
-static const enum action profiles_hints[] = {ACTION_OPEN,         ACTION_TOGGLE, ACTION_ADD_FIELD,
-                                             ACTION_NEXT_PROBLEM, ACTION_REMOVE, ACTION_BACK,
-                                             ACTION_NONE};
+/* What the rows are for stands in the overlay itself: the actions' own titles speak of the form. */
+static const enum action profiles_hints[] = {ACTION_SEARCH, ACTION_PAGER, ACTION_BACK, ACTION_NONE};
 
 const struct view_ops view_profiles = {
     .name = "profiles",

@@ -283,6 +283,10 @@ static void adding_asks_one_thing_after_the_other(void **state)
     const char *text = harness_draw(&h, 90, 26);
     assert_true(harness_has(text, "notify_url          https://example.com/notify"));
     assert_true(harness_has(text, "environment         production"));
+    assert_true(harness_has(text, "! base_url            (empty)")); /* it would be the sandbox */
+    go_to(&h, "base_url");
+    harness_act_on(&h, ACTION_OPEN);
+    assert_string_equal(h.prompt.initial, "https://api.mch.weixin.qq.com");
     harness_act_on(&h, ACTION_SAVE);
     buf_init(&file, 1u << 16);
     read_file(&h, "new-shop.json", &file);

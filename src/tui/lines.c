@@ -545,6 +545,6 @@ void lines_foot(const struct lines *l, char *out, size_t size)
     size_t line;
     bool end = window_end(l, &line);
     out[0] = '\0';
-    if (l->top || l->row || !end)
+    if (l->rows > 0 && (l->top || l->row || !end))
         snprintf(out, size, "%zu/%zu", line, l->count);
 }

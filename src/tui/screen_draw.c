@@ -192,6 +192,15 @@ static void get_frame(struct view *v, struct view_frame *out)
         v->ops->frame(v, out);
 }
 
+/* Draws the view, then asks for its frame: how far it is scrolled shows only afterwards. */
+static void draw_view(struct view *v, const struct surface *area, struct view_frame *out)
+{
+    struct surface in =
+        surface_sub(area, rect_inner((struct rect){.rows = area->rows, .cols = area->cols}));
+    v->ops->draw(v, &in);
+    get_frame(v, out);
+}
+
 /* Where three panes share one place the title names all of them. */
 static void put_title(struct screen *s, enum plan_pane pane, const struct view_frame *f, char *out,
                       size_t size)
@@ -220,16 +229,14 @@ static void draw_pane(struct screen *s, struct surface *root, enum plan_pane pan
 
     v->focus = pane == s->focus && !s->over_count;
     v->edit = v->focus ? s->edit : v->edit;
-    get_frame(v, &f);
+    draw_view(v, &area, &f);
     put_title(s, pane, &f, title, sizeof(title));
-    struct surface in =
-        surface_frame(&area, &(struct surface_frame){.title = title,
-                                                     .state = f.state,
-                                                     .foot = f.foot,
-                                                     .state_style = f.state_style,
-                                                     .focus = pane == s->focus,
-                                                     .production = is_production(s)});
-    v->ops->draw(v, &in);
+    surface_frame(&area, &(struct surface_frame){.title = title,
+                                                 .state = f.state,
+                                                 .foot = f.foot,
+                                                 .state_style = f.state_style,
+                                                 .focus = pane == s->focus,
+                                                 .production = is_production(s)});
 }
 
 static void draw_panes(struct screen *s, struct surface *root)
@@ -520,16 +527,14 @@ static void draw_overlay(struct screen *s, struct surface *root, struct view *v,
         v->ops->size(v, &rows, &cols);
     struct surface area = surface_sub(root, rect_center(room, rows + 2, cols + 2));
     v->focus = top;
-    get_frame(v, &f);
     surface_fill(&area, THEME_TEXT);
-    struct surface in =
-        surface_frame(&area, &(struct surface_frame){.title = f.title,
-                                                     .state = f.state,
-                                                     .foot = f.foot,
-                                                     .state_style = f.state_style,
-                                                     .focus = top,
-                                                     .production = is_production(s)});
-    v->ops->draw(v, &in);
+    draw_view(v, &area, &f);
+    surface_frame(&area, &(struct surface_frame){.title = f.title,
+                                                 .state = f.state,
+                                                 .foot = f.foot,
+                                                 .state_style = f.state_style,
+                                                 .focus = top,
+                                                 .production = is_production(s)});
 }
 
 /* ---- Messages ---- */

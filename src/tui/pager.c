@@ -38,6 +38,7 @@ struct pager {
     size_t row_count, row_room;
     char word[64];
     size_t line, line_upto; /* no newline from the line's start to there */
+    size_t origin;          /* where the search began */
     size_t match;           /* offset of the match in force; SIZE_MAX: none */
 };
 
@@ -310,11 +311,12 @@ static void go_to(struct view *v, size_t at)
 static bool search(struct view *v, const char *word, int step)
 {
     struct pager *p = v->data;
-    size_t from = p->match == SIZE_MAX ? p->top.piece : p->match;
+    size_t from = step && p->match != SIZE_MAX ? p->match : p->origin;
 
     snprintf(p->word, sizeof(p->word), "%s", word);
-    if (!word[0]) {
+    if (!word[0]) { /* a new search begins at what is seen */
         p->match = SIZE_MAX;
+        p->origin = p->top.piece;
         return false;
     }
     size_t found = step < 0 ? find_backward(p, from) : find_forward(p, from + (step > 0 ? 1 : 0));

@@ -354,17 +354,6 @@ static void save(struct screen *s)
 
 /* ---- Searching ---- */
 
-void screen_search_start(struct screen *s)
-{
-    const struct view *v = screen_view(s);
-    if (!v->ops->search) {
-        workspace_say(&s->w, "这里不能查找", "there is nothing to search here");
-        return;
-    }
-    s->searching = true;
-    edit_set(&s->word, "", 0);
-}
-
 static void search_again(struct screen *s, int step)
 {
     struct view *v = screen_view(s);
@@ -382,6 +371,18 @@ void screen_search_step(struct screen *s, int step)
         search_again(s, step);
     else if (v->ops->search)
         v->ops->search(v, s->word.text ? s->word.text : "", 0);
+}
+
+void screen_search_start(struct screen *s)
+{
+    const struct view *v = screen_view(s);
+    if (!v->ops->search) {
+        workspace_say(&s->w, "这里不能查找", "there is nothing to search here");
+        return;
+    }
+    s->searching = true;
+    edit_set(&s->word, "", 0);
+    screen_search_step(s, 0);
 }
 
 void screen_search_key(struct screen *s, struct key key)
@@ -459,6 +460,8 @@ static bool is_of_form(enum action a)
 bool screen_verb(struct screen *s, enum action a)
 {
     if (a >= ACTION_PANE_1 && a <= ACTION_PANE_6) {
+        if (s->focus == (enum plan_pane)(a - ACTION_PANE_1) && !s->edit)
+            workspace_say(&s->w, "已在窗格 %d", "this is pane %d", (int)s->focus + 1);
         screen_focus(s, (enum plan_pane)(a - ACTION_PANE_1));
         return true;
     }

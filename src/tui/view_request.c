@@ -488,6 +488,8 @@ static void next_problem(struct view *v)
     for (size_t step = 1; step <= n; step++) {
         size_t i = (r->form.selected + step) % n;
         if (r->rows[i].finding) {
+            if (i == r->form.selected)
+                workspace_say(v->w, "只有这一处问题", "this is the only problem");
             select_row(v, i);
             return;
         }

@@ -15,7 +15,7 @@ static const char production[] =
     " \"environment\": \"production\", \"base_url\": \"https://api.mch.weixin.qq.com\","
     " \"api_key\": \"192006250b4c09247ec02edce69f6a2d\","
     " \"fields\": {\"appid\": \"wxd930ea5d5a258f4f\", \"mch_id\": \"10000100\","
-    " \"notify_url\": \"https://example.com/notify\"}}";
+    " \"notify_url\": \"https://www.qq.com/notify\"}}";
 
 /* Name, size, keys, and what to look at in it. */
 static const struct {
@@ -107,11 +107,435 @@ static void opening_screens_look_as_recorded(void **state)
     }
 }
 
+/* ---- Keys ---- */
+
+static struct desk *open_desk(void)
+{
+    struct desk *d = desk_open(&(struct desk_options){.lang = LANG_EN});
+    screen_draw(d->s);
+    return d;
+}
+
+/* Back to NAV in the form, whatever a key has opened. */
+static void settle(struct desk *d)
+{
+    while (d->s->over_count || d->s->searching || d->s->edit)
+        press(d, "Esc");
+    d->s->quit = false;
+    d->s->zoom = false;
+    d->s->focus = PLAN_FORM;
+    workspace_lang(&d->s->w, LANG_EN);
+    press(d, "g j");
+}
+
+static void expect_answer(struct desk *d, struct key key)
+{
+    struct keys_event e = {.kind = KEYS_EVENT_KEY, .key = key};
+    char name[KEYS_NAME_MAX];
+
+    settle(d);
+    char *before = strdup(shot(d));
+    screen_event(d->s, &e);
+    keys_name(key, name);
+    if (!d->s->quit && strcmp(shot(d), before) == 0)
+        fail_msg("%s is silent", name);
+    free(before);
+}
+
+/* No key without an answer: every printable key and some named ones change the screen. */
+static void no_key_is_silent_in_nav(void **state)
+{
+    static const char *const named[] = {"F1",     "F2",  "F3",     "F4",     "F6",
+                                        "F12",    "Tab", "Ctrl-A", "Ctrl-P", "Ctrl-S",
+                                        "Ctrl-X", "Ins", "Esc",    "Alt-x",  "Enter"};
+    struct desk *d = open_desk();
+    (void)state;
+
+    for (uint32_t code = 0x20; code < 0x7F; code++) {
+        if (!strchr("[]<>", (int)code)) /* they act on the frame, see below */
+            expect_answer(d, (struct key){.code = code});
+    }
+    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+        struct key key;
+        assert_true(keys_read(named[i], &key));
+        expect_answer(d, key);
+    }
+    desk_close(d);
+}
+
+static void an_unbound_key_says_so(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    press(d, "Esc x");
+    shows(d, "x is not bound: ? shows all keys");
+    press(d, "j"); /* and the next key puts it away */
+    lacks(d, "is not bound");
+    desk_close(d);
+}
+
+static void what_is_to_come_says_so(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    press(d, "Esc H");
+    shows(d, "come in a later version");
+    desk_close(d);
+}
+
+static void panes_are_reached_by_number_and_tab(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    press(d, "Esc 5");
+    assert_int_equal(d->s->focus, PLAN_REPLY);
+    press(d, "Tab");
+    assert_int_equal(d->s->focus, PLAN_NOTIFY);
+    press(d, "Tab");
+    assert_int_equal(d->s->focus, PLAN_APIS);
+    press(d, "Shift-Tab");
+    assert_int_equal(d->s->focus, PLAN_NOTIFY);
+    desk_close(d);
+}
+
+static void zoom_fills_the_screen_and_gives_it_back(void **state)
+{
+    struct desk *d = open_desk();
+    char *before;
+    (void)state;
+
+    press(d, "Esc 3");
+    before = strdup(shot(d));
+    press(d, "f");
+    lacks(d, "1 APIs");
+    press(d, "q"); /* back, not out */
+    assert_false(d->s->quit);
+    assert_string_equal(shot(d), before);
+    free(before);
+    desk_close(d);
+}
+
+static void panes_grow_and_shrink(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    press(d, "Esc 3");
+    int cols = d->s->plan.pane[PLAN_SIGN].cols;
+    press(d, "> >");
+    assert_true(d->s->plan.pane[PLAN_SIGN].cols > cols);
+    press(d, "< < < <");
+    assert_true(d->s->plan.pane[PLAN_SIGN].cols < cols);
+    desk_close(d);
+}
+
+static void language_changes_live(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    shows(d, "Unified order");
+    press(d, "F2"); /* also in EDIT */
+    shows(d, "统一下单");
+    lacks(d, "Unified order");
+    press(d, "F2");
+    shows(d, "Unified order");
+    desk_close(d);
+}
+
+static void the_palette_runs_what_it_lists_in_either_language(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    press(d, "Ctrl-P");
+    type(d, "放大");
+    shows(d, "> Zoom  放大");
+    press(d, "Enter");
+    assert_true(d->s->zoom);
+    press(d, "Ctrl-P");
+    type(d, "history");
+    press(d, "Enter");
+    shows(d, "not available now");
+    desk_close(d);
+}
+
+static void keys_json_rebinds_and_is_judged(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){
+        .lang = LANG_EN, .keys_json = "{\"zoom\": [\"F6\"], \"quit\": null, \"sned\": [\"F7\"]}"});
+    (void)state;
+
+    shows(d, "keys.json: there is no action sned");
+    press(d, "F6");
+    assert_false(d->s->zoom); /* NAV only */
+    press(d, "Esc F6");
+    assert_true(d->s->zoom);
+    press(d, "Q");
+    assert_false(d->s->quit);
+    desk_close(d);
+}
+
+/* ---- Quitting ---- */
+
+/* What was done, the key, whether the program ends at once. */
+static void quitting_asks_only_if_something_is_unsent(void **state)
+{
+    static const struct {
+        const char *keys;
+        bool quits;
+    } rows[] = {
+        {"Esc q", true},     {"Esc Q", true},       {"Ctrl-C", true},     {"x Esc q", false},
+        {"x Ctrl-C", false}, {"x Ctrl-C n", false}, {"x Ctrl-C y", true}, {"Esc ? q", false},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct desk *d = open_desk();
+        press(d, rows[i].keys);
+        if (d->s->quit != rows[i].quits)
+            fail_msg("%s", rows[i].keys);
+        desk_close(d);
+    }
+}
+
+/* ---- Pastes ---- */
+
+static void a_large_paste_in_nav_runs_nothing(void **state)
+{
+    struct desk *d = open_desk();
+    struct buf text;
+    char *before;
+    (void)state;
+
+    buf_init(&text, 200000);
+    while (text.len < 100000)
+        buf_adds(&text, "qQp y中文\n\t:\x12\x03");
+    press(d, "Esc");
+    before = strdup(field(d, "body"));
+    paste(d, buf_str(&text));
+    shows(d, "pasted bytes were not used");
+    assert_false(d->s->quit);
+    assert_int_equal(d->s->over_count, 0);
+    assert_int_equal(d->s->w.exchange.state, EXCHANGE_NONE);
+    assert_string_equal(field(d, "body"), before);
+    free(before);
+    buf_clear(&text);
+    desk_close(d);
+}
+
+static void bracketed_bytes_are_one_paste(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    press(d, "Ctrl-U");
+    type(d, "\x1b[200~q\nQ\x1b[201~");
+    assert_string_equal(field(d, "body"), "q Q");
+    desk_close(d);
+}
+
+/* ---- Production ---- */
+
+static const char valid_order[] =
+    "<xml><body>x</body><out_trade_no>ORDER20260102</out_trade_no><total_fee>888</total_fee>"
+    "<spbill_create_ip>1.2.3.4</spbill_create_ip><trade_type>NATIVE</trade_type>"
+    "<product_id>1</product_id></xml>";
+
+static void production_asks_before_it_sends(void **state)
+{
+    struct desk *d = desk_open(
+        &(struct desk_options){.lang = LANG_EN, .profile = "shop", .profile_json = production});
+    (void)state;
+
+    press(d, "Esc");
+    paste(d, valid_order);
+    press(d, "Ctrl-R");
+    shows(d, "send unifiedorder to production?");
+    shows(d, "[ No (n) ]");
+    press(d, "Enter"); /* no is preselected */
+    assert_int_equal(d->s->w.exchange.state, EXCHANGE_NONE);
+    desk_close(d);
+}
+
+static void money_in_production_needs_the_amount(void **state)
+{
+    struct desk *d = desk_open(
+        &(struct desk_options){.lang = LANG_EN, .profile = "shop", .profile_json = production});
+    struct spec *spec = (struct spec *)workspace_spec(&d->s->w);
+    (void)state;
+
+    spec->moves_money = true; /* as a refund is */
+    press(d, "Esc");
+    paste(d, valid_order);
+    press(d, "Ctrl-R");
+    shows(d, "type 888");
+    press(d, "y Enter");
+    assert_int_equal(d->s->w.exchange.state, EXCHANGE_NONE);
+    assert_int_equal(d->s->over_count, 1);
+    press(d, "Esc");
+    assert_int_equal(d->s->over_count, 0);
+    desk_close(d);
+}
+
+static void what_is_invalid_is_not_asked_about(void **state)
+{
+    struct desk *d = desk_open(
+        &(struct desk_options){.lang = LANG_EN, .profile = "shop", .profile_json = production});
+    (void)state;
+
+    press(d, "Ctrl-R");
+    shows(d, "not sent");
+    assert_int_equal(d->s->over_count, 0);
+    desk_close(d);
+}
+
+/* ---- Sending, with the sandbox on loopback ---- */
+
+static void turn_until_done(struct desk *d)
+{
+    for (int i = 0; i < 2000 && d->s->w.exchange.state == EXCHANGE_RUNNING; i++)
+        loop_turn(d->s->w.loop, 100);
+}
+
+static void an_order_goes_out_and_the_code_url_is_in_the_copy_menu(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    type(d, "测试");
+    press(d, "Ctrl-R");
+    assert_int_equal(d->s->w.exchange.state, EXCHANGE_RUNNING);
+    shows(d, "Esc cancels");
+    type(d, "!"); /* the screen answers meanwhile */
+    turn_until_done(d);
+    assert_true(screen_is_stale(d->s));
+    shows(d, "success");
+    assert_false(screen_is_stale(d->s));
+    press(d, "Esc y");
+    shows(d, "weixin://wxpay/bizpayurl");
+    desk_close(d);
+}
+
+static void esc_cancels_what_is_under_way(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    press(d, "Ctrl-R Esc");
+    shows(d, "cancelling");
+    assert_true(d->s->edit); /* the first Esc cancels, the second leaves EDIT */
+    turn_until_done(d);
+    assert_int_equal(d->s->w.exchange.state, EXCHANGE_FAILED);
+    desk_close(d);
+}
+
+static void nothing_is_stale_when_nothing_happened(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    assert_false(screen_is_stale(d->s));
+    press(d, "x");
+    assert_false(screen_is_stale(d->s));
+    screen_resize(d->s, 100, 30);
+    assert_true(screen_is_stale(d->s));
+    desk_close(d);
+}
+
+/* ---- Copying ---- */
+
+static void without_a_clipboard_a_file_is_offered(void **state)
+{
+    struct desk *d = open_desk();
+    char path[128], text[64] = "";
+    (void)state;
+
+    press(d, "Esc y Enter");
+    shows(d, "copy.txt?");
+    press(d, "y");
+    shows(d, "written to");
+    snprintf(path, sizeof(path), "%s/wxpc/copy.txt", d->home);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    assert_int_equal(fread(text, 1, sizeof(text) - 1, f), 32);
+    struct stat st;
+    assert_int_equal(fstat(fileno(f), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    fclose(f);
+    desk_close(d);
+}
+
+static void a_form_is_saved_without_the_key(void **state)
+{
+    struct desk *d = open_desk();
+    char path[160], text[4096] = "";
+    struct stat st;
+    (void)state;
+
+    press(d, "Ctrl-S Enter");
+    shows(d, "saved to");
+    snprintf(path, sizeof(path), "%s/wxpc/drafts/unifiedorder.json", d->home);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    assert_true(fread(text, 1, sizeof(text) - 1, f) > 100);
+    assert_int_equal(fstat(fileno(f), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    fclose(f);
+    assert_non_null(strstr(text, "\"body\": \"示例商城-会员月卡\""));
+    assert_null(strstr(text, "192006250b4c09247ec02edce69f6a2d"));
+    desk_close(d);
+}
+
+/* ---- Sizes ---- */
+
+static void any_size_can_be_drawn_at_any_moment(void **state)
+{
+    static const char *const keys[] = {"Esc", "y", "Esc", "Ctrl-P", "Esc", "F1", "Esc",
+                                       "3",   "f", "?",   "Esc",    "/",   "a",  "Enter"};
+    struct desk *d = open_desk();
+    unsigned random = 7;
+    (void)state;
+
+    for (int i = 0; i < 150; i++) {
+        random = random * 1103515245 + 12345;
+        screen_resize(d->s, (int)(random >> 8) % 200 + 1, (int)(random >> 16) % 70 + 1);
+        screen_draw(d->s);
+        if (i % 5 == 0)
+            press(d, keys[(size_t)i / 5 % (sizeof(keys) / sizeof(keys[0]))]);
+    }
+    desk_close(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opening_screens_look_as_recorded),
         cmocka_unit_test(screens_look_as_recorded),
+        cmocka_unit_test(no_key_is_silent_in_nav),
+        cmocka_unit_test(an_unbound_key_says_so),
+        cmocka_unit_test(what_is_to_come_says_so),
+        cmocka_unit_test(panes_are_reached_by_number_and_tab),
+        cmocka_unit_test(zoom_fills_the_screen_and_gives_it_back),
+        cmocka_unit_test(panes_grow_and_shrink),
+        cmocka_unit_test(language_changes_live),
+        cmocka_unit_test(the_palette_runs_what_it_lists_in_either_language),
+        cmocka_unit_test(keys_json_rebinds_and_is_judged),
+        cmocka_unit_test(quitting_asks_only_if_something_is_unsent),
+        cmocka_unit_test(a_large_paste_in_nav_runs_nothing),
+        cmocka_unit_test(bracketed_bytes_are_one_paste),
+        cmocka_unit_test(production_asks_before_it_sends),
+        cmocka_unit_test(money_in_production_needs_the_amount),
+        cmocka_unit_test(what_is_invalid_is_not_asked_about),
+        cmocka_unit_test(an_order_goes_out_and_the_code_url_is_in_the_copy_menu),
+        cmocka_unit_test(esc_cancels_what_is_under_way),
+        cmocka_unit_test(nothing_is_stale_when_nothing_happened),
+        cmocka_unit_test(without_a_clipboard_a_file_is_offered),
+        cmocka_unit_test(a_form_is_saved_without_the_key),
+        cmocka_unit_test(any_size_can_be_drawn_at_any_moment),
     };
     if (!term_set_locale())
         return 1;

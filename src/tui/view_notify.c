@@ -225,6 +225,31 @@ static void notify_details(struct view *v, struct pager_text *out)
         add_details(v, line, &out->text);
 }
 
+/* Without a line: how a program of one's own reaches the sandbox. */
+static void notify_explain(struct view *v, struct pager_text *out)
+{
+    const struct workspace *w = v->w;
+
+    notify_details(v, out);
+    if (selected(v))
+        return;
+    out->title = (struct bi){"通知与沙箱", "Notices and sandbox"};
+    buf_adds(&out->text, L(view_lang(v),
+                           "沙箱是内置的网关：校验请求、验签、按文档应答，不联网，不动钱。\n"
+                           "它的日志显示在这里，Enter 查看验签时拼接的文本（密钥已遮盖）。\n",
+                           "The sandbox is a gateway inside this program: it checks calls and "
+                           "signatures and answers as documented, without network or money.\n"
+                           "Its log stands here; Enter shows what it joined to check a signature "
+                           "(key masked).\n"));
+    if (w->gateway)
+        buf_addf(&out->text,
+                 L(view_lang(v),
+                   "\n自己的程序把 https://api.mch.weixin.qq.com 换成 %s 即可调用。\n",
+                   "\nA program of your own reaches it with %s in place of "
+                   "https://api.mch.weixin.qq.com.\n"),
+                 gateway_url(w->gateway));
+}
+
 static void notify_full(struct view *v, struct pager_text *out)
 {
     struct notify *n = v->data;
@@ -286,7 +311,7 @@ const struct view_ops view_notify = {
     .draw = notify_draw,
     .action = notify_action,
     .help = notify_help,
-    .explain = notify_details,
+    .explain = notify_explain,
     .full = notify_full,
     .search = notify_search,
     .hints = notify_hints,

@@ -64,8 +64,7 @@ static void build_guide(struct view *v, struct lines *l)
     pane_key_name(v, ACTION_PROFILE, profile);
     pane_key_name(v, ACTION_BACK, esc);
     pane_label(l, "1", 4);
-    lines_putf(l, THEME_TEXT, L(lang, "按 %s 签名并发送左侧的请求", "%s signs and sends the form"),
-               send);
+    lines_putf(l, THEME_TEXT, L(lang, "按 %s 签名并发送表单", "%s signs and sends the form"), send);
     lines_end(l);
     pane_label(l, "2", 4);
     lines_add(l, THEME_TEXT,
@@ -119,7 +118,7 @@ static bool build_state(struct view *v, struct lines *l)
         if (e->http.body.len) {
             lines_pad(l, 1);
             lines_putf(l, THEME_WARN,
-                       L(lang, "只收到一部分：%zu 字节，见“原文”标签",
+                       L(lang, "只收到一部分：%zu 字节，见「原文」标签",
                          "half an answer: %zu bytes, see the tab \"raw\""),
                        e->http.body.len);
             lines_end(l);

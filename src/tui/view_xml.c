@@ -306,6 +306,27 @@ static void xml_help(struct view *v, struct buf *out, bool *is_error)
     }
 }
 
+static void xml_explain(struct view *v, struct pager_text *out)
+{
+    pane_pager(out, (struct bi){"请求报文", "The request"});
+    buf_adds(&out->text,
+             L(view_lang(v),
+               "请求体是一层 XML，根元素 xml，UTF-8，每个参数一个元素，顺序不影响签名。\n"
+               "文字放在 CDATA 中，整数直接写出；空值和停用的字段不发送。\n"
+               "签名按参数原文计算，与 XML 的转义无关。\n"
+               "Content-Type 为 text/xml; charset=utf-8。curl 标签给出同样的请求，不含密钥。\n"
+               "发送之后这里仍是表单的下一个请求；已发出的请求见应答窗格的 HTTP 标签。\n",
+               "The body is flat XML in UTF-8 with the root xml, one element a parameter; their "
+               "order does not matter to the signature.\n"
+               "Text stands in CDATA, whole numbers plain; empty fields and those switched off are "
+               "not sent.\n"
+               "The signature is made over the values themselves, not over their XML form.\n"
+               "Content-Type is text/xml; charset=utf-8. The tab curl has the same request, "
+               "without the key.\n"
+               "After a send this is the form's next request; where the last one went is told "
+               "under HTTP in the response.\n"));
+}
+
 static const enum action xml_hints[] = {ACTION_TAB_RIGHT, ACTION_COPY, ACTION_PAGER,
                                         ACTION_SEARCH,    ACTION_WRAP, ACTION_NONE};
 
@@ -317,6 +338,7 @@ const struct view_ops view_xml = {
     .draw = xml_draw,
     .action = xml_action,
     .help = xml_help,
+    .explain = xml_explain,
     .full = xml_full,
     .search = xml_search,
     .hints = xml_hints,

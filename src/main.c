@@ -12,7 +12,7 @@
 
 int main(int argc, char **argv)
 {
-    setlocale(LC_ALL, "");
+    setlocale(LC_CTYPE, ""); /* only that: numbers are written the C way */
     die_hook(term_restore_now);
     return cli_run(argc, argv, screen_run);
 }

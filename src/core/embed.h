@@ -14,10 +14,11 @@
 
 /* One file, byte for byte. Everything is static and never freed. */
 struct embed_file {
-    const char *folder; /* "apis", "events", "flows", "themes", "profiles", or "schema" (JSON Schemas) */
-    const char *name;   /* file name with its ending: "unifiedorder.json" */
-    const char *text;   /* a NUL stands behind `len`, which does not count it */
-    size_t len;         /* bytes */
+    const char
+        *folder; /* "apis", "events", "flows", "themes", "profiles", or "schema" (JSON Schemas) */
+    const char *name; /* file name with its ending: "unifiedorder.json" */
+    const char *text; /* a NUL stands behind `len`, which does not count it */
+    size_t len;       /* bytes */
 };
 
 /* The table, ordered by folder as above and by name; `*count` gets its length, which may be 0. */

@@ -16,7 +16,7 @@ struct lines_item {
     size_t from, len; /* in the text */
     size_t seg;       /* its first segment */
     int hang;
-    bool hard; /* broken anywhere */
+    enum { BREAK_PROSE, BREAK_HARD, BREAK_PAIRS } how;
 };
 
 struct lines_seg {
@@ -113,7 +113,12 @@ void lines_hang(struct lines *l, int col)
 
 void lines_hard(struct lines *l)
 {
-    line_open(l)->hard = true;
+    line_open(l)->how = BREAK_HARD;
+}
+
+void lines_pairs(struct lines *l)
+{
+    line_open(l)->how = BREAK_PAIRS;
 }
 
 void lines_end(struct lines *l)
@@ -162,11 +167,16 @@ static int hang_of(const struct lines *l, const struct lines_item *item)
     return l->cols > TEXT_CELLS_MIN ? 2 : 0;
 }
 
-static size_t break_at(const char *text, size_t len, int cells, bool hard)
+static size_t break_at(const char *text, size_t len, int cells, const struct lines_item *item)
 {
-    if (!hard)
+    if (item->how == BREAK_PROSE)
         return text_wrap(text, len, cells);
     size_t n = text_clip(text, len, cells, NULL);
+    /* Before a pair, if one begins on this row: then typing moves no other row. */
+    for (size_t i = n; item->how == BREAK_PAIRS && n < len && i > 0; i--) {
+        if (text[i] == '&')
+            return i;
+    }
     return n || !len ? n : text_cluster(text, len, NULL);
 }
 
@@ -192,8 +202,8 @@ static bool row_from(const struct lines *l, size_t line, size_t from, struct row
         label = 0;
     out->to = from + label;
     if (out->to < end)
-        out->to += break_at(text + label, end - out->to, l->cols - (first && !label ? 0 : hang),
-                            item->hard);
+        out->to +=
+            break_at(text + label, end - out->to, l->cols - (first && !label ? 0 : hang), item);
     return true;
 }
 

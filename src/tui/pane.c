@@ -165,15 +165,15 @@ void pane_sign(struct lines *l, unsigned style, const char *hex)
 void pane_joined(struct lines *l, enum lang lang, const struct pane_joined *j)
 {
     size_t left = j->max, shown = 0;
-    lines_hard(l);
+    lines_pairs(l);
     for (size_t i = 0; i < j->trace->used && left; i++) {
         const struct param *p = j->trace->pairs[i].param;
         bool marked = j->mark && j->mark(j->ctx, p);
         size_t n = cut(p->value, p->value_len, left);
 
-        lines_put(l, THEME_DIM, i ? "&" : "");
+        lines_put(l, THEME_LABEL, i ? "&" : "");
         lines_put_n(l, THEME_LABEL, p->name, p->name_len);
-        lines_put(l, THEME_DIM, "=");
+        lines_put(l, THEME_LABEL, "=");
         lines_put_n(l, marked ? THEME_ACCENT | SURFACE_UNDERLINE : THEME_SIGN, p->value, n);
         left = n < p->value_len || p->name_len + n + 2 > left ? 0 : left - n - p->name_len - 2;
         shown += (i > 0) + p->name_len + 1 + n;
@@ -181,9 +181,9 @@ void pane_joined(struct lines *l, enum lang lang, const struct pane_joined *j)
     if (shown < j->trace->joined_plain)
         lines_putf(l, THEME_DIM, L(lang, " (另有 %zu 字节，按 v 看全文) ", " (%zu bytes more: v) "),
                    j->trace->joined_plain - shown);
-    lines_put(l, THEME_DIM, j->trace->used ? "&" : "");
+    lines_put(l, THEME_LABEL, j->trace->used ? "&" : "");
     lines_put(l, THEME_LABEL, "key");
-    lines_put(l, THEME_DIM, "=");
+    lines_put(l, THEME_LABEL, "=");
     lines_put(l, THEME_SIGN | SURFACE_BOLD, "****");
 }
 

@@ -15,7 +15,7 @@
 
 /* ---- Text ---- */
 
-static void print_visible(FILE *f, const char *text, size_t len)
+void cli_visible(FILE *f, const char *text, size_t len)
 {
     struct buf b;
     buf_init(&b, OUT_MAX);
@@ -26,13 +26,13 @@ static void print_visible(FILE *f, const char *text, size_t len)
 
 void cli_text(FILE *f, const char *text)
 {
-    print_visible(f, text, strlen(text));
+    cli_visible(f, text, strlen(text));
 }
 
 void cli_bytes(const char *data, size_t len)
 {
     if (isatty(STDOUT_FILENO))
-        print_visible(stdout, data, len);
+        cli_visible(stdout, data, len);
     else
         fwrite(data, 1, len, stdout);
 }

@@ -234,17 +234,14 @@ static void print_fields(const struct cli *c, const struct exchange *e)
 
 static void print_body(const struct cli *c, const struct http_result *h)
 {
+    const char *data = buf_str(&h->body);
     size_t shown = h->body.len;
     if (shown > BODY_SHOWN)
-        for (shown = BODY_SHOWN; shown > 0 && (h->body.data[shown] & 0xc0) == 0x80; shown--)
+        for (shown = BODY_SHOWN; shown > 0 && (data[shown] & 0xc0) == 0x80; shown--)
             ;
-    char *text = mem_strndup(buf_str(&h->body), shown);
-    for (size_t i = 0; i < shown; i++) { /* a NUL would end the text */
-        if (text[i] == '\0')
-            text[i] = '\1';
-    }
-    cli_printf(stdout, "\n%s\n", text);
-    free(text);
+    printf("\n");
+    cli_visible(stdout, data, shown);
+    printf("\n");
     if (shown < h->body.len)
         cli_printf(stderr,
                    L(c->lang, "wxpc: 还有 %zu 字节；--json 给出全部\n",
@@ -278,6 +275,8 @@ static void print_reply(const struct cli *c, const struct exchange *e)
     if (r->contract_error)
         print_code(c, r->contract_error, "");
     print_notes(c, r);
+    if (e->http.location[0])
+        cli_printf(stdout, "  Location: %s\n", e->http.location);
     print_fields(c, e);
     if (r->parse_error.status && e->http.body.len)
         print_body(c, &e->http);

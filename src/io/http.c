@@ -45,6 +45,7 @@ struct transfer {
     void *ctx;
     bool tls;         /* an https URL */
     bool status_seen; /* a status line arrived */
+    bool head_ended;  /* and the empty line behind the headers */
     bool not_http;    /* bytes came without one */
     bool head_too_big;
     struct http_result result;
@@ -87,7 +88,8 @@ static const struct {
 
 static enum failure_kind kind_of(const struct transfer *t, CURLcode code)
 {
-    if (t->head_too_big) {
+    bool long_line = code == CURLE_OUT_OF_MEMORY && t->status_seen && !t->head_ended;
+    if (t->head_too_big || long_line) { /* libcurl has its own limit for one line */
         return FAILURE_HEAD_SIZE;
     }
     if (t->not_http) {
@@ -160,6 +162,9 @@ static void look_closer(struct transfer *t, struct failure *f)
 /* The sentence for libcurl's verdict `code`. */
 static void explain(struct transfer *t, CURLcode code)
 {
+    if (code == CURLE_OK && t->status_seen && !t->head_ended) {
+        code = CURLE_PARTIAL_FILE; /* libcurl is content with headers that break off */
+    }
     if (code == CURLE_OK && t->result.dropped == 0) {
         return;
     }
@@ -273,8 +278,10 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
     size_t len = size * count;
     if (len >= 5 && memcmp(data, "HTTP/", 5) == 0 && t->result.body.len == 0) {
         t->status_seen = true;
+        t->head_ended = false;
         buf_reset(head); /* a 1xx answer stood before the real one */
     }
+    t->head_ended = t->head_ended || data[0] == '\r' || data[0] == '\n';
     buf_add(head, data, len);
     t->head_too_big = buf_status(head) != ST_OK;
     return t->head_too_big ? 0 : len;

@@ -372,9 +372,13 @@ void screen_resize(struct screen *s, int cols, int rows)
 void screen_revs(const struct screen *s, unsigned out[SCREEN_REVS])
 {
     const struct workspace *w = &s->w;
-    const unsigned now[SCREEN_REVS] = {w->rev_draft,         w->rev_exchange, w->rev_profile,
-                                       w->rev_log,           w->rev_message,  w->rev_lang,
-                                       w->drafts[w->api].rev};
+    const unsigned now[SCREEN_REVS] = {w->rev_draft,
+                                       w->rev_profile,
+                                       w->rev_log,
+                                       w->rev_message,
+                                       w->rev_lang,
+                                       [SCREEN_REV_EXCHANGE] = w->rev_exchange,
+                                       [SCREEN_REV_FORM] = w->drafts[w->api].rev};
     memcpy(out, now, sizeof(now));
 }
 

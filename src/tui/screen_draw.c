@@ -584,6 +584,18 @@ static void draw_small(struct screen *s, struct surface *root)
     surface_put_wrapped(root, 0, THEME_TEXT, text);
 }
 
+/* Where signature, XML and reply share one place it shows what just moved: the answer to a call,
+   and the signature again as soon as the form is typed in. */
+static void follow(struct screen *s)
+{
+    unsigned now[SCREEN_REVS];
+    screen_revs(s, now);
+    if (now[SCREEN_REV_EXCHANGE] != s->drawn[SCREEN_REV_EXCHANGE])
+        s->tab = PLAN_REPLY;
+    else if (now[SCREEN_REV_FORM] != s->drawn[SCREEN_REV_FORM] && s->edit)
+        s->tab = PLAN_SIGN;
+}
+
 static void plan(struct screen *s)
 {
     struct plan_input in = {
@@ -597,6 +609,7 @@ void screen_draw(struct screen *s)
     struct surface root = surface_root(s->grid);
 
     surface_begin(s->grid);
+    follow(s);
     plan(s);
     screen_revs(s, s->drawn);
     s->stale = false;

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The console itself, in a pseudo-terminal: what a person types, sees and waits for.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "pty/pty.h"
+
+static struct pty *start_sized(int cols, int rows, const char *lang, const char *const *env)
+{
+    const char *argv[] = {PROGRAM, "--demo", "--lang", lang, NULL};
+    return pty_start(&(struct pty_options){.argv = argv, .cols = cols, .rows = rows, .env = env});
+}
+
+static struct pty *start_demo(void)
+{
+    struct pty *p = start_sized(120, 36, "en", NULL);
+    pty_expect_text(p, "EDIT   2 Form");
+    pty_expect_text(p, "sandbox :"); /* its port: everything is up */
+    return p;
+}
+
+static void opens_in_edit_at_body_with_the_real_cursor(void **state)
+{
+    int row, col, body_row, body_col;
+    struct pty *p = start_demo();
+    (void)state;
+
+    assert_true(pty_find(p, ">* body", &body_row, &body_col));
+    pty_cursor(p, &row, &col);
+    assert_int_equal(row, body_row);
+    assert_true(pty_cursor_visible(p));
+    assert_true(pty_mode(p, 1049));  /* the alternate screen */
+    assert_true(pty_mode(p, 2004));  /* bracketed paste */
+    assert_false(pty_mode(p, 1000)); /* the mouse is off until asked */
+    pty_keys(p, "Esc");
+    pty_expect_text(p, "NAV ");
+    assert_false(pty_cursor_visible(p));
+    pty_keys(p, "q");
+    pty_expect_exit(p, 0);
+    pty_free(p);
+}
+
+static void the_first_order_succeeds_with_one_key(void **state)
+{
+    struct pty *p = start_demo();
+    (void)state;
+
+    pty_send(p, "测试");
+    pty_expect_text(p, "11c 31B/127");
+    pty_keys(p, "Ctrl-R");
+    pty_expect_text(p, "unifiedorder success");
+    pty_expect_text(p, "NATIVE");
+    pty_keys(p, "Esc");
+    pty_expect_text(p, "NAV ");
+    pty_keys(p, "y");
+    pty_expect_text(p, "code_url         ");
+    pty_expect_text(p, "weixin://wxpay/bizpayurl");
+    pty_keys(p, "Esc");
+    pty_expect_gone(p, "joined text");
+    pty_keys(p, "p");
+    pty_expect_text(p, "demo-partner");
+    pty_keys(p, "Esc");
+    pty_expect_gone(p, "demo-partner");
+    pty_keys(p, "1");
+    pty_expect_text(p, "NAV    1 APIs");
+    pty_keys(p, "Q y");
+    pty_expect_exit(p, 0);
+    pty_free(p);
+}
+
+static void a_letter_costs_few_bytes(void **state)
+{
+    size_t before, after;
+    struct pty *p = start_demo();
+    (void)state;
+
+    pty_wait_quiet(p);
+    pty_output(p, &before);
+    pty_send(p, "x");
+    pty_expect_text(p, "10c 26B/127");
+    pty_wait_quiet(p);
+    pty_output(p, &after);
+    if (after - before >= 600)
+        fail_msg("%zu bytes for one letter", after - before);
+    pty_free(p);
+}
+
+static void copying_names_its_way(void **state)
+{
+    struct pty *p = start_demo();
+    size_t len;
+    (void)state;
+
+    pty_keys(p, "Esc");
+    pty_expect_text(p, "NAV ");
+    pty_keys(p, "y");
+    pty_expect_text(p, "joined text");
+    pty_keys(p, "Enter");
+    pty_expect_text(p, "OSC 52");
+    assert_non_null(strstr(pty_output(p, &len), "\x1b]52;c;"));
+    pty_free(p);
+}
+
+/* 100 kB with commands, controls and Chinese, into NAV and then into EDIT. */
+static void a_paste_of_100_kb_runs_nothing(void **state)
+{
+    struct pty *p = start_demo();
+    char *text = malloc(100100);
+    size_t len = 0;
+    (void)state;
+
+    while (len < 100000)
+        len += (size_t)sprintf(text + len, "qQ\ny\tp中文\x12\x03:%zu\n", len);
+    pty_keys(p, "Esc");
+    pty_expect_text(p, "NAV ");
+    pty_paste(p, text);
+    pty_expect_text(p, "pasted bytes were not used");
+    pty_expect_text(p, "nothing sent yet");
+    pty_keys(p, "e");
+    pty_expect_text(p, "EDIT");
+    pty_paste(p, text);
+    pty_expect_text(p, "line ends became blanks");
+    pty_expect_text(p, "nothing sent yet");
+    pty_keys(p, "Ctrl-C y");
+    pty_expect_exit(p, 0);
+    free(text);
+    pty_free(p);
+}
+
+static void a_pasted_document_fills_the_form(void **state)
+{
+    struct pty *p = start_demo();
+    (void)state;
+
+    pty_paste(p, "<xml><body>from paste</body>\n<total_fee>250</total_fee><sign>X</sign></xml>");
+    pty_expect_text(p, "2 fields filled in");
+    pty_expect_text(p, "sign is computed anew");
+    pty_expect_text(p, "= CNY 2.50");
+    pty_free(p);
+}
+
+static void a_resize_storm_ends_in_the_last_size(void **state)
+{
+    static const int sizes[][2] = {{200, 60}, {39, 11}, {80, 24},  {1, 1},   {120, 36}, {40, 12},
+                                   {84, 50},  {90, 24}, {110, 30}, {300, 9}, {20, 100}, {80, 24}};
+    struct pty *p = start_demo();
+    (void)state;
+
+    pty_keys(p, "Ctrl-R");
+    for (int round = 0; round < 5; round++) {
+        for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+            pty_resize(p, sizes[i][0], sizes[i][1]);
+    }
+    pty_expect_text(p, "[2 Form]");
+    pty_expect_text(p, "unifiedorder  success");
+    pty_resize(p, 39, 11);
+    pty_expect_text(p, "window too small (39x11)");
+    pty_resize(p, 120, 36);
+    pty_expect_text(p, "5 Response");
+    pty_keys(p, "Ctrl-C");
+    pty_expect_exit(p, 0);
+    pty_free(p);
+}
+
+static void nothing_is_written_while_nothing_happens(void **state)
+{
+    size_t before, after;
+    struct pty *p = start_demo();
+    (void)state;
+
+    pty_wait_quiet(p);
+    pty_output(p, &before);
+    pty_wait_quiet(p);
+    pty_output(p, &after);
+    assert_int_equal(before, after);
+    pty_free(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(opens_in_edit_at_body_with_the_real_cursor),
+        cmocka_unit_test(the_first_order_succeeds_with_one_key),
+        cmocka_unit_test(a_letter_costs_few_bytes),
+        cmocka_unit_test(copying_names_its_way),
+        cmocka_unit_test(a_paste_of_100_kb_runs_nothing),
+        cmocka_unit_test(a_pasted_document_fills_the_form),
+        cmocka_unit_test(a_resize_storm_ends_in_the_last_size),
+        cmocka_unit_test(nothing_is_written_while_nothing_happens),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The console and its terminal: what it is left as however the program ends, what happens
+ * when it is none, when an editor has it, without colour.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "pty/pty.h"
+
+static struct pty *start_sized(int cols, int rows, const char *lang, const char *const *env)
+{
+    const char *argv[] = {PROGRAM, "--demo", "--lang", lang, NULL};
+    return pty_start(&(struct pty_options){.argv = argv, .cols = cols, .rows = rows, .env = env});
+}
+
+static struct pty *start_demo(void)
+{
+    struct pty *p = start_sized(120, 36, "en", NULL);
+    pty_expect_text(p, "EDIT   2 Form");
+    pty_expect_text(p, "sandbox :"); /* its port: everything is up */
+    return p;
+}
+
+static void suspends_and_comes_back(void **state)
+{
+    struct pty *p = start_demo();
+    (void)state;
+
+    pty_keys(p, "Esc");
+    pty_expect_text(p, "NAV ");
+    pty_keys(p, "Ctrl-Z");
+    assert_true(pty_wait_stop(p));
+    pty_expect_restored(p);
+    pty_continue(p);
+    pty_expect_text(p, "NAV ");
+    pty_keys(p, "q");
+    pty_expect_exit(p, 0);
+    pty_free(p);
+}
+
+/* How it is killed, and the status that says so. */
+static void killed_it_gives_the_terminal_back(void **state)
+{
+    static const struct {
+        int signal;
+        bool by_signal; /* dies of it; else an exit status of 128 + signal */
+    } rows[] = {{SIGTERM, false}, {SIGHUP, false}, {SIGINT, false},
+                {SIGSEGV, true},  {SIGABRT, true}, {SIGKILL, true}};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct pty *p = start_demo();
+        int status = 0;
+        pty_signal(p, rows[i].signal);
+        assert_true(pty_wait_exit(p, &status));
+        if (rows[i].by_signal ? !WIFSIGNALED(status) && !WIFEXITED(status)
+                              : !WIFEXITED(status) || WEXITSTATUS(status) != 128 + rows[i].signal)
+            fail_msg("signal %d: status %x", rows[i].signal, (unsigned)status);
+        if (rows[i].signal != SIGKILL)
+            pty_expect_restored(p);
+        pty_free(p);
+    }
+}
+
+static void the_editor_edits_the_field(void **state)
+{
+    char *home = pty_home_new();
+    char editor[256];
+    const char *argv[] = {PROGRAM, "--demo", "--lang", "en", NULL};
+    (void)state;
+
+    pty_home_write(home, "editor.sh",
+                   "#!/bin/sh\ncat \"$1\" > seen\nls -l \"$1\" > mode\nprintf '新商品\\nzwei\\n' > "
+                   "\"$1\"\n");
+    snprintf(editor, sizeof(editor), "EDITOR=/bin/sh %s/editor.sh", home);
+    const char *env[] = {editor, "VISUAL", NULL};
+    struct pty *p = pty_start(
+        &(struct pty_options){.argv = argv, .cols = 120, .rows = 36, .env = env, .home = home});
+    pty_expect_text(p, "EDIT   2 Form");
+    pty_keys(p, "F4");
+    pty_expect_text(p, "8c 14B/127");
+    pty_keys(p, "Ctrl-C y");
+    pty_expect_exit(p, 0);
+    pty_free(p);
+    pty_home_free(home);
+}
+
+/* Terminal, arguments, and the sentence on it. */
+static void without_a_usable_terminal_one_line_says_why(void **state)
+{
+    static const struct {
+        const char *env;
+        const char *says;
+    } rows[] = {
+        {"TERM=dumb", "dumb"}, {"TERM=no-such-terminal", "no-such-terminal"}, {"TERM", "TERM"}};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *env[] = {rows[i].env, NULL};
+        struct pty *p = start_sized(80, 24, "en", env);
+        int status = 0;
+        assert_true(pty_wait_exit(p, &status));
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 2);
+        pty_expect_text(p, "wxpc: ");
+        pty_expect_text(p, rows[i].says);
+        pty_free(p);
+    }
+}
+
+static void looks_the_same_without_colour(void **state)
+{
+    const char *env[] = {"NO_COLOR=1", NULL};
+    struct pty *p = start_sized(80, 24, "zh", env);
+    (void)state;
+
+    pty_expect_text(p, "[2 表单]");
+    pty_expect_text(p, ">* body");
+    for (int row = 0; row < 24; row++) {
+        for (int col = 0; col < 80; col++) {
+            assert_int_equal(pty_cell(p, row, col).fg, PTY_DEFAULT);
+            assert_int_equal(pty_cell(p, row, col).bg, PTY_DEFAULT);
+        }
+    }
+    pty_keys(p, "Ctrl-C");
+    pty_expect_exit(p, 0);
+    pty_free(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(suspends_and_comes_back),
+        cmocka_unit_test(killed_it_gives_the_terminal_back),
+        cmocka_unit_test(the_editor_edits_the_field),
+        cmocka_unit_test(without_a_usable_terminal_one_line_says_why),
+        cmocka_unit_test(looks_the_same_without_colour),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

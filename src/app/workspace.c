@@ -483,12 +483,10 @@ static enum status refuse_invalid(const struct draft *d, struct err *err)
     const struct finding *f = validate_first(&d->findings, NULL);
     if (!f)
         return ST_OK;
-    return err_set(err, ST_REFUSED,
-                   SAY("未发送：%1$s%2$.0s", "表单有 %3$zu 处错误",
-                       "改正后再发送；命令行可用 --force 强制发送"),
-                   SAY("not sent: %1$.0s%2$s", "the form has %3$zu errors",
-                       "mend them and send again; the command line can --force it"),
-                   f->text[LANG_ZH], f->text[LANG_EN], d->findings.errors);
+    return err_set(
+        err, ST_REFUSED, SAY("未发送：%1$s%2$.0s", "表单有 %3$zu 处错误", "改正后再发送"),
+        SAY("not sent: %1$.0s%2$s", "the form has %3$zu errors", "mend them and send again"),
+        f->text[LANG_ZH], f->text[LANG_EN], d->findings.errors);
 }
 
 static enum status start_call(struct workspace *w, struct exchange *e, struct err *err)

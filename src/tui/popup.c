@@ -11,7 +11,8 @@
 #include "core/text.h"
 #include "tui/edit.h"
 
-#define POPUP_COLS 64 /* wanted width of prompts and questions */
+#define POPUP_COLS 64      /* wanted width of prompts and questions */
+#define PROMPT_HELP_ROWS 4 /* of the help below the field */
 
 /* ---- Prompt ---- */
 
@@ -41,6 +42,29 @@ static void prompt_frame(struct view *v, struct view_frame *out)
     snprintf(out->title, sizeof(out->title), "%s", bi_get(b->p.title, view_lang(v)));
 }
 
+/* Rows that a text takes at a width. */
+static int text_rows(const char *text, int cols)
+{
+    int rows = 0;
+    size_t len = strlen(text);
+    while (len > 0) {
+        size_t n = text_wrap(text, len, cols);
+        text += n;
+        len -= n;
+        rows++;
+    }
+    return rows;
+}
+
+/* A blank line stands below the help. */
+static int help_rows(struct view *v, int cols)
+{
+    struct prompt_box *b = v->data;
+    int rows = text_rows(bi_get(b->p.help, view_lang(v)), cols);
+    rows = rows < PROMPT_HELP_ROWS ? rows : PROMPT_HELP_ROWS;
+    return rows ? rows + 1 : 0;
+}
+
 static void prompt_size(struct view *v, int *rows, int *cols)
 {
     struct prompt_box *b = v->data;
@@ -49,7 +73,8 @@ static void prompt_size(struct view *v, int *rows, int *cols)
 
     wanted = wanted > POPUP_COLS ? wanted : POPUP_COLS;
     *cols = *cols < wanted ? *cols : wanted;
-    *rows = 5;
+    wanted = 5 + help_rows(v, *cols - 2);
+    *rows = *rows < wanted ? *rows : wanted;
 }
 
 static void prompt_draw(struct view *v, struct surface *s)
@@ -71,7 +96,11 @@ static void prompt_draw(struct view *v, struct surface *s)
         surface_putf(s, 3, 1, THEME_DIM,
                      L(lang, "不回显，已输入 %zu 个字符", "no echo, %zu characters typed"),
                      text_chars(b->edit.text ? b->edit.text : "", b->edit.len));
-    surface_put_cut(s, 4, 1, THEME_DIM,
+    if (s->rows > 5) {
+        struct surface help = surface_sub(s, (struct rect){4, 1, s->rows - 5, s->cols - 2});
+        surface_put_wrapped(&help, 0, THEME_DIM, bi_get(b->p.help, lang));
+    }
+    surface_put_cut(s, s->rows - 1, 1, THEME_DIM,
                     L(lang, "Enter 确定   Esc 取消", "Enter accept   Esc cancel"));
 }
 
@@ -110,7 +139,15 @@ static enum view_answer prompt_action(struct view *v, enum action a)
     return VIEW_HANDLED;
 }
 
-static const enum action popup_hints[] = {ACTION_BACK, ACTION_NONE};
+static const struct view_hint *prompt_hint(struct view *v)
+{
+    static const struct view_hint hints[] = {{.key = "Enter", .title = {"确定", "Accept"}},
+                                             {.action = ACTION_CLEAR_FIELD},
+                                             {.action = ACTION_BACK, .title = {"取消", "Cancel"}},
+                                             {0}};
+    (void)v;
+    return hints;
+}
 
 static const struct view_ops prompt_ops = {.name = "prompt",
                                            .close = prompt_close,
@@ -118,8 +155,7 @@ static const struct view_ops prompt_ops = {.name = "prompt",
                                            .draw = prompt_draw,
                                            .action = prompt_action,
                                            .input = prompt_input,
-                                           .hints = popup_hints,
-                                           .edit_hints = popup_hints,
+                                           .hint = prompt_hint,
                                            .wants_text = true,
                                            .size = prompt_size,
                                            .finish = prompt_finish};
@@ -170,20 +206,6 @@ static void question_frame(struct view *v, struct view_frame *out)
     out->state_style = b->q.danger ? THEME_PRODUCTION : 0;
 }
 
-/* Rows that a part of the sentence takes at a width. */
-static int part_rows(const char *text, int cols)
-{
-    int rows = 0;
-    size_t len = strlen(text);
-    while (len > 0) {
-        size_t n = text_wrap(text, len, cols);
-        text += n;
-        len -= n;
-        rows++;
-    }
-    return rows;
-}
-
 static void question_size(struct view *v, int *rows, int *cols)
 {
     struct question_box *b = v->data;
@@ -193,7 +215,7 @@ static void question_size(struct view *v, int *rows, int *cols)
     for (int part = ERR_WHAT; part <= ERR_FIX; part++) {
         char text[ERR_TEXT_MAX];
         err_part(&b->q.text, view_lang(v), (enum err_part)part, text, sizeof(text));
-        wanted += part_rows(text, *cols - 2);
+        wanted += text_rows(text, *cols - 2);
     }
     *rows = *rows < wanted ? *rows : wanted;
 }
@@ -315,22 +337,34 @@ static enum view_answer question_action(struct view *v, enum action a)
     return VIEW_HANDLED;
 }
 
-static const struct view_ops question_ops = {.name = "question",
-                                             .close = question_close,
-                                             .frame = question_frame,
-                                             .draw = question_draw,
-                                             .action = question_action,
-                                             .input = question_input,
-                                             .hints = popup_hints,
-                                             .edit_hints = popup_hints,
-                                             .wants_text = true,
-                                             .size = question_size,
-                                             .finish = question_finish};
+static const struct view_hint *question_hint(struct view *v)
+{
+    static const struct view_hint word[] = {{.key = "Enter", .title = {"确定", "Accept"}},
+                                            {.action = ACTION_BACK, .title = {"取消", "Cancel"}},
+                                            {0}};
+    static const struct view_hint buttons[] = {
+        {.key = "y", .title = {"是", "Yes"}},
+        {.key = "n", .title = {"否", "No"}},
+        {.action = ACTION_NEXT, .title = {"另一个", "The other one"}},
+        {.key = "Enter", .title = {"选中的", "The selected one"}},
+        {.action = ACTION_BACK, .title = {"取消", "Cancel"}},
+        {0}};
+    const struct question_box *b = v->data;
+    return b->word ? word : buttons;
+}
+
+#define QUESTION_OPS                                                                               \
+    .name = "question", .close = question_close, .frame = question_frame, .draw = question_draw,   \
+    .action = question_action, .input = question_input, .hint = question_hint, .wants_text = true, \
+    .size = question_size, .finish = question_finish
+
+static const struct view_ops question_ops = {QUESTION_OPS, .own_keys = true};
+static const struct view_ops word_ops = {QUESTION_OPS};
 
 struct view *popup_question(struct workspace *w, const struct view_host *host,
                             const struct question *q)
 {
-    struct view *v = view_new(&question_ops, w, host);
+    struct view *v = view_new(q->type_this ? &word_ops : &question_ops, w, host);
     struct question_box *b = mem_alloc(sizeof(*b));
 
     b->q = *q;

@@ -271,13 +271,23 @@ static void menu_help(struct view *v, struct buf *out, bool *is_error)
                                   "Up and Down select, Enter chooses, Esc closes"));
 }
 
-static const enum action list_hints[] = {ACTION_OPEN, ACTION_BACK, ACTION_NONE};
-static const enum action filter_hints[] = {ACTION_BACK, ACTION_NONE};
+static const struct view_hint *menu_hint(struct view *v)
+{
+    static const struct view_hint list[] = {{.action = ACTION_OPEN, .title = {"选择", "Choose"}},
+                                            {.action = ACTION_BACK, .title = {"关闭", "Close"}},
+                                            {0}};
+    static const struct view_hint filter[] = {{.key = "Enter", .title = {"选择", "Choose"}},
+                                              {.action = ACTION_CLEAR_FIELD},
+                                              {.action = ACTION_BACK, .title = {"关闭", "Close"}},
+                                              {0}};
+    const struct menu_box *b = v->data;
+    return b->m.filter ? filter : list;
+}
 
 #define MENU_OPS                                                                                   \
     .name = "menu", .close = menu_close, .frame = menu_frame, .draw = menu_draw,                   \
-    .action = menu_action, .hints = list_hints, .edit_hints = filter_hints, .size = menu_size,     \
-    .finish = menu_finish, .help = menu_help
+    .action = menu_action, .hint = menu_hint, .size = menu_size, .finish = menu_finish,            \
+    .help = menu_help
 
 static const struct view_ops list_ops = {MENU_OPS};
 static const struct view_ops filter_ops = {MENU_OPS, .input = menu_input, .wants_text = true};

@@ -73,6 +73,7 @@ struct profile_form {
     size_t count;
     struct profile_key key; /* asks for another key */
     char added[PARAM_NAME_MAX + 1];
+    char title[LANG_COUNT][PROFILE_NAME_MAX + 32], label[LANG_COUNT][160]; /* of the open prompt */
     bool is_new, dirty, guided;
 };
 
@@ -361,12 +362,33 @@ static void on_text(void *ctx, const char *text)
     set_text(ctx, text);
 }
 
+/* "appid 公众账号ID": the name that the API uses, and what it is. */
+static struct bi prompt_label(struct profile_form *f, const struct row *r)
+{
+    if (r->member)
+        return r->member->label;
+    for (enum lang i = LANG_ZH; i < LANG_COUNT; i++)
+        snprintf(f->label[i], sizeof(f->label[i]), "%s  %s", r->name,
+                 r->field ? bi_get(r->field->label, i) : "");
+    return (struct bi){f->label[LANG_ZH], f->label[LANG_EN]};
+}
+
+static struct bi prompt_title(struct profile_form *f)
+{
+    snprintf(f->title[LANG_ZH], sizeof(f->title[0]), "%s %s", f->is_new ? "添加商户" : "编辑商户",
+             f->p.name);
+    snprintf(f->title[LANG_EN], sizeof(f->title[0]), "%s merchant %s", f->is_new ? "Add" : "Edit",
+             f->p.name);
+    return (struct bi){f->title[LANG_ZH], f->title[LANG_EN]};
+}
+
 static void ask_text(struct profile_form *f, const struct row *r)
 {
-    struct prompt p = {.title = {"编辑商户", "Edit merchant"},
-                       .label = r->member  ? r->member->label
-                                : r->field ? r->field->label
-                                           : (struct bi){r->name, r->name},
+    struct prompt p = {.title = prompt_title(f),
+                       .label = prompt_label(f, r),
+                       .help = r->member  ? r->member->help
+                               : r->field ? r->field->help
+                                          : (struct bi){0},
                        .initial = text_of(f, r),
                        .max = 2048,
                        .done = on_text,

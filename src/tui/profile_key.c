@@ -134,17 +134,29 @@ static const struct profile_choice key_sources[] = {
 static void on_key_source(void *ctx, size_t index)
 {
     static const struct {
-        struct bi label;
+        struct bi label, help;
         void (*done)(void *, const char *);
     } asks[] = {
-        {{"API 密钥（32 字节）", "API key (32 bytes)"}, on_key},
-        {{"环境变量名", "name of the variable"}, on_key_env},
-        {{"密钥文件的路径", "path of the key file"}, on_key_file},
-        {{"命令（以空格分词，不经 shell）", "command (split at blanks, no shell)"}, on_key_command},
+        {{"API 密钥（32 字节）", "API key (32 bytes)"},
+         {"商户平台“API 安全”中设置的 APIv2 密钥，不是 APIv3 密钥。",
+          "The APIv2 key set under API security on the merchant platform, not the APIv3 key."},
+         on_key},
+        {{"环境变量名", "name of the variable"},
+         {"如 SHOP_A_KEY；每次使用时读取它的值。", "Such as SHOP_A_KEY; it is read at each use."},
+         on_key_env},
+        {{"密钥文件的路径", "path of the key file"},
+         {"文件第一行为密钥；相对路径从商户配置所在的目录算起。",
+          "Its first line is the key; a relative path starts at the profile's own folder."},
+         on_key_file},
+        {{"命令（以空格分词，不经 shell）", "command (split at blanks, no shell)"},
+         {"如 pass show shop-a；输出的第一行为密钥。",
+          "Such as: pass show shop-a. The first line it prints is the key."},
+         on_key_command},
     };
     struct profile_key *k = ctx;
     struct prompt p = {.title = {"密钥", "Key"},
                        .label = asks[index].label,
+                       .help = asks[index].help,
                        .initial = index == 0 ? NULL : k->key->name,
                        .max = index == 0 ? 256 : 480,
                        .secret = index == 0,

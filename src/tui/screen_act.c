@@ -14,17 +14,35 @@
 
 /* ---- Sending ---- */
 
+static void show_problem(struct screen *s)
+{
+    struct message m = s->w.message;
+    unsigned rev = s->w.rev_message;
+
+    if (workspace_draft(&s->w)->findings.errors && s->focus == PLAN_FORM && !s->over_count)
+        s->pane[PLAN_FORM].ops->action(&s->pane[PLAN_FORM], ACTION_NEXT_PROBLEM);
+    s->w.message = m; /* what moving there has to say is no news now */
+    s->w.rev_message = rev;
+}
+
 static void send_now(void *ctx)
 {
     struct screen *s = ctx;
     struct err err;
-    struct draft *d = workspace_draft(&s->w);
 
     if (workspace_send(&s->w, false, &err)) {
         workspace_complain(&s->w, &err);
-        if (d->findings.errors && s->focus == PLAN_FORM && !s->over_count)
-            s->pane[PLAN_FORM].ops->action(&s->pane[PLAN_FORM], ACTION_NEXT_PROBLEM);
+        show_problem(s);
     }
+}
+
+static void send_anyway(void *ctx)
+{
+    struct screen *s = ctx;
+    struct err err;
+
+    if (workspace_send(&s->w, true, &err))
+        workspace_complain(&s->w, &err);
 }
 
 static void ask_production(struct screen *s, enum ask ask)
@@ -51,14 +69,40 @@ static void ask_production(struct screen *s, enum ask ask)
     s->host.ask(s, &q);
 }
 
+/* An error can be sent on purpose, to see how a sandbox or test gateway refuses it. */
+static void ask_invalid(struct screen *s, const struct findings *f)
+{
+    struct question q = {.title = {"表单有错误", "The form has errors"},
+                         .danger = true,
+                         .yes = send_anyway,
+                         .ctx = s};
+    const struct finding *first = f->items;
+
+    while (first->severity != SEVERITY_ERROR)
+        first++;
+    show_problem(s);
+    err_set(
+        &q.text, ST_OK,
+        SAY("表单有 %1$zu 处错误，仍然发送？", "%2$s%3$.0s",
+            "网关多半会拒绝。选“否”回到表单改正；! 转到下一处"),
+        SAY("the form has %1$zu errors: send it all the same?", "%2$.0s%3$s",
+            "the gateway will probably refuse it. No: back to the form; ! goes to the next one"),
+        f->errors, first->text[LANG_ZH], first->text[LANG_EN]);
+    s->host.ask(s, &q);
+}
+
 static void send(struct screen *s)
 {
+    const struct draft *d = workspace_draft(&s->w);
     enum ask ask = workspace_ask(&s->w);
-    if (ask == ASK_NOTHING ||
-        workspace_draft(&s->w)->findings.errors) /* it will say what is wrong */
-        send_now(s);
-    else
+    bool can = s->w.exchange.state != EXCHANGE_RUNNING && !d->build_err.status;
+
+    if (can && d->findings.errors && ask == ASK_NOTHING)
+        ask_invalid(s, &d->findings);
+    else if (can && !d->findings.errors && ask != ASK_NOTHING)
         ask_production(s, ask);
+    else
+        send_now(s); /* it says what is wrong */
 }
 
 /* ---- Back, quit ---- */

@@ -296,7 +296,8 @@ static void add_last(struct screen *s, struct items *items)
     snprintf(add_item(items, THEME_DIM, 2)->text, sizeof(i->text), "%.0f ms", e->http.times.total);
 }
 
-static void add_log(struct screen *s, struct items *items, int keep)
+/* `label` stands in front, so that both go where there is no room. */
+static void add_log(struct screen *s, struct items *items, const char *label, int keep)
 {
     const struct workspace *w = &s->w;
     enum lang l = w->settings.lang;
@@ -304,7 +305,7 @@ static void add_log(struct screen *s, struct items *items, int keep)
     struct item *i = add_item(items, THEME_DIM, keep);
 
     if (!w->log_count) {
-        snprintf(i->text, sizeof(i->text), "%s",
+        snprintf(i->text, sizeof(i->text), "%s%s", label,
                  w->gateway ? L(l, "已就绪", "up") : L(l, "未启动", "not up"));
         return;
     }
@@ -312,7 +313,7 @@ static void add_log(struct screen *s, struct items *items, int keep)
         &w->log[(w->log_next + WORKSPACE_LOG_MAX - 1) % WORKSPACE_LOG_MAX];
     clock_text(line->at, at);
     i->style = line->ok ? THEME_TEXT : THEME_WARN;
-    snprintf(i->text, sizeof(i->text), "%s %.170s", at, line->what);
+    snprintf(i->text, sizeof(i->text), "%s%s %.160s", label, at, line->what);
 }
 
 static void add_sign(struct screen *s, struct items *items)
@@ -348,9 +349,7 @@ static void draw_live(struct screen *s, struct surface *area)
         add_label(s, &items, "最近", "LAST");
         add_last(s, &items);
         if (is_sandbox(s) || s->w.log_count) {
-            add_label(s, &items, "| 沙箱", "| SANDBOX");
-            items.item[items.count - 1].keep = 3;
-            add_log(s, &items, 3);
+            add_log(s, &items, L(s->w.settings.lang, "| 沙箱 ", "| SANDBOX "), 3);
         }
         draw_items(&line, &items, 1);
         return;
@@ -368,7 +367,7 @@ static void draw_live(struct screen *s, struct surface *area)
     items.count = 0;
     line = surface_row(area, 2, 0, -1);
     add_label(s, &items, "沙箱", "BOX ");
-    add_log(s, &items, 0);
+    add_log(s, &items, "", 0);
     draw_items(&line, &items, 2);
 }
 
@@ -434,7 +433,7 @@ static void draw_status(struct screen *s, struct surface *line)
 
     surface_fill(line, THEME_STATUS);
     snprintf(add_item(&items, THEME_STATUS | SURFACE_BOLD, 0)->text, sizeof(items.item->text), "%s",
-             text ? "EDIT" : "NAV ");
+             text && !screen_view(s)->ops->own_keys ? "EDIT" : "NAV ");
     if (is_production(s))
         snprintf(add_item(&items, THEME_PRODUCTION, 0)->text, sizeof(items.item->text), "%s",
                  L(l, "生产", "LIVE"));
@@ -466,19 +465,51 @@ static bool has_hint(const enum action *list, size_t count, enum action a)
     return false;
 }
 
-static void add_hint(struct screen *s, struct items *items, enum action a, int keep)
+static void put_hint(struct screen *s, struct items *items, const struct view_hint *h, int keep)
 {
     struct item *i;
-    enum lang l = s->w.settings.lang;
-    const struct action_row *row = action_row(a);
+    const struct action_row *row = action_row(h->action);
+    enum action_mode mode = screen_takes_text(s) ? ACTION_IN_EDIT : ACTION_IN_NAV;
     char key[KEYS_NAME_MAX];
 
-    if (row->missing.zh ||
-        !keymap_hint(&s->keymap, a, screen_takes_text(s) ? ACTION_IN_EDIT : ACTION_IN_NAV, key))
+    if (h->key)
+        snprintf(key, sizeof(key), "%s", h->key);
+    else if (row->missing.zh || !keymap_hint(&s->keymap, h->action, mode, key))
         return;
     i = add_item(items, THEME_DIM, keep);
     memcpy(i->key, key, sizeof(key));
-    snprintf(i->text, sizeof(i->text), "%s", bi_get(row->title, l));
+    snprintf(i->text, sizeof(i->text), "%s",
+             bi_get(h->title.zh ? h->title : row->title, s->w.settings.lang));
+}
+
+static void add_hint(struct screen *s, struct items *items, enum action a, int keep)
+{
+    put_hint(s, items, &(struct view_hint){.action = a}, keep);
+}
+
+/* What the focused view offers; its word for the way out goes to `out`. */
+static size_t add_own_hints(struct screen *s, struct items *items, enum action *done, size_t n,
+                            struct view_hint *out)
+{
+    struct view *v = screen_view(s);
+    const struct view_hint *h = v->ops->hint ? v->ops->hint(v) : NULL;
+    const enum action *own = screen_takes_text(s) ? v->ops->edit_hints : v->ops->hints;
+
+    for (; h && (h->action || h->key) && n < ITEMS_MAX / 2; h++) {
+        if (h->action == ACTION_BACK) {
+            *out = *h;
+            continue;
+        }
+        put_hint(s, items, h, 2 + (int)n / 3);
+        done[n++] = h->action;
+    }
+    for (; !v->ops->hint && own && *own && n < ITEMS_MAX / 2; own++) {
+        if (has_hint(done, n, *own) || *own == ACTION_BACK)
+            continue;
+        add_hint(s, items, *own, 2 + (int)n / 3);
+        done[n++] = *own;
+    }
+    return n;
 }
 
 /* Send first, then what the focused view offers, then what is offered everywhere; help and the way
@@ -487,30 +518,28 @@ static void draw_hints(struct screen *s, struct surface *line)
 {
     static const enum action anywhere[] = {ACTION_PALETTE, ACTION_COPY, ACTION_SEARCH,
                                            ACTION_PROFILE, ACTION_ZOOM, ACTION_HELP_FIELD};
-    struct view *v = screen_view(s);
     bool text = screen_takes_text(s);
-    const enum action *own = text ? v->ops->edit_hints : v->ops->hints;
+    struct view_hint way_out = {.action = ACTION_CLOSE, .title = {"退出", "Quit"}};
     enum action done[ITEMS_MAX];
     size_t n = 0;
     struct items items = {0};
 
+    if (text || s->over_count)
+        way_out = (struct view_hint){.action = ACTION_BACK};
+    else if (s->zoom)
+        way_out.title = (struct bi){"还原", "Restore"};
     if (!s->over_count) {
         add_hint(s, &items, ACTION_SEND, 1);
         done[n++] = ACTION_SEND;
     }
-    for (; own && *own && n < ITEMS_MAX / 2; own++) {
-        if (has_hint(done, n, *own) || *own == ACTION_BACK)
-            continue;
-        add_hint(s, &items, *own, 2 + (int)n / 3);
-        done[n++] = *own;
-    }
+    n = add_own_hints(s, &items, done, n, &way_out);
     for (size_t i = 0; !s->over_count && i < ARRAY_COUNT(anywhere); i++) {
         if (!has_hint(done, n, anywhere[i]))
             add_hint(s, &items, anywhere[i], 8 + (int)i);
     }
     if (!s->over_count && !text)
         add_hint(s, &items, ACTION_HELP_KEYS, 0);
-    add_hint(s, &items, text || s->over_count ? ACTION_BACK : ACTION_CLOSE, 0);
+    put_hint(s, &items, &way_out, 0);
     draw_items(line, &items, line->cols < 60 ? 1 : 2);
 }
 

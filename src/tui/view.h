@@ -49,6 +49,7 @@ struct menu {
 struct prompt {
     struct bi title;
     struct bi label;                           /* what to type */
+    struct bi help;                            /* more about it, below; NULL texts: none */
     const char *initial;                       /* NULL: empty */
     size_t max;                                /* bytes */
     bool secret;                               /* no echo */
@@ -100,6 +101,13 @@ enum view_answer {
     VIEW_CLOSE,   /* overlays: close me */
 };
 
+/* One hint of the last line: a key and what it does here. */
+struct view_hint {
+    enum action action; /* its first key is shown; ACTION_BACK: the way out, last in the line */
+    struct bi title;    /* what it does here; NULL texts: the action's own title */
+    const char *key;    /* for keys that call no action ("y"); NULL: the action's */
+};
+
 /* What stands in the frame around a view. */
 struct view_frame {
     char title[128]; /* left: "unifiedorder 统一下单" (the screen puts the number in front) */
@@ -129,7 +137,11 @@ struct view_ops {
     /* Actions worth a place in the hints while this view has the focus, ACTION_NONE-terminated. */
     const enum action *hints;
     const enum action *edit_hints;
+    /* The same where keys or words depend on what is focused; ended by a zero row. NULL: the lists
+       above hold. */
+    const struct view_hint *(*hint)(struct view *v);
     bool wants_text; /* an overlay that takes letters as text, as in EDIT */
+    bool own_keys;   /* the letters it takes are keys of its own: not called EDIT */
     /* Overlays only. The size wanted inside the frame: in, what there is; out, what is asked for.
        NULL: all there is. */
     void (*size)(struct view *v, int *rows, int *cols);

@@ -382,8 +382,16 @@ static void apis_full(struct view *v, struct pager_text *out)
     apis_explain(v, out);
 }
 
-static const enum action apis_hints[] = {ACTION_OPEN, ACTION_SEARCH, ACTION_HELP_FIELD,
-                                         ACTION_NONE};
+static const struct view_hint *apis_hint(struct view *v)
+{
+    static const struct view_hint hints[] = {
+        {.action = ACTION_OPEN, .title = {"选用", "Use"}},
+        {.action = ACTION_SEARCH, .title = {"筛选", "Filter"}},
+        {.action = ACTION_HELP_FIELD, .title = {"接口说明", "About the API"}},
+        {0}};
+    (void)v;
+    return hints;
+}
 
 const struct view_ops view_apis = {
     .name = "apis",
@@ -396,5 +404,5 @@ const struct view_ops view_apis = {
     .explain = apis_explain,
     .full = apis_full,
     .search = apis_search,
-    .hints = apis_hints,
+    .hint = apis_hint,
 };

@@ -239,7 +239,16 @@ static void help_help(struct view *v, struct buf *out, bool *is_error)
     }
 }
 
-static const enum action help_hints[] = {ACTION_OPEN, ACTION_SEARCH, ACTION_BACK, ACTION_NONE};
+static const struct view_hint *help_hint(struct view *v)
+{
+    static const struct view_hint hints[] = {{.action = ACTION_OPEN, .title = {"执行", "Run"}},
+                                             {.action = ACTION_SEARCH, .title = {"筛选", "Filter"}},
+                                             {.action = ACTION_PAGER},
+                                             {.action = ACTION_BACK, .title = {"关闭", "Close"}},
+                                             {0}};
+    (void)v;
+    return hints;
+}
 
 const struct view_ops view_help = {
     .name = "help",
@@ -251,7 +260,7 @@ const struct view_ops view_help = {
     .help = help_help,
     .full = help_full,
     .search = help_search,
-    .hints = help_hints,
+    .hint = help_hint,
     .size = help_size,
     .finish = help_finish,
 };

@@ -197,6 +197,9 @@ static void open_form(struct profiles *d, const struct profile *p, bool is_new)
         profile_form_guide(d->form);
 }
 
+static void ask_name(struct profiles *d, const char *initial);
+
+/* A name that cannot be taken is asked for again, as it was typed. */
 static void on_name(void *ctx, const char *name)
 {
     struct profiles *d = ctx;
@@ -205,20 +208,22 @@ static void on_name(void *ctx, const char *name)
     struct err err;
 
     if (!profile_name_valid(name)) {
-        err_set(
-            &err, ST_ARGUMENT,
-            SAY("名称 %s 不能用", "它也是文件名：字母、数字、- _ .，不以 - . 开头", "换一个名称"),
-            SAY("the name %s cannot be used",
-                "it names the file too: letters, digits, - _ ., not starting with - or .",
-                "take another one"),
-            name);
+        err_set(&err, ST_ARGUMENT,
+                SAY("名称 %s 不能用", "名称也是文件名，只能用字母、数字、- _ .，且不以 - . 开头",
+                    "换一个名称"),
+                SAY("the name %s cannot be used",
+                    "it names the file too: letters, digits, - _ ., not starting with - or .",
+                    "take another one"),
+                name);
         workspace_complain(w, &err);
+        ask_name(d, name);
         return;
     }
     if (profile_list_has(&d->rows, name)) {
         err_set(&err, ST_CONFLICT, SAY("已有商户 %s", "", "换一个名称，或编辑它"),
                 SAY("there is a merchant %s", "", "take another name, or edit it"), name);
         workspace_complain(w, &err);
+        ask_name(d, name);
         return;
     }
     p.name = mem_strdup(name);
@@ -226,15 +231,27 @@ static void on_name(void *ctx, const char *name)
     profile_clear(&p);
 }
 
-static void add(struct profiles *d)
+static void ask_name(struct profiles *d, const char *initial)
 {
     struct prompt p = {
         .title = {"添加商户", "Add a merchant"},
-        .label = {"名称（也是文件名），如 shop-a", "name (of the file too), such as shop-a"},
+        .label = {"名称，如 shop-a", "name, such as shop-a"},
+        .help =
+            {"也是配置文件的名称，命令行用 -p 名称 选用。接着逐项询问：环境、密钥、appid、商户号等；"
+             "Enter 跳过一项，Esc 结束询问，Ctrl-S 保存。",
+             "It names the file too, and -p NAME takes it on the command line. Environment, key, "
+             "appid, merchant id and so on are asked next: Enter skips one, Esc ends the "
+             "questions, Ctrl-S saves."},
+        .initial = initial,
         .max = PROFILE_NAME_MAX,
         .done = on_name,
         .ctx = d};
     d->v->host->prompt(d->v->host->ctx, &p);
+}
+
+static void add(struct profiles *d)
+{
+    ask_name(d, NULL);
 }
 
 static void edit(struct profiles *d)
@@ -248,12 +265,13 @@ static void edit(struct profiles *d)
         open_form(d, &e->p, false);
 }
 
+/* The overlay has done its work then. */
 static void use_saved(void *ctx)
 {
     struct profiles *d = ctx;
     struct profile_entry *e = selected(d);
-    if (e)
-        choose(d->v, e->name);
+    if (e && choose(d->v, e->name) == VIEW_CLOSE)
+        d->v->host->act(d->v->host->ctx, ACTION_BACK);
 }
 
 static void save(struct profiles *d)
@@ -555,8 +573,28 @@ static void profiles_help(struct view *v, struct buf *out, bool *is_error)
     }
 }
 
-/* What the rows are for stands in the overlay itself: the actions' own titles speak of the form. */
-static const enum action profiles_hints[] = {ACTION_SEARCH, ACTION_PAGER, ACTION_BACK, ACTION_NONE};
+/* The actions' own titles speak of the request's form. */
+static const struct view_hint *profiles_hint(struct view *v)
+{
+    static const struct view_hint list[] = {
+        {.action = ACTION_OPEN, .title = {"选用", "Use"}},
+        {.action = ACTION_ADD_FIELD, .title = {"添加", "Add"}},
+        {.action = ACTION_EDITOR, .title = {"编辑", "Edit"}},
+        {.action = ACTION_NEXT_PROBLEM, .title = {"检查", "Check"}},
+        {.action = ACTION_REMOVE},
+        {.action = ACTION_PAGER, .title = {"查看", "View"}},
+        {.action = ACTION_TOGGLE, .title = {"菜单", "Menu"}},
+        {.action = ACTION_BACK, .title = {"关闭", "Close"}},
+        {0}};
+    static const struct view_hint form[] = {
+        {.action = ACTION_OPEN, .title = {"编辑", "Edit"}},    {.action = ACTION_SAVE},
+        {.action = ACTION_REMOVE, .title = {"清空", "Empty"}}, {.action = ACTION_ADD_FIELD},
+        {.action = ACTION_PAGER, .title = {"查看", "View"}},   {0}};
+    static const struct view_hint check[] = {
+        {.action = ACTION_SEARCH}, {.action = ACTION_PAGER}, {.action = ACTION_WRAP}, {0}};
+    const struct profiles *d = v->data;
+    return d->page == PAGE_LIST ? list : d->page == PAGE_FORM ? form : check;
+}
 
 const struct view_ops view_profiles = {
     .name = "profiles",
@@ -568,6 +606,6 @@ const struct view_ops view_profiles = {
     .help = profiles_help,
     .full = profiles_full,
     .search = profiles_search,
-    .hints = profiles_hints,
+    .hint = profiles_hint,
     .size = profiles_size,
 };

@@ -36,6 +36,7 @@ struct request_view {
     char asked[PARAM_NAME_MAX + 1];  /* the field of the open menu, question or editor */
     char word[64];                   /* searched for */
     size_t page;                     /* rows of values, from the last draw */
+    struct view_hint hints[12];      /* of the last call of hint() */
 };
 
 static struct draft *draft_of(const struct view *v)
@@ -738,11 +739,48 @@ static bool search(struct view *v, const char *word, int step)
     return false;
 }
 
-static const enum action hints[] = {ACTION_OPEN,       ACTION_TOGGLE,    ACTION_GENERATE,
-                                    ACTION_ALL_FIELDS, ACTION_ADD_FIELD, ACTION_NEXT_PROBLEM,
-                                    ACTION_UNDO,       ACTION_NONE};
-static const enum action edit_hints[] = {ACTION_NEXT, ACTION_GENERATE, ACTION_CLEAR_FIELD,
-                                         ACTION_UNDO, ACTION_EDITOR,   ACTION_NONE};
+/* What Enter does on a row; what it has for a field without list or inner form. */
+static struct bi enter_title(const struct draft_row *row, struct bi otherwise)
+{
+    if (row && row->field && row->field->value_count)
+        return (struct bi){"选择值", "Choose"};
+    if (row && row->field && row->field->type == FIELD_JSON && row->field->field_count)
+        return (struct bi){"展开", "Open"};
+    return otherwise;
+}
+
+static const struct view_hint *hint(struct view *v)
+{
+    struct request_view *r = v->data;
+    const struct draft_row *row = selected_row(r);
+    bool off = row && (!row->param || row->param->off);
+    const struct view_hint nav[] = {
+        {.action = ACTION_OPEN, .title = enter_title(row, (struct bi){"编辑", "Edit"})},
+        {.action = ACTION_TOGGLE,
+         .title = off ? (struct bi){"启用", "Switch on"} : (struct bi){"停用", "Switch off"}},
+        {.action = ACTION_GENERATE},
+        {.action = ACTION_ALL_FIELDS},
+        {.action = ACTION_ADD_FIELD},
+        {.action = ACTION_NEXT_PROBLEM},
+        {.action = ACTION_UNDO}};
+    const struct view_hint edit[] = {
+        {.action = ACTION_NEXT, .title = {"下一字段", "Next"}},
+        {.key = "Enter", .title = enter_title(row, (struct bi){"下一字段", "Next field"})},
+        {.action = ACTION_GENERATE},
+        {.action = ACTION_CLEAR_FIELD},
+        {.action = ACTION_UNDO},
+        {.action = ACTION_EDITOR},
+        {.action = ACTION_BACK, .title = {"离开", "Leave"}}};
+    size_t count = v->edit ? ARRAY_COUNT(edit) : ARRAY_COUNT(nav);
+
+    for (size_t i = 0, n = 0; i <= count; i++) {
+        if (i == count)
+            r->hints[n] = (struct view_hint){0};
+        else if (!v->edit || i != 1 || enter_title(row, (struct bi){0}).zh)
+            r->hints[n++] = v->edit ? edit[i] : nav[i];
+    }
+    return r->hints;
+}
 
 const struct view_ops view_request = {.name = "request",
                                       .open = open_view,
@@ -755,5 +793,4 @@ const struct view_ops view_request = {.name = "request",
                                       .explain = explain,
                                       .full = full,
                                       .search = search,
-                                      .hints = hints,
-                                      .edit_hints = edit_hints};
+                                      .hint = hint};

@@ -420,6 +420,22 @@ static void an_order_goes_out_and_the_code_url_is_in_the_copy_menu(void **state)
     desk_close(d);
 }
 
+static void what_is_invalid_can_be_sent_to_a_sandbox_on_purpose(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    press(d, "Ctrl-U Ctrl-R");
+    shows(d, "send it all the same?");
+    press(d, "Enter"); /* "no" is preselected */
+    assert_int_equal(d->s->w.exchange.state, EXCHANGE_NONE);
+    press(d, "Ctrl-R y");
+    assert_int_equal(d->s->w.exchange.state, EXCHANGE_RUNNING);
+    turn_until_done(d);
+    shows(d, "LACK_PARAMS");
+    desk_close(d);
+}
+
 static void esc_cancels_what_is_under_way(void **state)
 {
     struct desk *d = open_desk();
@@ -531,6 +547,7 @@ int main(void)
         cmocka_unit_test(money_in_production_needs_the_amount),
         cmocka_unit_test(what_is_invalid_is_not_asked_about),
         cmocka_unit_test(an_order_goes_out_and_the_code_url_is_in_the_copy_menu),
+        cmocka_unit_test(what_is_invalid_can_be_sent_to_a_sandbox_on_purpose),
         cmocka_unit_test(esc_cancels_what_is_under_way),
         cmocka_unit_test(nothing_is_stale_when_nothing_happened),
         cmocka_unit_test(without_a_clipboard_a_file_is_offered),

@@ -3,15 +3,29 @@
  * The program: sets the locale, makes sure that every way out gives the terminal back, and
  * lets the command line choose the wing.
  */
+#include <fcntl.h>
 #include <locale.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "core/base.h"
 #include "tui/screen.h"
 #include "tui/term.h"
 
+/* A standard stream that came closed would be the number of the next file or connection, and what
+   is printed would go there. Opened the wrong way round, using it fails as it does when closed. */
+static void hold_standard_streams(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int fd = 0; fd < 3; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+            die("/dev/null");
+    }
+}
+
 int main(int argc, char **argv)
 {
+    hold_standard_streams();
     setlocale(LC_CTYPE, ""); /* only that: numbers are written the C way */
     die_hook(term_restore_now);
     return cli_run(argc, argv, screen_run);

@@ -133,7 +133,11 @@ void settings_load(struct settings *s, const struct store *store, struct err *wa
     if (!st)
         st = json_parse(buf_str(&text), text.len, &s->document, &err);
     buf_clear(&text);
+    if (!st && json_type(s->document) != JSON_OBJECT)
+        st = err_set(&err, ST_SYNTAX, SAY("设置不合格式", "应为一个 JSON 对象", "写成 {…}"),
+                     SAY("the settings are malformed", "it must be a JSON object", "write {…}"));
     if (st) {
+        s->broken = st != ST_NOT_FOUND;
         if (st != ST_NOT_FOUND) {
             err_wrap(&err, "%s", "%s", path);
             warnings[(*count)++] = err;
@@ -149,10 +153,19 @@ void settings_load(struct settings *s, const struct store *store, struct err *wa
 
 enum status settings_save(const struct settings *s, const struct store *store, struct err *err)
 {
-    struct json *j = s->document ? json_copy(s->document) : json_new_object();
     struct buf text;
     char path[4096];
 
+    if (!store->config_dir)
+        return err_set(
+            err, ST_IO, SAY("没有保存", "不知道主目录在哪里", "设置 HOME 或 XDG_CONFIG_HOME"),
+            SAY("not saved", "the home folder is unknown", "set HOME or XDG_CONFIG_HOME"));
+    snprintf(path, sizeof(path), "%s/settings.json", store->config_dir);
+    if (s->broken)
+        return err_set(
+            err, ST_CONFLICT, SAY("没有保存", "%s 有错误，写入会丢失它", "先改正它"),
+            SAY("not saved", "%s has an error, and writing would lose it", "mend it first"), path);
+    struct json *j = s->document ? json_copy(s->document) : json_new_object();
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         const struct setting_row *row = &rows[i];
         const void *v = slot(s, row);
@@ -166,7 +179,6 @@ enum status settings_save(const struct settings *s, const struct store *store, s
     buf_init(&text, STORE_FILE_MAX);
     json_write(j, true, &text);
     buf_addc(&text, '\n');
-    snprintf(path, sizeof(path), "%s/settings.json", store->config_dir ? store->config_dir : ".");
     enum status st = store_write(path, buf_str(&text), text.len, 0644, err);
     buf_clear(&text);
     json_free(j);

@@ -26,6 +26,7 @@ struct settings {
     int64_t connect_ms;    /* "connect_timeout_ms": 10000 */
     int64_t total_ms;      /* "total_timeout_ms": 30000 */
     struct json *document; /* as read, for unknown members */
+    bool broken;           /* a file is there and could not be read: it is not written over */
 };
 
 enum setting_type { SETTING_BOOL, SETTING_INT, SETTING_TEXT, SETTING_LANG };
@@ -52,6 +53,7 @@ void settings_clear(struct settings *s);
  */
 void settings_load(struct settings *s, const struct store *store, struct err *warnings,
                    size_t *count);
+/* ST_CONFLICT  the file that settings_load() met is broken, and would be lost */
 enum status settings_save(const struct settings *s, const struct store *store, struct err *err);
 
 #endif

@@ -321,7 +321,7 @@ static void print_usage(FILE *f, const struct cli *c)
     print_options(f, NULL, lang);
 }
 
-static int print_version(const struct cli *c)
+static void print_version(const struct cli *c)
 {
     if (c->json) {
         struct json *j = json_new_object();
@@ -329,10 +329,9 @@ static int print_version(const struct cli *c)
         json_add_string(j, "openssl", digest_library());
         json_add_string(j, "libcurl", http_library());
         cli_json(j);
-        return EXIT_YES;
+        return;
     }
     printf("wxpc %s (OpenSSL %s, libcurl %s)\n", WXPC_VERSION, digest_library(), http_library());
-    return EXIT_YES;
 }
 
 static int open_console(const struct cli *c, int (*console)(const struct workspace_options *))
@@ -367,6 +366,22 @@ static void measure_utf8(void)
         setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+/* A full disk or a closed pipe must not look like success. */
+static int check_output(struct cli *c, int status)
+{
+    struct err err;
+    bool failed = ferror(stdout) != 0; /* earlier: its reason is gone */
+    const char *why = fflush(stdout) != 0 ? strerror(errno) : "";
+
+    if (!failed && !why[0])
+        return status;
+    err_set(&err, ST_IO, SAY("写标准输出失败", "%s", "检查磁盘空间或管道"),
+            SAY("writing standard output failed", "%s", "check the disk's space, or the pipe"),
+            why);
+    c->json = false; /* nothing can be written there */
+    return cli_fail(c, &err);
+}
+
 int cli_run(int argc, char **argv, int (*console)(const struct workspace_options *o))
 {
     struct cli c = {.lang = locale_lang(), .port = -1};
@@ -382,24 +397,16 @@ int cli_run(int argc, char **argv, int (*console)(const struct workspace_options
         st = settle(&c, &err);
     if (st)
         return cli_fail(&c, &err);
-    if (c.version)
-        return print_version(&c);
-    if (c.help) {
-        print_usage(stdout, &c);
-        return EXIT_YES;
-    }
-    if (!c.command)
+    if (!c.version && !c.help && !c.command)
         return open_console(&c, console);
     measure_utf8();
-    int status = c.command->run(&c);
+    int status = EXIT_YES;
+    if (c.version)
+        print_version(&c);
+    else if (c.help)
+        print_usage(stdout, &c);
+    else
+        status = c.command->run(&c);
     digest_forget_keys();
-    /* A full disk or a closed pipe must not look like success. */
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        err_set(&err, ST_IO, SAY("写标准输出失败", "%s", "检查磁盘空间或管道"),
-                SAY("writing standard output failed", "%s", "check the disk's space, or the pipe"),
-                strerror(errno));
-        c.json = false;
-        return cli_fail(&c, &err);
-    }
-    return status;
+    return check_output(&c, status);
 }

@@ -93,8 +93,6 @@ static void on_call(void *ctx, const struct gateway_event *e)
         print_call_json(e);
     else
         print_call(s->c, e);
-    if (ferror(stdout)) /* nobody reads any more */
-        s->stop = true;
 }
 
 /* ---- Merchants ---- */
@@ -302,7 +300,7 @@ int cmd_sandbox(struct cli *c)
         status = cli_fail(c, &err);
     else
         announce(c, gateway_url(s.gateway));
-    while (!st && !s.stop)
+    while (!st && !s.stop && !ferror(stdout)) /* an error: nobody reads any more */
         loop_turn(s.w.loop, -1);
     if (s.gateway)
         gateway_close(s.gateway);

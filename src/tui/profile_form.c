@@ -262,7 +262,7 @@ static void draw_row(void *ctx, size_t row, bool selected, struct surface *s)
     const struct row *r = &f->rows[row];
     enum lang lang = lang_of(f);
     int col = label_cells(f) + 3;
-    char value[512], fault[FINDING_TEXT_MAX];
+    char value[512] = "", fault[FINDING_TEXT_MAX];
     bool bad = find_fault(f, r, fault, sizeof(fault));
     (void)selected;
 

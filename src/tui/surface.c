@@ -238,7 +238,7 @@ void surface_flush(struct grid *g, struct term *t, const struct theme *theme)
     }
     for (int row = 0; row < rows; row++) {
         if (g->redraw || memcmp(cell_at(g, row, 0), &g->behind[(size_t)row * (size_t)g->cols],
-                                (size_t)g->cols * sizeof *g->front)) {
+                                (size_t)g->cols * sizeof *g->front) != 0) {
             flush_row(g, row, &paints);
         }
     }

@@ -145,7 +145,7 @@ static int draw_state(struct view *v, struct surface *s)
                                    : L(lang, "首次绘制后启动", "starts after the first frame"));
         return 2;
     }
-    col = surface_put(s, 1, col, THEME_ERROR, L(lang, "启动失败", "failed"));
+    surface_put(s, 1, col, THEME_ERROR, L(lang, "启动失败", "failed"));
     err_line(&w->gateway_err, lang, line, sizeof(line));
     struct surface rest = surface_sub(s, (struct rect){2, 0, s->rows - 2, s->cols});
     return 2 + surface_put_wrapped(&rest, 0, THEME_TEXT, line);

@@ -46,7 +46,7 @@ void screen_close(struct screen *s, struct view *v)
     for (size_t i = 0; i < s->over_count; i++) {
         if (s->over[i] != v)
             continue;
-        memmove(s->over + i, s->over + i + 1, (s->over_count - i - 1) * sizeof(*s->over));
+        memmove(s->over + i, s->over + i + 1, (s->over_count - i - 1) * sizeof(struct view *));
         s->over_count--;
         s->stale = true;
         if (v->ops->finish)

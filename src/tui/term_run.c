@@ -27,8 +27,6 @@
 
 static const char secret_variable[] = "WXPC_KEY=";
 
-extern char **environ;
-
 /* ---- Children ---- */
 
 /* The environment without the key. The caller frees the array alone. */

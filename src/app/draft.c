@@ -288,16 +288,16 @@ enum status draft_load(struct draft *d, const struct draft_values *values,
 {
     struct params next = {0};
     enum sign_kind kind;
-    enum status st =
-        request_sign_kind(d->spec, d->profile, values->params, values->kind, &kind, err);
 
+    /* An unknown sign_type is a finding, as one that was typed. */
+    if (request_sign_kind(d->spec, d->profile, values->params, values->kind, &kind, NULL))
+        kind = d->spec->sign_default;
     params_copy(&next, values->params);
-    if (!st)
-        st = request_fill(d->spec, d->profile, seed, values->demo, kind, &next, added, err);
+    enum status st = request_fill(d->spec, d->profile, seed, values->demo, kind, &next, added, err);
     if (!st) {
         remember(d, NULL, false);
         d->kind_given = values->kind != NULL;
-        d->given = kind;
+        d->given = values->kind ? *values->kind : kind;
         params_copy(&d->params, &next);
         changed(d);
     }

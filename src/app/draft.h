@@ -93,7 +93,7 @@ struct draft_values {
 };
 
 /* Replaces all values by these, then fills what they lack as draft_open() does; one undo step.
-   Names of what was filled go to `added` (may be NULL). An unknown sign_type is ST_ARGUMENT. */
+   Names of what was filled go to `added` (may be NULL). */
 enum status draft_load(struct draft *d, const struct draft_values *values,
                        const struct request_seed *seed, struct params *added, struct err *err);
 

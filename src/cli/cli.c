@@ -47,7 +47,7 @@ static const struct option_row options[] = {
     {"--curl", NULL, NULL, OPTION_SWITCH, AT(curl), OPTIONS_SEND, {"输出等价的 curl 命令，不发送", "print the curl command that does it, send nothing"}},
     {"--force", NULL, NULL, OPTION_SWITCH, AT(force), OPTIONS_SEND, {"有校验错误也发送", "send in spite of validation errors"}},
     {"--raw", NULL, "FILE", OPTION_TEXT, AT(raw), OPTIONS_SEND, {"原样发送文件的字节（- 为标准输入）", "send the file's bytes untouched (-: standard input)"}},
-    {"--timeout", NULL, "S", OPTION_REAL, AT(timeout_s), OPTIONS_SEND, {"调用的总时限（秒）", "time for the whole call, in seconds"}},
+    {"--timeout", NULL, "SECONDS", OPTION_REAL, AT(timeout_s), OPTIONS_SEND, {"调用的总时限", "time for the whole call"}},
     {"--yes", NULL, NULL, OPTION_SWITCH, AT(yes), OPTIONS_YES, {"不再询问（生产环境发送必需）", "do not ask (needed to send in production)"}},
     {"--bind", NULL, "ADDRESS", OPTION_TEXT, AT(bind), OPTIONS_SERVE, {"监听地址，默认 127.0.0.1", "address to listen on, default 127.0.0.1"}},
     {"--port", NULL, "N", OPTION_LONG, AT(port), OPTIONS_SERVE, {"端口，默认 9001，0 为任一空闲端口", "port, default 9001; 0: a free one"}},
@@ -304,8 +304,8 @@ static void print_usage(FILE *f, const struct cli *c)
 {
     enum lang lang = c->lang;
     if (c->command) {
-        fprintf(f, "wxpc %s %s\n\n%s\n\n", c->command->name, c->command->usage,
-                bi_get(c->command->text, lang));
+        fprintf(f, "wxpc %s%s%s\n\n%s\n\n", c->command->name, c->command->usage[0] ? " " : "",
+                c->command->usage, bi_get(c->command->text, lang));
         print_options(f, c->command, lang);
         return;
     }
@@ -355,6 +355,7 @@ static int open_console(const struct cli *c, int (*console)(const struct workspa
         print_usage(stderr, c);
         return EXIT_USAGE;
     }
+    setlocale(LC_CTYPE, ""); /* the console says itself what it needs */
     return console(&o);
 }
 
@@ -388,6 +389,7 @@ int cli_run(int argc, char **argv, int (*console)(const struct workspace_options
     struct err err = {0};
     int command_at = 0;
 
+    measure_utf8();
     for (int i = 1; i < argc; i++) /* so that errors of the line itself already obey it */
         c.json = c.json || strcmp(argv[i], "--json") == 0;
     enum status st = find_command(&c, argc, argv, &command_at, &err);
@@ -399,7 +401,6 @@ int cli_run(int argc, char **argv, int (*console)(const struct workspace_options
         return cli_fail(&c, &err);
     if (!c.version && !c.help && !c.command)
         return open_console(&c, console);
-    measure_utf8();
     int status = EXIT_YES;
     if (c.version)
         print_version(&c);

@@ -191,11 +191,8 @@ enum status cli_input(const struct cli *c, const struct catalog *catalog, bool n
         } else if (spec && !out->spec) {
             out->spec = spec;
         } else if (out->has_document || spec) {
-            st = err_set(err, ST_ARGUMENT,
-                         SAY("多余的词 %1$s", "已经给出了一个%2$s%3$.0s",
-                             "去掉它；这样命名的文件写作 ./%1$s"),
-                         SAY("the word %1$s is one too many", "%2$.0s%3$s was given already",
-                             "drop it; write a file of that name as ./%1$s"),
+            st = err_set(err, ST_ARGUMENT, SAY("多余的词 %s", "已经给出了一个%s%.0s", "去掉它"),
+                         SAY("the word %s is one too many", "%.0s%s was given already", "drop it"),
                          looks_like_key(word) ? "****" : word, spec ? "接口" : "文档",
                          spec ? "an API" : "a document");
         } else {
@@ -258,7 +255,7 @@ enum status cli_open(const struct cli *c, enum cli_merchant need, struct workspa
         return st;
     /* A command has no status line: what opening complained of goes to standard error. */
     for (size_t i = 0; i < w->catalog.failure_count; i++)
-        cli_warn(c, w->catalog.failures[i].origin, &w->catalog.failures[i].err);
+        cli_warn(c, NULL, &w->catalog.failures[i].err); /* names its file */
     if (w->message.error && !w->catalog.failure_count)
         cli_warn(c, NULL, &w->message.text);
     for (size_t i = 0; i < w->profile.warning_count; i++)

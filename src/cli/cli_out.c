@@ -18,6 +18,8 @@
 void cli_visible(FILE *f, const char *text, size_t len)
 {
     struct buf b;
+    if (f == stderr) /* so that both come in the order of their making */
+        fflush(stdout);
     buf_init(&b, OUT_MAX);
     text_visible(&b, text, len, TEXT_KEEP_NEWLINE | TEXT_KEEP_TAB);
     fwrite(buf_str(&b), 1, b.len, f);

@@ -163,9 +163,10 @@ static enum status ask_key(const struct cli *c, const char *name, struct secret 
         if (fd >= 0)
             close(fd);
         return err_set(err, ST_ARGUMENT,
-                       SAY("没有密钥", "没有终端可以输入它",
+                       SAY("没有密钥", "没有给出，也没有终端可以输入它",
                            "用 --key-file FILE、api_key_env=NAME 或 api_key_file=PATH"),
-                       SAY("there is no key", "and no terminal to type it on",
+                       SAY("there is no key",
+                           "none was given and there is no terminal to type it on",
                            "use --key-file FILE, api_key_env=NAME or api_key_file=PATH"));
     }
     silent = old;

@@ -70,6 +70,11 @@ static int list_apis(const struct cli *c)
 
 /* ---- apis --check ---- */
 
+static const char *checked_name(const struct cli *c)
+{
+    return strcmp(c->check, "-") == 0 ? "(stdin)" : c->check;
+}
+
 static struct json *problem_json(const struct spec_problem *p)
 {
     static const char *const names[LANG_COUNT] = {[LANG_ZH] = "zh", [LANG_EN] = "en"};
@@ -92,7 +97,8 @@ static void print_problem(const struct cli *c, const struct spec_problem *p)
     err_line(&p->err, c->lang, line, sizeof(line));
     if (p->line)
         snprintf(number, sizeof(number), ":%zu", p->line);
-    cli_printf(stdout, "%s%s: %s%s%s\n", c->check, number, p->path, p->path[0] ? ": " : "", line);
+    cli_printf(stdout, "%s%s: %s%s%s\n", checked_name(c), number, p->path, p->path[0] ? ": " : "",
+               line);
 }
 
 static int tell_check(const struct cli *c, const struct spec *spec,
@@ -109,7 +115,7 @@ static int tell_check(const struct cli *c, const struct spec *spec,
         cli_json(j);
     } else if (spec) {
         cli_printf(stdout, L(c->lang, "%s：没有问题（接口 %s）\n", "%s: no problem (API %s)\n"),
-                   c->check, spec->id);
+                   checked_name(c), spec->id);
     }
     for (size_t i = 0; i < count && !c->json; i++)
         print_problem(c, &problems[i]);

@@ -48,7 +48,7 @@ bool profile_knows(const struct catalog *catalog, const char *name, const char *
 struct check {
     const struct cli *c;
     struct profile p;
-    struct bi from; /* where the key came from */
+    const char *from; /* which source of keys won: "option", "variable", "profile"; NULL: none */
     struct merchant_report report;
 };
 
@@ -65,16 +65,16 @@ static enum status choose_key(struct check *k, struct err *err)
     const char *env = getenv("WXPC_KEY");
 
     if (k->c->key_file) {
-        k->from = (struct bi){"--key-file", "--key-file"};
+        k->from = "option";
         set_key(&k->p, KEY_FILE, k->c->key_file);
         return cli_key_file(k->c->key_file, &k->p.key.value, err);
     }
     if (env && env[0]) {
-        k->from = (struct bi){"环境变量 WXPC_KEY", "the variable WXPC_KEY"};
+        k->from = "variable";
         set_key(&k->p, KEY_ENV, "WXPC_KEY");
         secret_set(&k->p.key.value, env, strlen(env));
     } else if (k->p.key.source != KEY_NONE) {
-        k->from = (struct bi){"商户配置", "the profile"};
+        k->from = "profile";
     }
     return ST_OK;
 }
@@ -125,7 +125,7 @@ static void tell_json(const struct check *k, struct json *candidates)
 
     json_add_string(j, "name", k->p.name);
     json_add_bool(j, "valid", k->report.errors == 0);
-    json_add_string(key, "from", k->from.en);
+    json_add_string(key, "from", k->from);
     if (json_get(api_key, "length"))
         json_add_int(key, "length", json_int(json_get(api_key, "length"), 0));
     json_add_string(key, "last4", json_string(json_get(api_key, "last4")));
@@ -146,12 +146,16 @@ static void print_key(const struct check *k)
     const struct cli *c = k->c;
     struct buf shown;
 
-    if (!k->from.en)
+    if (!k->from)
         return;
+    const struct bi from = strcmp(k->from, "option") == 0 ? (struct bi){"--key-file", "--key-file"}
+                           : strcmp(k->from, "variable") == 0
+                               ? (struct bi){"环境变量 WXPC_KEY", "the variable WXPC_KEY"}
+                               : (struct bi){"商户配置", "the profile"};
     buf_init(&shown, 256);
     if (secret_is_set(&k->p.key.value))
         secret_masked(&k->p.key.value, c->lang, &shown);
-    cli_printf(stdout, "%s %s%s%s\n", L(c->lang, "密钥来自", "key from"), bi_get(k->from, c->lang),
+    cli_printf(stdout, "%s %s%s%s\n", L(c->lang, "密钥来自", "key from"), bi_get(from, c->lang),
                shown.len ? L(c->lang, "：", ": ") : "", buf_str(&shown));
     buf_clear(&shown);
 }

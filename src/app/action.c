@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define NAV ACTION_IN_NAV
-#define EDIT ACTION_IN_EDIT
 #define BOTH ACTION_IN_BOTH
 #define LATER                                                                                      \
     .missing = {"通知、历史与诊断在后续版本中提供",                                                \
@@ -72,7 +71,7 @@ static const struct action_row rows[] = {
      {"添加目录中没有的字段", "Add a field that the catalogue does not know"}},
     {ACTION_NEXT_PROBLEM, "next-problem", "!", NAV, {"下一问题", "Next problem"},
      {"转到下一个有问题的字段", "Go to the next field with a problem"}},
-    {ACTION_CLEAR_FIELD, "clear-field", "Ctrl-U", EDIT, {"清空", "Clear"},
+    {ACTION_CLEAR_FIELD, "clear-field", "Ctrl-U", BOTH, {"清空", "Clear"},
      {"清空当前字段", "Clear the field"}},
     {ACTION_UNDO, "undo", "u edit:Ctrl-Z", BOTH, {"撤销", "Undo"},
      {"撤销上一步修改（编辑时为 Ctrl-Z）", "Undo the last change (Ctrl-Z in EDIT)"}},

@@ -4,7 +4,6 @@
  */
 #include "app/settings.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +51,7 @@ void settings_init(struct settings *s, enum lang lang)
 {
     memset(s, 0, sizeof(*s));
     s->lang = lang;
+    s->lang_start = lang;
     strcpy(s->theme, "auto");
     strcpy(s->profile, "demo");
     s->connect_ms = 10000;
@@ -117,70 +117,124 @@ static void warn(const struct json *j, const struct setting_row *row, struct err
                 "settings.json: unknown member %s is kept", json_name(j));
 }
 
+static enum status read_document(struct settings *s, const char *path, struct err *err)
+{
+    struct buf text;
+    buf_init(&text, STORE_FILE_MAX);
+    enum status st = store_read(path, &text, err);
+    if (!st)
+        st = json_parse(buf_str(&text), text.len, &s->document, err);
+    if (!st && json_type(s->document) != JSON_OBJECT)
+        st = err_set(
+            err, ST_SYNTAX, SAY("不是设置文件", "应为一个 JSON 对象", "改正后再启动"),
+            SAY("this is no settings file", "it must be a JSON object", "mend it and start again"));
+    buf_clear(&text);
+    return st;
+}
+
+static char *settings_path(const struct store *store)
+{
+    struct buf path;
+    buf_init(&path, 1u << 16);
+    buf_addf(&path, "%s/settings.json", store->config_dir);
+    return buf_take(&path);
+}
+
 void settings_load(struct settings *s, const struct store *store, struct err *warnings,
                    size_t *count)
 {
-    struct buf text;
-    char path[4096];
     struct err err = {0};
 
     *count = 0;
     if (!store->config_dir)
         return;
-    snprintf(path, sizeof(path), "%s/settings.json", store->config_dir);
-    buf_init(&text, STORE_FILE_MAX);
-    enum status st = store_read(path, &text, &err);
-    if (!st)
-        st = json_parse(buf_str(&text), text.len, &s->document, &err);
-    buf_clear(&text);
-    if (!st && json_type(s->document) != JSON_OBJECT)
-        st = err_set(&err, ST_SYNTAX, SAY("设置不合格式", "应为一个 JSON 对象", "写成 {…}"),
-                     SAY("the settings are malformed", "it must be a JSON object", "write {…}"));
-    if (st) {
-        s->broken = st != ST_NOT_FOUND;
-        if (st != ST_NOT_FOUND) {
-            err_wrap(&err, "%s", "%s", path);
-            warnings[(*count)++] = err;
-        }
-        return;
+    char *path = settings_path(store);
+    enum status st = read_document(s, path, &err);
+    if (st && st != ST_NOT_FOUND) {
+        s->broken = true;
+        json_free(s->document);
+        s->document = NULL;
+        err_wrap(&err, "%s", "%s", path);
+        warnings[(*count)++] = err;
     }
+    free(path);
     for (const struct json *j = json_first(s->document); j; j = json_next(j)) {
         const struct setting_row *row = find_row(json_name(j));
-        if ((!row || !take(s, row, j)) && *count < SETTINGS_WARNINGS_MAX)
+        bool fine = row && (json_is_null(j) || take(s, row, j));
+        if (!fine && *count < SETTINGS_WARNINGS_MAX)
             warn(j, row, &warnings[(*count)++]);
     }
+}
+
+static struct json *value_json(const struct settings *s, const struct setting_row *row)
+{
+    const void *v = slot(s, row);
+    switch (row->type) {
+    case SETTING_BOOL:
+        return json_new_bool(*(const bool *)v);
+    case SETTING_INT:
+        return json_new_int(*(const int64_t *)v);
+    case SETTING_LANG:
+        return json_new_string(lang_name(*(const enum lang *)v));
+    case SETTING_TEXT:
+        break;
+    }
+    return json_new_string(v);
+}
+
+static bool is_same(const struct settings *a, const struct settings *b,
+                    const struct setting_row *row)
+{
+    switch (row->type) {
+    case SETTING_BOOL:
+        return *(const bool *)slot(a, row) == *(const bool *)slot(b, row);
+    case SETTING_INT:
+        return *(const int64_t *)slot(a, row) == *(const int64_t *)slot(b, row);
+    case SETTING_LANG:
+        return *(const enum lang *)slot(a, row) == *(const enum lang *)slot(b, row);
+    case SETTING_TEXT:
+        break;
+    }
+    return strcmp(slot(a, row), slot(b, row)) == 0;
+}
+
+/* The file's text with the values of now. */
+static void write_document(const struct settings *s, struct buf *out)
+{
+    struct json *j = s->document ? json_copy(s->document) : json_new_object();
+    struct settings defaults;
+
+    settings_init(&defaults, s->lang_start);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        const struct setting_row *row = &rows[i];
+        bool same = is_same(s, &defaults, row);
+        if (!same || (row->type != SETTING_LANG && json_get(j, row->name)))
+            json_set(j, row->name, value_json(s, row));
+    }
+    json_write(j, true, out);
+    buf_addc(out, '\n');
+    json_free(j);
 }
 
 enum status settings_save(const struct settings *s, const struct store *store, struct err *err)
 {
     struct buf text;
-    char path[4096];
 
     if (!store->config_dir)
         return err_set(
             err, ST_IO, SAY("没有保存", "不知道主目录在哪里", "设置 HOME 或 XDG_CONFIG_HOME"),
             SAY("not saved", "the home folder is unknown", "set HOME or XDG_CONFIG_HOME"));
-    snprintf(path, sizeof(path), "%s/settings.json", store->config_dir);
-    if (s->broken)
-        return err_set(
-            err, ST_CONFLICT, SAY("没有保存", "%s 有错误，写入会丢失它", "先改正它"),
-            SAY("not saved", "%s has an error, and writing would lose it", "mend it first"), path);
-    struct json *j = s->document ? json_copy(s->document) : json_new_object();
-    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-        const struct setting_row *row = &rows[i];
-        const void *v = slot(s, row);
-        struct json *value = row->type == SETTING_BOOL  ? json_new_bool(*(const bool *)v)
-                             : row->type == SETTING_INT ? json_new_int(*(const int64_t *)v)
-                             : row->type == SETTING_TEXT
-                                 ? json_new_string(v)
-                                 : json_new_string(lang_name(*(const enum lang *)v));
-        json_set(j, row->name, value);
-    }
+    char *path = settings_path(store);
     buf_init(&text, STORE_FILE_MAX);
-    json_write(j, true, &text);
-    buf_addc(&text, '\n');
-    enum status st = store_write(path, buf_str(&text), text.len, 0644, err);
+    write_document(s, &text);
+    enum status st =
+        s->broken
+            ? err_set(
+                  err, ST_CONFLICT, SAY("没有保存", "%s 有错误，写入会丢失它", "先改正它"),
+                  SAY("not saved", "%s has an error, and writing would lose it", "mend it first"),
+                  path)
+            : store_write(path, buf_str(&text), text.len, 0644, err);
     buf_clear(&text);
-    json_free(j);
+    free(path);
     return st;
 }

@@ -19,6 +19,7 @@
 
 struct settings {
     enum lang lang;        /* "lang": zh, en; default from the locale */
+    enum lang lang_start;  /* the locale's or --lang's, which is not the user's choice to keep */
     char theme[64];        /* "theme": default "auto" */
     char profile[65];      /* "profile": the one opened at start; default "demo" */
     bool ascii;            /* "ascii": frames of ASCII characters */
@@ -26,7 +27,7 @@ struct settings {
     int64_t connect_ms;    /* "connect_timeout_ms": 10000 */
     int64_t total_ms;      /* "total_timeout_ms": 30000 */
     struct json *document; /* as read, for unknown members */
-    bool broken;           /* a file is there and could not be read: it is not written over */
+    bool broken;           /* the file could not be read: it is not overwritten */
 };
 
 enum setting_type { SETTING_BOOL, SETTING_INT, SETTING_TEXT, SETTING_LANG };
@@ -53,7 +54,9 @@ void settings_clear(struct settings *s);
  */
 void settings_load(struct settings *s, const struct store *store, struct err *warnings,
                    size_t *count);
-/* ST_CONFLICT  the file that settings_load() met is broken, and would be lost */
+
+/* Writes what the file has and what is not the default. A file that could not be read is
+   ST_REFUSED: what somebody typed there is not lost. */
 enum status settings_save(const struct settings *s, const struct store *store, struct err *err);
 
 #endif

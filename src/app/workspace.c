@@ -397,7 +397,7 @@ enum status workspace_open(struct workspace *w, const struct workspace_options *
     if (!st) {
         settings_load(&w->settings, &w->store, warnings, &count);
         if (o->has_lang)
-            w->settings.lang = o->lang;
+            w->settings.lang = w->settings.lang_start = o->lang;
         if (count)
             workspace_complain(w, &warnings[0]);
         st = store_catalog(&w->store, &w->catalog, err);

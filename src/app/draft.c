@@ -14,6 +14,7 @@
 struct draft_step {
     struct params before;
     char field[PARAM_NAME_MAX + 1];
+    unsigned merchant; /* counter of profiles at that time */
 };
 
 static void step_clear(struct draft_step *s)
@@ -28,6 +29,33 @@ static void forget_redo(struct draft *d)
         step_clear(&d->undo[--d->undo_count]);
 }
 
+static size_t params_bytes(const struct params *p)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < p->count; i++)
+        bytes += p->items[i].name_len + p->items[i].value_len;
+    return bytes;
+}
+
+static void drop_oldest(struct draft *d)
+{
+    step_clear(&d->undo[0]);
+    d->undo_count--;
+    memmove(d->undo, d->undo + 1, d->undo_count * sizeof(*d->undo));
+    memset(&d->undo[d->undo_count], 0, sizeof(*d->undo));
+}
+
+/* Drops old steps until one more of `bytes` fits. */
+static void make_room(struct draft *d, size_t bytes)
+{
+    for (size_t i = 0; i < d->undo_count; i++)
+        bytes += params_bytes(&d->undo[i].before);
+    while (d->undo_count > 0 && (d->undo_count == DRAFT_UNDO_MAX || bytes > DRAFT_UNDO_BYTES)) {
+        bytes -= params_bytes(&d->undo[0].before);
+        drop_oldest(d);
+    }
+}
+
 /* Records the state before a change. `field` merges with a directly preceding change of the same
    field; NULL never merges. */
 static void remember(struct draft *d, const char *field, bool merge)
@@ -35,16 +63,12 @@ static void remember(struct draft *d, const char *field, bool merge)
     forget_redo(d);
     if (merge && field && d->undo_at > 0 && strcmp(d->undo[d->undo_at - 1].field, field) == 0)
         return;
-    if (d->undo_count == DRAFT_UNDO_MAX) {
-        step_clear(&d->undo[0]);
-        memmove(d->undo, d->undo + 1, (DRAFT_UNDO_MAX - 1) * sizeof(*d->undo));
-        memset(&d->undo[DRAFT_UNDO_MAX - 1], 0, sizeof(*d->undo));
-        d->undo_count--;
-    }
-    if (!d->undo) /* one more for the present state, kept while undone */
-        d->undo = mem_alloc((DRAFT_UNDO_MAX + 1) * sizeof(*d->undo));
+    if (!d->undo)
+        d->undo = mem_alloc(DRAFT_UNDO_MAX * sizeof(*d->undo));
+    make_room(d, params_bytes(&d->params));
     struct draft_step *s = &d->undo[d->undo_count++];
     params_copy(&s->before, &d->params);
+    s->merchant = d->merchant;
     if (field && strlen(field) <= PARAM_NAME_MAX)
         memcpy(s->field, field, strlen(field) + 1);
     d->undo_at = d->undo_count;
@@ -66,20 +90,31 @@ void draft_refresh(struct draft *d)
     d->rev++;
 }
 
+static const char *profile_value(const struct draft *d, const char *name)
+{
+    const struct params *fields = &d->profile->fields;
+    return params_has(fields, name) ? params_get(fields, name) : NULL;
+}
+
+static void set_n(struct params *p, const char *name, const char *value, enum param_source source)
+{
+    params_set_n(p, name, strlen(name), value, strlen(value), source, NULL);
+}
+
 /* Values for fields that are not in the form yet: what switching them on gives. */
-static void suggest(struct draft *d, const struct request_seed *seed)
+static void suggest(struct draft *d)
 {
     params_clear(&d->suggested);
     for (size_t i = 0; i < d->spec->request_count; i++) {
         const struct field *f = &d->spec->request[i];
         char made[256];
-        const char *value = params_get(&d->profile->fields, f->name);
-        if (!value && request_generate(f, seed, &d->params, d->profile, made, sizeof(made)))
-            value = made;
-        if (!value)
-            value = f->example;
-        if (value)
-            params_set(&d->suggested, f->name, value, NULL);
+        const char *own = profile_value(d, f->name);
+        if (own)
+            set_n(&d->suggested, f->name, own, PARAM_PROFILE);
+        else if (request_generate(f, &d->seed, &d->params, d->profile, made, sizeof(made)))
+            set_n(&d->suggested, f->name, made, request_source(f));
+        else if (f->example)
+            set_n(&d->suggested, f->name, f->example, PARAM_DEFAULT);
     }
 }
 
@@ -92,9 +127,10 @@ void draft_open(struct draft *d, const struct spec *spec, const struct profile *
     d->spec = spec;
     d->profile = profile;
     d->base = base;
+    d->seed = *seed;
     request_sign_kind(spec, profile, &none, NULL, &kind, NULL);
     request_fill(spec, profile, seed, demo, kind, &d->params, NULL, NULL);
-    suggest(d, seed);
+    suggest(d);
     draft_refresh(d);
 }
 
@@ -110,6 +146,15 @@ void draft_close(struct draft *d)
     memset(d, 0, sizeof(*d));
 }
 
+/* Replaces a value and keeps its switch. */
+static void replace(struct draft *d, const char *name, const char *value, enum param_source source)
+{
+    const struct param *p = params_find(&d->params, name);
+    bool off = p && p->off;
+    set_n(&d->params, name, value, source);
+    params_find(&d->params, name)->off = off;
+}
+
 /* contract_mchid and the like follow mch_id until somebody types into them. */
 static void follow_copies(struct draft *d)
 {
@@ -118,7 +163,7 @@ static void follow_copies(struct draft *d)
         const struct param *p = params_find(&d->params, f->name);
         const char *v = f->copy_of ? params_get(&d->params, f->copy_of) : NULL;
         if (p && v && p->source == PARAM_GENERATED && strcmp(p->value, v) != 0)
-            params_set_n(&d->params, f->name, strlen(f->name), v, strlen(v), PARAM_GENERATED, NULL);
+            replace(d, f->name, v, PARAM_GENERATED);
     }
 }
 
@@ -150,15 +195,15 @@ enum status draft_set(struct draft *d, const char *name, const char *value, bool
 void draft_toggle(struct draft *d, const char *name)
 {
     struct param *p = params_find(&d->params, name);
-    const char *suggested = params_get(&d->suggested, name);
+    const struct param *suggested = params_find(&d->suggested, name);
 
     remember(d, NULL, false);
-    if (p) {
+    if (p)
         p->off = !p->off;
-    } else {
-        const char *v = suggested ? suggested : "";
-        params_set_n(&d->params, name, strlen(name), v, strlen(v), PARAM_DEFAULT, NULL);
-    }
+    else if (suggested)
+        set_n(&d->params, name, suggested->value, suggested->source);
+    else
+        set_n(&d->params, name, "", PARAM_DEFAULT);
     changed(d);
 }
 
@@ -174,7 +219,7 @@ enum status draft_generate(struct draft *d, const char *name, const struct reque
             SAY("field %s has no value to generate", "its value is yours to give", "type it"),
             name);
     remember(d, NULL, false);
-    params_set_n(&d->params, name, strlen(name), made, strlen(made), PARAM_GENERATED, NULL);
+    set_n(&d->params, name, made, request_source(f));
     changed(d);
     return ST_OK;
 }
@@ -185,6 +230,11 @@ enum status draft_add(struct draft *d, const char *name, const char *value, stru
         return err_set(
             err, ST_CONFLICT, SAY("字段 %s 已在表单中", "名称不能重复", "直接编辑它"),
             SAY("field %s is already in the form", "a name occurs once", "edit it there"), name);
+    if (strcmp(name, "key") == 0)
+        return err_set(err, ST_REFUSED,
+                       SAY("不能添加字段 key", "密钥从不作为字段发送", "把密钥写进商户配置（p）"),
+                       SAY("a field key cannot be added", "a key is never sent as a field",
+                           "put the key into the profile (p)"));
     return draft_set(d, name, value, false, err);
 }
 
@@ -197,13 +247,80 @@ void draft_remove(struct draft *d, const char *name)
     changed(d);
 }
 
+/* ---- The merchant's values ---- */
+
+/* What the profile supplies takes the place of what another one supplied. */
+static void apply_fields(struct draft *d)
+{
+    for (size_t i = 0; i < d->spec->request_count; i++) {
+        const struct field *f = &d->spec->request[i];
+        const struct param *p = params_find(&d->params, f->name);
+        const char *v = profile_value(d, f->name);
+        bool wanted = f->source == SOURCE_PROFILE || validate_required(f, &d->params, NULL, NULL);
+        if (p && p->source == PARAM_PROFILE && !v)
+            params_remove(&d->params, f->name);
+        else if (v && (p ? p->source != PARAM_USER : wanted))
+            replace(d, f->name, v, PARAM_PROFILE);
+    }
+}
+
+/* Another profile may sign with another algorithm, which then must (or need not) be announced. */
+static void apply_sign_type(struct draft *d)
+{
+    const struct param *p = params_find(&d->params, "sign_type");
+    struct params none = {0};
+    enum sign_kind kind;
+
+    if (p && (p->source != PARAM_DEFAULT || p->off))
+        return;
+    request_sign_kind(d->spec, d->profile, &none, d->kind_given ? &d->given : NULL, &kind, NULL);
+    const char *v = request_sign_type(d->spec, kind);
+    if (v)
+        set_n(&d->params, "sign_type", v, PARAM_DEFAULT);
+    else
+        params_remove(&d->params, "sign_type");
+}
+
+static void apply_profile(struct draft *d)
+{
+    apply_sign_type(d);
+    apply_fields(d);
+    follow_copies(d);
+}
+
+void draft_profile(struct draft *d, const struct profile *profile, const char *base)
+{
+    d->profile = profile;
+    d->base = base;
+    d->merchant++;
+    apply_profile(d);
+    suggest(d);
+    draft_refresh(d);
+}
+
+void draft_base(struct draft *d, const char *base)
+{
+    if (d->base == base || (d->base && base && strcmp(d->base, base) == 0))
+        return;
+    d->base = base;
+    draft_refresh(d);
+}
+
+/* ---- Undo ---- */
+
 /* Swaps the present params with those of a step. */
 static void swap_step(struct draft *d, size_t at)
 {
+    struct draft_step *s = &d->undo[at];
     struct params now = d->params;
-    d->params = d->undo[at].before;
-    d->undo[at].before = now;
-    d->undo[at].field[0] = '\0'; /* what comes next is a step of its own */
+    bool foreign = s->merchant != d->merchant;
+
+    d->params = s->before;
+    s->before = now;
+    s->merchant = d->merchant;
+    s->field[0] = '\0'; /* what comes next is a step of its own */
+    if (foreign)        /* the values of the merchant of then are not those of now */
+        apply_profile(d);
     changed(d);
 }
 
@@ -223,63 +340,70 @@ bool draft_redo(struct draft *d)
     return true;
 }
 
+/* Puts the fields of a document where they belong. */
+static enum status place(struct draft *d, const struct params *from, struct draft_fill *out,
+                         struct err *err)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const struct param *p = &from->items[i];
+        if (strcmp(p->name, "sign") == 0) {
+            out->sign_dropped = true;
+            continue;
+        }
+        bool known = spec_field(d->spec, p->name) || params_find(&d->params, p->name);
+        enum status st = params_set(known ? &d->params : &out->unplaced, p->name, p->value, err);
+        if (st)
+            return st;
+        out->placed += known;
+    }
+    return ST_OK;
+}
+
 enum status draft_paste(struct draft *d, const struct paste *paste, struct draft_fill *out,
                         struct err *err)
 {
     memset(out, 0, sizeof(*out));
     out->key_dropped = secret_is_set(&paste->key);
     remember(d, NULL, false);
-    for (size_t i = 0; i < paste->params.count; i++) {
-        const struct param *p = &paste->params.items[i];
-        enum status st;
-        if (strcmp(p->name, "sign") == 0) {
-            out->sign_dropped = true;
-            continue;
-        }
-        bool known = spec_field(d->spec, p->name) || params_find(&d->params, p->name);
-        st = params_set(known ? &d->params : &out->unplaced, p->name, p->value, err);
-        if (st) {
-            changed(d);
-            draft_undo(d);
-            return st;
-        }
-        out->placed += known;
-    }
+    enum status st = place(d, &paste->params, out, err);
     changed(d);
-    return ST_OK;
+    if (st) {
+        draft_undo(d);
+        forget_redo(d);
+        params_clear(&out->unplaced);
+        memset(out, 0, sizeof(*out));
+    }
+    return st;
 }
 
-void draft_profile(struct draft *d, const struct profile *profile, const char *base)
+/* Does a send take a fresh value for this field? */
+static bool is_renewed(const struct field *f, bool order_no)
 {
-    d->profile = profile;
-    d->base = base;
-    for (size_t i = 0; i < d->spec->request_count; i++) {
-        const struct field *f = &d->spec->request[i];
-        struct param *p = params_find(&d->params, f->name);
-        const char *v = params_get(&profile->fields, f->name);
-        if (p && p->source == PARAM_PROFILE && !v)
-            params_remove(&d->params, f->name);
-        else if (v && (p ? p->source != PARAM_USER : f->source == SOURCE_PROFILE))
-            params_set_n(&d->params, f->name, strlen(f->name), v, strlen(v), PARAM_PROFILE, NULL);
+    switch (f->source) {
+    case SOURCE_NONCE:
+    case SOURCE_NOW:
+    case SOURCE_EXPIRE:
+        return true;
+    case SOURCE_ORDER_NO:
+    case SOURCE_SERIAL:
+        return order_no;
+    default:
+        return false;
     }
-    follow_copies(d);
-    draft_refresh(d);
 }
 
 void draft_renew(struct draft *d, const struct request_seed *seed, bool order_no)
 {
+    d->seed = *seed;
     for (size_t i = 0; i < d->spec->request_count; i++) {
         const struct field *f = &d->spec->request[i];
-        struct param *p = params_find(&d->params, f->name);
+        const struct param *p = params_find(&d->params, f->name);
         char made[256];
-        bool mine = p && p->source == PARAM_GENERATED;
-        if (!mine || (f->source != SOURCE_NONCE &&
-                      !(order_no && (f->source == SOURCE_ORDER_NO || f->source == SOURCE_SERIAL))))
-            continue;
-        if (request_generate(f, seed, &d->params, d->profile, made, sizeof(made)))
-            params_set_n(&d->params, f->name, strlen(f->name), made, strlen(made), PARAM_GENERATED,
-                         NULL);
+        if (p && p->source == PARAM_GENERATED && is_renewed(f, order_no) &&
+            request_generate(f, seed, &d->params, d->profile, made, sizeof(made)))
+            replace(d, f->name, made, PARAM_GENERATED);
     }
+    suggest(d);
     draft_refresh(d);
 }
 
@@ -298,6 +422,7 @@ enum status draft_load(struct draft *d, const struct draft_values *values,
         remember(d, NULL, false);
         d->kind_given = values->kind != NULL;
         d->given = values->kind ? *values->kind : kind;
+        d->seed = *seed;
         params_copy(&d->params, &next);
         changed(d);
     }
@@ -320,23 +445,26 @@ static void add_row(const struct draft *d, const struct field *f, const char *na
     (*n)++;
 }
 
+/* Is the field one that the request holds, or lacks? */
+static bool is_shown(const struct draft *d, const struct field *f)
+{
+    return params_find(&d->params, f->name) || validate_required(f, &d->params, NULL, NULL);
+}
+
 size_t draft_rows(const struct draft *d, bool all, struct draft_row *rows, size_t max)
 {
     size_t n = 0;
-    /* First what the request holds or lacks, then (on request) what it could hold. */
     for (int rest = 0; rest <= (all ? 1 : 0); rest++) {
         for (size_t i = 0; i < d->spec->request_count; i++) {
             const struct field *f = &d->spec->request[i];
-            bool now =
-                params_find(&d->params, f->name) || validate_required(f, &d->params, NULL, NULL);
-            if (now == !rest)
+            if (is_shown(d, f) == !rest)
                 add_row(d, f, f->name, rows, max, &n);
         }
-        for (size_t i = 0; !rest && i < d->params.count; i++) {
-            const char *name = d->params.items[i].name;
-            if (!spec_field(d->spec, name))
-                add_row(d, NULL, name, rows, max, &n);
-        }
+    }
+    for (size_t i = 0; i < d->params.count; i++) {
+        const char *name = d->params.items[i].name;
+        if (!spec_field(d->spec, name))
+            add_row(d, NULL, name, rows, max, &n);
     }
     return n < max ? n : max;
 }

@@ -20,12 +20,13 @@
 #include "core/spec.h"
 #include "core/validate.h"
 
-#define DRAFT_UNDO_MAX 200
+#define DRAFT_UNDO_MAX 200          /* steps kept */
+#define DRAFT_UNDO_BYTES (8u << 20) /* and the bytes of their values; the last step always fits */
 
 struct draft {
     const struct spec *spec;       /* borrowed */
     const struct profile *profile; /* borrowed; replaced by draft_profile() */
-    const char *base; /* sandbox's URL when the profile has none; borrowed, NULL before it is up */
+    const char *base; /* the sandbox's URL, "" before it is up; NULL: the profile's own; borrowed */
     struct params params;    /* values of the form; on and off */
     struct params suggested; /* values that fields would get when switched on: examples */
     enum sign_kind kind;
@@ -34,11 +35,13 @@ struct draft {
     struct findings findings;
     struct request request;  /* built from params: body, trace, sign */
     struct err build_err;    /* why there is no request; ST_OK */
-    bool placed;             /* a call was sent: its order number is used up */
+    bool placed;             /* the order number is used up: the next send takes a fresh one */
     bool dirty;              /* changed by the user since it was filled */
     unsigned rev;            /* moves with every change */
     struct draft_step *undo; /* snapshots */
     size_t undo_count, undo_at;
+    unsigned merchant;        /* counts changes of profile */
+    struct request_seed seed; /* the last one: what is suggested is made of it */
 };
 
 /* Opens a form for `spec`: filled from profile and catalogue, and with the examples under `demo`.
@@ -60,7 +63,8 @@ void draft_toggle(struct draft *d, const char *name);
 enum status draft_generate(struct draft *d, const char *name, const struct request_seed *seed,
                            struct err *err);
 
-/* Adds a field that the spec does not know (explorers do). */
+/* Adds a field that the spec does not know (explorers do). ST_CONFLICT if it is there; a field
+   named `key` is ST_REFUSED: a key is never a field. */
 enum status draft_add(struct draft *d, const char *name, const char *value, struct err *err);
 void draft_remove(struct draft *d, const char *name);
 
@@ -78,11 +82,15 @@ struct draft_fill {
 enum status draft_paste(struct draft *d, const struct paste *paste, struct draft_fill *out,
                         struct err *err);
 
-/* New profile, language of none: values the user set stay, those of the old profile are replaced.
- */
+/* New profile: values the user set stay, those of the old profile are replaced, also when an older
+   state is undone to. sign_type follows the new profile unless somebody typed it. */
 void draft_profile(struct draft *d, const struct profile *profile, const char *base);
 
-/* Fresh nonce_str (and under demo order number, if the last one was used up) before a send. */
+/* The sandbox came up: another address, nothing else. */
+void draft_base(struct draft *d, const char *base);
+
+/* Fresh nonce_str and times before a send, and with `order_no` fresh numbers; only of values that
+   were generated. */
 void draft_renew(struct draft *d, const struct request_seed *seed, bool order_no);
 
 /* A form whose values come from elsewhere: words and documents of the command line. */

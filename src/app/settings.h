@@ -56,7 +56,7 @@ void settings_load(struct settings *s, const struct store *store, struct err *wa
                    size_t *count);
 
 /* Writes what the file has and what is not the default. A file that could not be read is
-   ST_REFUSED: what somebody typed there is not lost. */
+   ST_CONFLICT: what somebody typed there is not lost. */
 enum status settings_save(const struct settings *s, const struct store *store, struct err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opening, choosing, sending. What comes back arrives in the loop as a value, is judged
- * here and moves a revision counter; nothing is drawn from here.
+ * Opening, choosing, closing. What changes moves a revision counter; nothing is drawn from
+ * here.
  */
 #include "app/workspace.h"
 
@@ -87,15 +87,13 @@ static bool needs_sandbox(const struct profile *p)
     return p->dialect == DIALECT_GATEWAY ? !p->gateway_url : !p->base_url;
 }
 
-/* Before the sockets are opened the sandbox's port is not known; the signature does not need it,
-   and the console's first frame shows one. */
-static const char *sandbox_url(const struct workspace *w)
+/* Under --demo nothing goes anywhere else, whatever address a profile has. "" before the sandbox is
+   up: the signature does not need its port, and the console's first frame shows one. */
+const char *workspace_base(const struct workspace *w)
 {
-    if (!needs_sandbox(&w->profile))
+    if (!w->demo && !needs_sandbox(&w->profile))
         return NULL;
-    if (!w->started)
-        return "http://127.0.0.1";
-    return w->gateway ? gateway_url(w->gateway) : NULL;
+    return w->gateway ? gateway_url(w->gateway) : "";
 }
 
 static void add_name(void *ctx, const char *name, const char *origin)
@@ -167,29 +165,26 @@ static enum status load_profile(struct workspace *w, const char *name, struct pr
     return ST_OK;
 }
 
-static void refresh_drafts(struct workspace *w)
-{
-    for (size_t i = 0; i < w->catalog.count; i++) {
-        if (w->drafts[i].spec)
-            draft_profile(&w->drafts[i], &w->profile, sandbox_url(w));
-    }
-    w->rev_draft++;
-}
-
 enum status workspace_profile(struct workspace *w, const char *name, struct err *err)
 {
     struct profile next = {0};
-    enum status st = load_profile(w, name, &next, &w->profile_err, err);
+    struct err key_err = {0};
+    enum status st = load_profile(w, name, &next, &key_err, err);
 
     if (st)
         return st;
     profile_clear(&w->profile);
     digest_forget_keys();
     w->profile = next;
+    w->profile_err = key_err;
     w->rev_profile++;
-    if (w->gateway || w->started)
+    if (w->started)
         workspace_start(w, NULL);
-    refresh_drafts(w);
+    for (size_t i = 0; i < w->catalog.count; i++) {
+        if (w->drafts[i].spec)
+            draft_profile(&w->drafts[i], &w->profile, workspace_base(w));
+    }
+    w->rev_draft++;
     return ST_OK;
 }
 
@@ -197,7 +192,11 @@ void workspace_key(struct workspace *w, const struct secret *key)
 {
     secret_copy(&w->profile.key.value, key);
     w->profile_err = (struct err){0};
-    refresh_drafts(w);
+    for (size_t i = 0; i < w->catalog.count; i++) {
+        if (w->drafts[i].spec)
+            draft_refresh(&w->drafts[i]);
+    }
+    w->rev_draft++;
 }
 
 enum status workspace_profile_save(struct workspace *w, const struct profile *p, struct err *err)
@@ -224,19 +223,35 @@ enum status workspace_profile_remove(struct workspace *w, const char *name, stru
 
 /* ---- Sandbox ---- */
 
+/* Puts `text` into `out`, visible and cut at a character. */
+static void put_visible(const char *text, char *out, size_t size)
+{
+    struct buf b;
+    buf_init(&b, 4 * (size + 4));
+    text_visible(&b, text, strnlen(text, size), 0);
+    size_t len = b.len < size ? b.len : size - 1;
+    while (len > 0 && len < b.len && ((unsigned char)b.data[len] & 0xc0) == 0x80)
+        len--;
+    memcpy(out, buf_str(&b), len);
+    out[len] = '\0';
+    buf_clear(&b);
+}
+
 static void on_sandbox(void *ctx, const struct gateway_event *e)
 {
     struct workspace *w = ctx;
     struct sandbox_line *line = &w->log[w->log_next];
+    char what[sizeof(line->what)];
 
     free(line->joined);
     memset(line, 0, sizeof(*line));
     line->at = w->clock();
     line->ok = e->ok;
-    snprintf(line->what, sizeof(line->what), "%s %s%s%s  %s", e->method, e->path,
-             e->order ? " " : "", e->order ? e->order : "", e->code ? e->code : "");
+    snprintf(what, sizeof(what), "%s %s%s%s  %s", e->method, e->path, e->order ? " " : "",
+             e->order ? e->order : "", e->code ? e->code : "");
+    put_visible(what, line->what, sizeof(line->what));
     for (size_t i = 0; i < LANG_COUNT; i++)
-        snprintf(line->why[i], sizeof(line->why[i]), "%s", bi_get(e->text, (enum lang)i));
+        put_visible(bi_get(e->text, (enum lang)i), line->why[i], sizeof(line->why[i]));
     line->joined = mem_strdup(e->joined);
     w->log_next = (w->log_next + 1) % WORKSPACE_LOG_MAX;
     if (w->log_count < WORKSPACE_LOG_MAX)
@@ -244,12 +259,32 @@ static void on_sandbox(void *ctx, const struct gateway_event *e)
     w->rev_log++;
 }
 
-/* A demonstration profile of the user's own is a merchant of the sandbox too. */
+/* The sandbox serves the merchant in use: a profile of the user's own, or again the built-in one,
+   whose number such a profile may have taken. One that is not complete is no merchant yet. */
 static void introduce(struct workspace *w)
 {
-    if (w->gateway && needs_sandbox(&w->profile) && w->profile.path &&
-        secret_is_set(&w->profile.key.value))
-        gateway_merchant(w->gateway, &w->profile, &w->gateway_err);
+    struct profile built_in = {0};
+
+    if (!w->gateway)
+        return;
+    if (w->profile.path)
+        gateway_merchant(w->gateway, &w->profile, NULL);
+    else if (w->profile.name && !store_profile(&w->store, w->profile.name, false, &built_in, NULL))
+        gateway_merchant(w->gateway, &built_in, NULL);
+    profile_clear(&built_in);
+}
+
+static enum status open_sandbox(struct workspace *w)
+{
+    bool keep = !w->demo || w->data_given;
+    struct gateway_options o = {.data_dir = keep ? w->store.data_dir : NULL,
+                                .faults = w->faults,
+                                .sink = on_sandbox,
+                                .ctx = w,
+                                .clock = w->clock};
+    w->gateway_err = (struct err){0};
+    w->rev_profile++;
+    return gateway_open(w->loop, &w->catalog, &o, &w->gateway, &w->gateway_err);
 }
 
 enum status workspace_start(struct workspace *w, struct err *err)
@@ -257,21 +292,16 @@ enum status workspace_start(struct workspace *w, struct err *err)
     enum status st = ST_OK;
 
     w->started = true;
-    if (!w->gateway && (w->demo || needs_sandbox(&w->profile))) {
-        struct gateway_options o = {.data_dir =
-                                        w->demo && !w->data_given ? NULL : w->store.data_dir,
-                                    .faults = w->faults,
-                                    .sink = on_sandbox,
-                                    .ctx = w,
-                                    .clock = w->clock};
-        w->gateway_err = (struct err){0};
-        st = gateway_open(w->loop, &w->catalog, &o, &w->gateway, &w->gateway_err);
-        if (st && err)
-            *err = w->gateway_err;
-        w->rev_profile++;
-    }
+    if (!w->gateway && (w->demo || needs_sandbox(&w->profile)))
+        st = open_sandbox(w);
+    if (st && err)
+        *err = w->gateway_err;
     introduce(w);
-    refresh_drafts(w);
+    for (size_t i = 0; i < w->catalog.count; i++) {
+        if (w->drafts[i].spec)
+            draft_base(&w->drafts[i], workspace_base(w));
+    }
+    w->rev_draft++;
     return st;
 }
 
@@ -291,9 +321,9 @@ static const char *demo_merchant(const struct spec *spec)
     return sub && sub->required ? "demo-partner" : "demo";
 }
 
-static bool is_demo_profile(const struct profile *p)
+bool workspace_is_demo(const struct workspace *w)
 {
-    return !p->path && p->name && strncmp(p->name, "demo", 4) == 0;
+    return !w->profile.path && w->profile.name && strncmp(w->profile.name, "demo", 4) == 0;
 }
 
 struct draft *workspace_draft(struct workspace *w)
@@ -302,20 +332,20 @@ struct draft *workspace_draft(struct workspace *w)
     if (!d->spec) {
         struct request_seed seed;
         workspace_seed(w, &seed);
-        draft_open(d, workspace_spec(w), &w->profile, sandbox_url(w), &seed,
-                   w->demo || is_demo_profile(&w->profile));
+        draft_open(d, workspace_spec(w), &w->profile, workspace_base(w), &seed,
+                   w->demo || workspace_is_demo(w));
     }
     return d;
 }
 
 void workspace_choose(struct workspace *w, size_t api)
 {
-    struct err err;
+    struct err err = {0};
     if (api >= w->catalog.count)
         return;
     w->api = api;
     const char *merchant = demo_merchant(workspace_spec(w));
-    if (is_demo_profile(&w->profile) && strcmp(w->profile.name, merchant) != 0) {
+    if (workspace_is_demo(w) && strcmp(w->profile.name, merchant) != 0) {
         if (workspace_profile(w, merchant, &err))
             workspace_complain(w, &err);
         else
@@ -417,7 +447,7 @@ enum status workspace_open(struct workspace *w, const struct workspace_options *
     return st;
 }
 
-static void exchange_clear(struct exchange *e)
+void exchange_clear(struct exchange *e)
 {
     request_clear(&e->request);
     profile_clear(&e->profile);
@@ -451,224 +481,4 @@ void workspace_lang(struct workspace *w, enum lang lang)
 {
     w->settings.lang = lang;
     w->rev_lang++;
-}
-
-/* ---- Sending ---- */
-
-enum ask workspace_ask(struct workspace *w)
-{
-    if (w->profile.environment != ENVIRONMENT_PRODUCTION)
-        return ASK_NOTHING;
-    return workspace_spec(w)->moves_money ? ASK_AMOUNT : ASK_PRODUCTION;
-}
-
-static void on_reply(void *ctx, unsigned id, struct http_result *result)
-{
-    struct workspace *w = ctx;
-    struct exchange *e = &w->exchange;
-
-    if (id != e->http_id || e->state != EXCHANGE_RUNNING)
-        return;
-    e->http = *result;
-    memset(result, 0, sizeof(*result));
-    if (e->http.status)
-        reply_read(e->spec, &e->profile, &e->request.params, e->http.status, e->http.content_type,
-                   buf_str(&e->http.body), e->http.body.len, &e->reply);
-    e->state = e->http.err.status ? EXCHANGE_FAILED : EXCHANGE_DONE;
-    w->rev_exchange++;
-}
-
-static enum status refuse_invalid(const struct draft *d, struct err *err)
-{
-    const struct finding *f = validate_first(&d->findings, NULL);
-    if (!f)
-        return ST_OK;
-    return err_set(
-        err, ST_REFUSED, SAY("未发送：%1$s%2$.0s", "表单有 %3$zu 处错误", "改正后再发送"),
-        SAY("not sent: %1$.0s%2$s", "the form has %3$zu errors", "mend them and send again"),
-        f->text[LANG_ZH], f->text[LANG_EN], d->findings.errors);
-}
-
-static enum status start_call(struct workspace *w, struct exchange *e, struct err *err)
-{
-    struct http_request r = {.method = e->request.get ? "GET" : "POST",
-                             .url = e->request.url,
-                             .content_type = e->request.get ? NULL : "text/xml; charset=utf-8",
-                             .body = buf_str(&e->request.body),
-                             .len = e->request.body.len,
-                             .ca_file = e->profile.ca_file,
-                             .connect_ms = (long)w->settings.connect_ms,
-                             .total_ms = (long)w->settings.total_ms};
-    if (e->request.needs_cert) {
-        r.client_cert = e->profile.client_cert;
-        r.client_key = e->profile.client_key;
-    }
-    return http_start(loop_http(w->loop), &r, on_reply, w, &e->http_id, err);
-}
-
-static enum status refuse_second(const struct workspace *w, struct err *err)
-{
-    if (w->exchange.state != EXCHANGE_RUNNING)
-        return ST_OK;
-    return err_set(err, ST_CONFLICT, SAY("未发送", "上一次调用还在进行", "等它结束，或按 Esc 取消"),
-                   SAY("not sent", "the previous call is still under way",
-                       "wait for it or cancel it with Esc"));
-}
-
-/* A fresh exchange for the current API and merchant. */
-static struct exchange *begin_exchange(struct workspace *w)
-{
-    struct exchange *e = &w->exchange;
-    exchange_clear(e);
-    e->spec = workspace_spec(w);
-    e->sent_at = w->clock();
-    e->started_ms = loop_now(w->loop);
-    profile_copy(&e->profile, &w->profile);
-    return e;
-}
-
-/* Starts what was built; a failure to build or to start leaves no exchange. */
-static enum status launch(struct workspace *w, struct exchange *e, enum status built,
-                          struct err *err)
-{
-    enum status st = built ? built : start_call(w, e, err);
-    w->rev_exchange++;
-    if (st)
-        exchange_clear(e);
-    else
-        e->state = EXCHANGE_RUNNING;
-    return st;
-}
-
-enum status workspace_send(struct workspace *w, bool force, struct err *err)
-{
-    struct draft *d = workspace_draft(w);
-    struct request_seed seed;
-    enum status st = refuse_second(w, err);
-
-    if (st)
-        return st;
-    workspace_start(w, NULL);
-    workspace_seed(w, &seed);
-    draft_renew(d, &seed, d->placed);
-    w->rev_draft++;
-    if (!force && (st = refuse_invalid(d, err)))
-        return st;
-    if (d->build_err.status) {
-        if (err)
-            *err = w->gateway_err.status && !d->base ? w->gateway_err : d->build_err;
-        return d->build_err.status;
-    }
-    struct exchange *e = begin_exchange(w);
-    st = request_build(d->spec, &e->profile, &d->params, d->kind, d->base, &e->request, err);
-    st = launch(w, e, st, err);
-    d->placed = d->placed || !st;
-    return st;
-}
-
-enum status workspace_send_raw(struct workspace *w, const char *data, size_t len, struct err *err)
-{
-    enum status st = refuse_second(w, err);
-
-    if (st)
-        return st;
-    workspace_start(w, NULL);
-    struct exchange *e = begin_exchange(w);
-    const struct request_bytes bytes = {data, len};
-    st = request_raw(e->spec, &e->profile, &bytes, sandbox_url(w), &e->request, err);
-    return launch(w, e, st, err);
-}
-
-void workspace_cancel(struct workspace *w)
-{
-    if (w->exchange.state == EXCHANGE_RUNNING)
-        http_cancel(loop_http(w->loop), w->exchange.http_id);
-}
-
-/* ---- Copying ---- */
-
-static const struct {
-    struct bi title;
-    const char *field; /* of the reply, if that is all */
-} copies[COPY_COUNT] = {
-    [COPY_SIGN] = {{"签名", "signature"}, NULL},
-    [COPY_JOINED] = {{"待签串（密钥已遮盖）", "joined text (key masked)"}, NULL},
-    [COPY_XML] = {{"请求 XML", "request XML"}, NULL},
-    [COPY_CURL] = {{"curl 命令", "curl command"}, NULL},
-    [COPY_COMMAND] = {{"wxpc 命令", "wxpc command"}, NULL},
-    [COPY_REPLY] = {{"应答原文", "reply as received"}, NULL},
-    [COPY_PREPAY_ID] = {{"prepay_id", "prepay_id"}, "prepay_id"},
-    [COPY_CODE_URL] = {{"code_url", "code_url"}, "code_url"},
-    [COPY_MWEB_URL] = {{"mweb_url", "mweb_url"}, "mweb_url"},
-};
-
-struct bi copy_title(enum copy_what what)
-{
-    return copies[what].title;
-}
-
-static void add_word(struct buf *out, const char *name, const char *value)
-{
-    buf_adds(out, " '");
-    buf_adds(out, name);
-    buf_adds(out, value[0] == '@' ? "==" : "=");
-    for (; *value; value++) {
-        if (*value == '\'')
-            buf_adds(out, "'\\''");
-        else
-            buf_addc(out, *value);
-    }
-    buf_addc(out, '\'');
-}
-
-/* The command that does the same; what it would fill by itself is left out. */
-static void add_command(const struct workspace *w, const struct draft *d, struct buf *out)
-{
-    buf_addf(out, "wxpc send %s", d->spec->id);
-    if (w->demo && is_demo_profile(&w->profile))
-        buf_adds(out, " --demo");
-    else
-        buf_addf(out, " -p %s", w->profile.name);
-    for (size_t i = 0; i < d->params.count; i++) {
-        const struct param *p = &d->params.items[i];
-        if (!p->off && p->value_len && p->source != PARAM_GENERATED && p->source != PARAM_PROFILE)
-            add_word(out, p->name, p->value);
-    }
-}
-
-enum status workspace_copy(struct workspace *w, enum copy_what what, struct buf *out,
-                           struct err *err)
-{
-    struct draft *d = workspace_draft(w);
-    const struct exchange *e = &w->exchange;
-    const char *value =
-        copies[what].field ? params_get(&e->reply.params, copies[what].field) : NULL;
-    bool of_reply = what == COPY_REPLY || copies[what].field;
-
-    if (!of_reply && d->build_err.status) {
-        if (err)
-            *err = d->build_err;
-        return ST_NOT_FOUND;
-    }
-    if (what == COPY_SIGN)
-        buf_adds(out, params_get(&d->request.params, "sign"));
-    else if (what == COPY_JOINED)
-        sign_trace_masked(&d->request.trace, out);
-    else if (what == COPY_XML)
-        buf_add(out, buf_str(&d->request.body), d->request.body.len);
-    else if (what == COPY_CURL)
-        request_curl(&d->request, &w->profile, out);
-    else if (what == COPY_COMMAND)
-        add_command(w, d, out);
-    else if (what == COPY_REPLY && e->http.body.len)
-        buf_add(out, buf_str(&e->http.body), e->http.body.len);
-    else if (value)
-        buf_adds(out, value);
-    if (out->len)
-        return buf_status(out);
-    return err_set(err, ST_NOT_FOUND,
-                   SAY("没有可复制的%1$s%2$.0s", "还没有收到含它的应答", "先发送一次（Ctrl-R）"),
-                   SAY("there is no %1$.0s%2$s to copy", "no reply with it has arrived",
-                       "send a request first (Ctrl-R)"),
-                   copies[what].title.zh, copies[what].title.en);
 }

@@ -63,6 +63,8 @@ struct exchange {
     unsigned http_id;
 };
 
+void exchange_clear(struct exchange *e);
+
 #define WORKSPACE_LOG_MAX 200 /* lines of the sandbox's log kept */
 
 /* One line of the sandbox's log: what it was asked, answered and why; no key in it. */
@@ -118,6 +120,13 @@ enum status workspace_start(struct workspace *w, struct err *err);
 
 struct draft *workspace_draft(struct workspace *w);
 const struct spec *workspace_spec(const struct workspace *w);
+
+/* Where a request goes if not to the profile's own address: the sandbox's URL, "" before it is up;
+   NULL: the profile's own. */
+const char *workspace_base(const struct workspace *w);
+
+/* Is the merchant in use one of the built-in demonstration merchants? */
+bool workspace_is_demo(const struct workspace *w);
 
 /* A seed of now: fresh nonce, order number, serial. */
 void workspace_seed(const struct workspace *w, struct request_seed *seed);

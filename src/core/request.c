@@ -291,7 +291,7 @@ static enum status make_url(const struct spec *spec, const struct profile *profi
     bool fits = true;
 
     if (sandbox)
-        fits = !sandbox[0] || join_url(sandbox, spec->path, out);
+        fits = join_url(sandbox, spec->path, out);
     else if (!own)
         return err_set(err, ST_ARGUMENT,
                        SAY("商户配置 %s 没有地址", "%s 为空，内置沙箱也没有启动",
@@ -333,8 +333,6 @@ static void add_encoded(struct buf *b, const char *s)
 static enum status add_query(struct request *r, struct err *err)
 {
     struct buf url;
-    if (!r->url[0])
-        return ST_OK;
     buf_init(&url, REQUEST_URL_MAX - 1);
     buf_adds(&url, r->url);
     char separator = strchr(r->url, '?') ? '&' : '?';
@@ -448,6 +446,11 @@ enum status request_raw(const struct spec *spec, const struct profile *profile,
 }
 
 /* ---- Showing ---- */
+
+bool request_has_address(const struct request *r)
+{
+    return r->url[0] && r->url[0] != '/';
+}
 
 void request_quote(struct buf *out, const char *s)
 {

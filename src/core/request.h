@@ -78,7 +78,7 @@ struct request {
 /*
  * Builds and signs. The address is `sandbox` (a base URL, NULL if none) plus the spec's path;
  * without it the profile's base_url plus the path, or its complete gateway_url. "" for `sandbox`
- * means that it is not up yet: everything is built but the URL, which stays empty. No address, a
+ * means that it is not up yet: the URL is the path alone, which cannot be sent to. No address, a
  * missing key (unless `p` holds a `sign`, which is sent as it is) and a profile of the other
  * dialect are ST_ARGUMENT: a gateway's key is never tried on the official API. `out` (zeroed or
  * valid) is reused.
@@ -99,6 +99,9 @@ struct request_bytes {
 enum status request_raw(const struct spec *spec, const struct profile *profile,
                         const struct request_bytes *bytes, const char *sandbox, struct request *out,
                         struct err *err);
+
+/* Does the URL name a host? */
+bool request_has_address(const struct request *r);
 
 /* Appends `s` as one word of a POSIX shell. */
 void request_quote(struct buf *out, const char *s);

@@ -441,7 +441,7 @@ static void addresses_are_made_by_dialect(void **state)
         {"wap", gateway, NULL, "https://pay.example.com/pay/gateway"}, /* complete, never joined */
         {"wap", gateway, "http://127.0.0.1:9", "http://127.0.0.1:9/pay/gateway"},
         {"unifiedorder", official, "http://127.0.0.1:9/", "http://127.0.0.1:9/pay/unifiedorder"},
-        {"unifiedorder", official, "", ""}, /* not up yet: the preview is there already */
+        {"unifiedorder", official, "", "/pay/unifiedorder"}, /* not up yet */
     };
     struct params p = of(small, ARRAY_COUNT(small));
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -451,6 +451,7 @@ static void addresses_are_made_by_dialect(void **state)
             request_build(api(rows[i].api), &m, &p, SIGN_MD5, rows[i].sandbox, &r, NULL), ST_OK);
         assert_string_equal(r.url, rows[i].url);
         assert_true(r.body.len > 0 && r.trace.hex[0]);
+        assert_int_equal(request_has_address(&r), rows[i].url[0] == 'h');
         request_clear(&r);
         profile_clear(&m);
     }

@@ -65,7 +65,7 @@ static void default_keys_are_those_of_the_interface(void **state)
         {"Ctrl-L", ACTION_IN_BOTH, ACTION_REDRAW},
         {"F2", ACTION_IN_BOTH, ACTION_LANG},
         {"Ctrl-G", ACTION_IN_BOTH, ACTION_GENERATE},
-        {"Ctrl-U", ACTION_IN_EDIT, ACTION_CLEAR_FIELD},
+        {"Ctrl-U", ACTION_IN_BOTH, ACTION_CLEAR_FIELD},
         {"Ctrl-Z", ACTION_IN_EDIT, ACTION_UNDO},
         {"Ctrl-Z", ACTION_IN_NAV, ACTION_SUSPEND},
         {"u", ACTION_IN_NAV, ACTION_UNDO},

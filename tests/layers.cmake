@@ -19,9 +19,10 @@ set(ORDER_core lang embed base buf text params span json_scan json digest xml xm
 set(ORDER_io   store store_profile failure http httpd loop journal listener deliver books refusal merchants
                call call_check call_answer gateway probe)
 set(ORDER_app  settings draft workspace workspace_send workspace_copy merchant flow report action)
-set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit edit_show lines
-               list form explain view pane reply_lines profile_key profile_form profile_list
-               pager popup popup_menu palette subform view_* screen screen_*)
+set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit
+               edit_show lines list form explain items view pane reply_lines profile_key
+               profile_form profile_list fill tree rows pager popup popup_menu palette subform
+               view_* screen screen_*)
 set(ORDER_cli  cli cli_out cli_input profile_check cmd_*)
 
 # The floors that a floor may include, itself last.

@@ -9,76 +9,10 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "tui/items.h"
 #include "tui/screen.h"
 
-#define ITEMS_MAX 24
 #define MESSAGE_ROWS 5
-
-/* ---- A line of items ---- */
-
-struct item {
-    char key[KEYS_NAME_MAX]; /* drawn as a key in front; "" none */
-    char text[192];
-    unsigned style;
-    int keep; /* 0: last to go; higher goes first, equal ones from the right */
-};
-
-struct items {
-    struct item item[ITEMS_MAX];
-    size_t count;
-};
-
-static struct item *add_item(struct items *l, unsigned style, int keep)
-{
-    struct item *i = &l->item[l->count < ITEMS_MAX ? l->count++ : ITEMS_MAX - 1];
-    memset(i, 0, sizeof(*i));
-    i->style = style;
-    i->keep = keep;
-    return i;
-}
-
-static int item_width(const struct item *i)
-{
-    int key = i->key[0] ? text_width(i->key, strlen(i->key)) + 1 : 0;
-    return key + text_width(i->text, strlen(i->text));
-}
-
-static void drop_item(struct items *l)
-{
-    size_t worst = l->count - 1;
-    for (size_t i = l->count; i-- > 0;) {
-        if (l->item[i].keep > l->item[worst].keep)
-            worst = i;
-    }
-    memmove(l->item + worst, l->item + worst + 1, (l->count - worst - 1) * sizeof(l->item[0]));
-    l->count--;
-}
-
-static int items_width(const struct items *l, int gap)
-{
-    int width = 0;
-    for (size_t i = 0; i < l->count; i++)
-        width += item_width(&l->item[i]) + (i ? gap : 0);
-    return width;
-}
-
-/* Draws what fits from column 1 on. */
-static void draw_items(struct surface *s, struct items *l, int gap)
-{
-    int col = 1;
-    while (l->count > 1 && items_width(l, gap) > s->cols - 2)
-        drop_item(l);
-    for (size_t i = 0; i < l->count; i++) {
-        const struct item *item = &l->item[i];
-        if (item->key[0])
-            col = surface_put(s, 0, col, THEME_KEY, item->key) + 1;
-        if (item_width(item) > s->cols - 2)
-            surface_put_cut(s, 0, col, item->style, item->text);
-        else
-            col = surface_put(s, 0, col, item->style, item->text);
-        col += gap;
-    }
-}
 
 /* ---- Header ---- */
 
@@ -148,7 +82,7 @@ static void add_tabs(struct screen *s, struct items *items)
     for (enum plan_pane p = PLAN_APIS; p < PLAN_PANES; p++) {
         bool on = p == s->focus;
         const char *name = on || s->cols >= 72 ? bi_get(pane_names[p], s->w.settings.lang) : "";
-        struct item *i = add_item(items, on ? THEME_ACCENT : THEME_DIM, on ? 0 : 3);
+        struct item *i = items_add(items, on ? THEME_ACCENT : THEME_DIM, on ? 0 : 3);
         snprintf(i->text, sizeof(i->text), "%s%d%s%s%s", on ? "[" : "", p + 1, name[0] ? " " : "",
                  name, on ? "]" : "");
     }
@@ -163,24 +97,24 @@ static void draw_header(struct screen *s, struct surface *line)
 
     surface_fill(line, style);
     if (!pages)
-        snprintf(add_item(&items, style, 6)->text, sizeof(items.item->text), "%s",
+        snprintf(items_add(&items, style, 6)->text, sizeof(items.item->text), "%s",
                  L(l, "wxpc 微信支付 V2", "wxpc WeChat Pay V2"));
-    put_profile(s, add_item(&items, style, 0));
+    put_profile(s, items_add(&items, style, 0));
     if (pages) {
         add_tabs(s, &items);
-        draw_items(line, &items, line->cols < 72 ? 1 : 2);
+        items_draw(line, &items, line->cols < 72 ? 1 : 2);
         return;
     }
-    put_address(s, add_item(&items, style, 2));
-    put_key(s, add_item(&items, style, 1));
+    put_address(s, items_add(&items, style, 2));
+    put_key(s, items_add(&items, style, 1));
     if (s->w.profile.client_cert)
-        snprintf(add_item(&items, style, 5)->text, sizeof(items.item->text), "%s",
+        snprintf(items_add(&items, style, 5)->text, sizeof(items.item->text), "%s",
                  L(l, "有证书", "cert set"));
-    snprintf(add_item(&items, style, 4)->text, sizeof(items.item->text), "%s",
+    snprintf(items_add(&items, style, 4)->text, sizeof(items.item->text), "%s",
              L(l, "中文 F2 English", "English F2 中文"));
-    snprintf(add_item(&items, style, 3)->text, sizeof(items.item->text), "%s",
+    snprintf(items_add(&items, style, 3)->text, sizeof(items.item->text), "%s",
              screen_takes_text(s) ? L(l, "F1 说明", "F1 help") : L(l, "? 帮助", "? help"));
-    draw_items(line, &items, 3);
+    items_draw(line, &items, 3);
 }
 
 /* ---- Panes ---- */
@@ -270,7 +204,7 @@ static void add_last(struct screen *s, struct items *items)
     const struct exchange *e = &s->w.exchange;
     enum lang l = s->w.settings.lang;
     char at[9], what[ERR_TEXT_MAX];
-    struct item *i = add_item(items, THEME_TEXT, 0);
+    struct item *i = items_add(items, THEME_TEXT, 0);
 
     if (e->state == EXCHANGE_NONE) {
         i->style = THEME_DIM;
@@ -285,7 +219,7 @@ static void add_last(struct screen *s, struct items *items)
         return;
     }
     snprintf(i->text, sizeof(i->text), "%s %s", at, e->spec->id);
-    i = add_item(items, outcome_style(e), 0);
+    i = items_add(items, outcome_style(e), 0);
     if (e->state == EXCHANGE_FAILED) {
         err_part(&e->http.err, l, ERR_WHAT, what, sizeof(what));
         snprintf(i->text, sizeof(i->text), "%.180s", what);
@@ -293,7 +227,7 @@ static void add_last(struct screen *s, struct items *items)
     }
     snprintf(i->text, sizeof(i->text), "%s%s%s", bi_get(outcome_text(e->reply.outcome), l),
              e->reply.code[0] ? " " : "", e->reply.code);
-    snprintf(add_item(items, THEME_DIM, 2)->text, sizeof(i->text), "%.0f ms", e->http.times.total);
+    snprintf(items_add(items, THEME_DIM, 2)->text, sizeof(i->text), "%.0f ms", e->http.times.total);
 }
 
 /* `label` stands in front, so that both go where there is no room. */
@@ -302,7 +236,7 @@ static void add_log(struct screen *s, struct items *items, const char *label, in
     const struct workspace *w = &s->w;
     enum lang l = w->settings.lang;
     char at[9];
-    struct item *i = add_item(items, THEME_DIM, keep);
+    struct item *i = items_add(items, THEME_DIM, keep);
 
     if (!w->log_count) {
         snprintf(i->text, sizeof(i->text), "%s%s", label,
@@ -322,7 +256,7 @@ static void add_sign(struct screen *s, struct items *items)
     const char *sign = params_get(&d->request.params, "sign");
     enum lang l = s->w.settings.lang;
     char what[ERR_TEXT_MAX];
-    struct item *i = add_item(items, THEME_SIGN, 0);
+    struct item *i = items_add(items, THEME_SIGN, 0);
 
     if (d->build_err.status || !sign) {
         err_part(&d->build_err, l, ERR_WHAT, what, sizeof(what));
@@ -331,12 +265,12 @@ static void add_sign(struct screen *s, struct items *items)
         return;
     }
     snprintf(i->text, sizeof(i->text), "%s", sign);
-    snprintf(add_item(items, THEME_DIM, 2)->text, sizeof(i->text), "%s", sign_kind_name(d->kind));
+    snprintf(items_add(items, THEME_DIM, 2)->text, sizeof(i->text), "%s", sign_kind_name(d->kind));
 }
 
 static void add_label(struct screen *s, struct items *items, const char *zh, const char *en)
 {
-    struct item *i = add_item(items, THEME_LABEL, 1);
+    struct item *i = items_add(items, THEME_LABEL, 1);
     snprintf(i->text, sizeof(i->text), "%s", L(s->w.settings.lang, zh, en));
 }
 
@@ -351,24 +285,24 @@ static void draw_live(struct screen *s, struct surface *area)
         if (is_sandbox(s) || s->w.log_count) {
             add_log(s, &items, L(s->w.settings.lang, "| 沙箱 ", "| SANDBOX "), 3);
         }
-        draw_items(&line, &items, 1);
+        items_draw(&line, &items, 1);
         return;
     }
     add_label(s, &items, "签名", "SIGN");
     add_sign(s, &items);
-    draw_items(&line, &items, 2);
+    items_draw(&line, &items, 2);
     items.count = 0;
     line = surface_row(area, 1, 0, -1);
     add_label(s, &items, "最近", "LAST");
     add_last(s, &items);
-    draw_items(&line, &items, 2);
+    items_draw(&line, &items, 2);
     if (area->rows < 3)
         return;
     items.count = 0;
     line = surface_row(area, 2, 0, -1);
     add_label(s, &items, "沙箱", "BOX ");
     add_log(s, &items, "", 0);
-    draw_items(&line, &items, 2);
+    items_draw(&line, &items, 2);
 }
 
 /* ---- Help, status, hints ---- */
@@ -413,7 +347,7 @@ static void add_place(struct screen *s, struct items *items)
 {
     struct view *v = screen_view(s);
     struct view_frame f;
-    struct item *i = add_item(items, THEME_STATUS, 1);
+    struct item *i = items_add(items, THEME_STATUS, 1);
 
     get_frame(v, &f);
     if (s->over_count)
@@ -432,28 +366,28 @@ static void draw_status(struct screen *s, struct surface *line)
     bool text = screen_takes_text(s);
 
     surface_fill(line, THEME_STATUS);
-    snprintf(add_item(&items, THEME_STATUS | SURFACE_BOLD, 0)->text, sizeof(items.item->text), "%s",
-             text && !screen_view(s)->ops->own_keys ? "EDIT" : "NAV ");
+    snprintf(items_add(&items, THEME_STATUS | SURFACE_BOLD, 0)->text, sizeof(items.item->text),
+             "%s", text && !screen_view(s)->ops->own_keys ? "EDIT" : "NAV ");
     if (is_production(s))
-        snprintf(add_item(&items, THEME_PRODUCTION, 0)->text, sizeof(items.item->text), "%s",
+        snprintf(items_add(&items, THEME_PRODUCTION, 0)->text, sizeof(items.item->text), "%s",
                  L(l, "生产", "LIVE"));
     add_place(s, &items);
     if (d->dirty)
-        snprintf(add_item(&items, THEME_STATUS, 2)->text, sizeof(items.item->text), "%s",
+        snprintf(items_add(&items, THEME_STATUS, 2)->text, sizeof(items.item->text), "%s",
                  L(l, "有修改", "changed"));
     if (e->state == EXCHANGE_RUNNING)
-        snprintf(add_item(&items, THEME_STATUS | SURFACE_BOLD, 0)->text, sizeof(items.item->text),
+        snprintf(items_add(&items, THEME_STATUS | SURFACE_BOLD, 0)->text, sizeof(items.item->text),
                  L(l, "发送中 %lld 秒，Esc 取消", "sending %lld s, Esc cancels"),
                  (loop_now(s->w.loop) - e->started_ms) / 1000);
     if (s->zoom)
-        snprintf(add_item(&items, THEME_STATUS, 3)->text, sizeof(items.item->text), "%s",
+        snprintf(items_add(&items, THEME_STATUS, 3)->text, sizeof(items.item->text), "%s",
                  L(l, "放大", "zoom"));
     if (s->word.len && !s->searching)
-        snprintf(add_item(&items, THEME_STATUS, 3)->text, sizeof(items.item->text), "/%s",
+        snprintf(items_add(&items, THEME_STATUS, 3)->text, sizeof(items.item->text), "/%s",
                  s->word.text);
-    snprintf(add_item(&items, THEME_STATUS, 5)->text, sizeof(items.item->text), "%s",
+    snprintf(items_add(&items, THEME_STATUS, 5)->text, sizeof(items.item->text), "%s",
              L(l, "密钥已遮盖", "key masked"));
-    draw_items(line, &items, 3);
+    items_draw(line, &items, 3);
 }
 
 static bool has_hint(const enum action *list, size_t count, enum action a)
@@ -476,7 +410,7 @@ static void put_hint(struct screen *s, struct items *items, const struct view_hi
         snprintf(key, sizeof(key), "%s", h->key);
     else if (row->missing.zh || !keymap_hint(&s->keymap, h->action, mode, key))
         return;
-    i = add_item(items, THEME_DIM, keep);
+    i = items_add(items, THEME_DIM, keep);
     memcpy(i->key, key, sizeof(key));
     snprintf(i->text, sizeof(i->text), "%s",
              bi_get(h->title.zh ? h->title : row->title, s->w.settings.lang));
@@ -540,7 +474,7 @@ static void draw_hints(struct screen *s, struct surface *line)
     if (!s->over_count && !text)
         add_hint(s, &items, ACTION_HELP_KEYS, 0);
     put_hint(s, &items, &way_out, 0);
-    draw_items(line, &items, line->cols < 60 ? 1 : 2);
+    items_draw(line, &items, line->cols < 60 ? 1 : 2);
 }
 
 /* ---- Overlays ---- */

@@ -90,19 +90,15 @@ static void write_spill(void *ctx)
         workspace_say(&s->w, "已写入 %s（%zu 字节）", "written to %s (%zu bytes)", buf_str(&path),
                       s->spill.len);
     buf_clear(&path);
-    buf_clear(&s->spill);
 }
 
 /* Neither program nor terminal took it: a file can. */
-static void offer_file(struct screen *s, const char *text, size_t len, const struct err *why)
+static void offer_file(struct screen *s, const struct err *why)
 {
     struct question q = {.title = {"复制", "Copy"}, .yes = write_spill, .ctx = s};
     char zh[ERR_TEXT_MAX], en[ERR_TEXT_MAX];
     struct buf path;
 
-    buf_clear(&s->spill);
-    buf_init(&s->spill, len + 1);
-    buf_add(&s->spill, text, len);
     err_part(why, LANG_ZH, ERR_WHAT, zh, sizeof(zh));
     err_part(why, LANG_EN, ERR_WHAT, en, sizeof(en));
     buf_init(&path, 4096);
@@ -119,22 +115,26 @@ static void host_copy(void *ctx, struct bi what, const char *text, size_t len)
     struct err err = {0};
     const char *tool = NULL;
 
+    buf_clear(&s->spill);
+    buf_init(&s->spill, len + 1);
+    buf_add(&s->spill, text, len);
     if (!s->term)
         err_set(&err, ST_UNSUPPORTED, SAY("没有剪贴板", "", ""),
                 SAY("there is no clipboard", "", ""));
     else
         term_copy(s->term, text, len, &tool, &err);
     if (err.status)
-        offer_file(s, text, len, &err);
+        offer_file(s, &err);
     else if (tool)
         workspace_say(&s->w, "已复制%1$s%2$.0s（%3$zu 字节，经 %4$s）",
                       "copied %1$.0s%2$s (%3$zu bytes, by %4$s)", what.zh, what.en, len,
                       tool ? tool : "");
     else
         workspace_say(
-            &s->w, "已把%1$s%2$.0s交给终端复制（%3$zu 字节，OSC 52；终端可能不支持）",
-            "%1$.0s%2$s sent to the terminal's clipboard (%3$zu bytes, OSC 52; it may not "
-            "support it)",
+            &s->w,
+            "已把%1$s%2$.0s交给终端复制（%3$zu 字节，OSC 52）；终端若不支持，y 的末项写入文件",
+            "%1$.0s%2$s sent to the terminal's clipboard (%3$zu bytes, OSC 52); if it has none: y, "
+            "last item, writes a file",
             what.zh, what.en, len);
 }
 
@@ -144,6 +144,10 @@ static void copy_chosen(void *ctx, size_t index)
     struct buf text;
     struct err err;
 
+    if (index == COPY_COUNT) {
+        write_spill(s);
+        return;
+    }
     buf_init(&text, 64u << 20);
     if (workspace_copy(&s->w, (enum copy_what)index, &text, &err))
         workspace_complain(&s->w, &err);
@@ -156,8 +160,8 @@ void screen_copy_menu(struct screen *s)
 {
     enum lang lang = s->w.settings.lang;
     struct menu m = {.title = {"复制", "Copy"},
-                     .items = mem_alloc(COPY_COUNT * sizeof(*m.items)),
-                     .count = COPY_COUNT,
+                     .items = mem_alloc((COPY_COUNT + 1) * sizeof(*m.items)),
+                     .count = COPY_COUNT + 1,
                      .chosen = copy_chosen,
                      .ctx = s};
 
@@ -178,6 +182,13 @@ void screen_copy_menu(struct screen *s)
         }
         buf_clear(&text);
     }
+    /* A terminal never says whether it took what it was sent (OSC 52): a file always can. */
+    struct menu_item *file = &m.items[COPY_COUNT];
+    snprintf(file->label, sizeof(file->label), "%s",
+             L(lang, "上次复制的内容写入文件", "what was copied last, to a file"));
+    file->disabled = s->spill.len == 0;
+    snprintf(file->note, sizeof(file->note), "%s",
+             file->disabled ? L(lang, "还没有复制过", "nothing was copied yet") : "copy.txt");
     s->host.menu(s, &m);
 }
 

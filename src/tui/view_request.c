@@ -15,22 +15,14 @@
 
 #include "core/text.h"
 #include "tui/explain.h"
+#include "tui/fill.h"
 #include "tui/form.h"
+#include "tui/rows.h"
 #include "tui/subform.h"
 #include "tui/view.h"
 
-/* What is remembered of the form of one API. */
-struct place {
-    char selected[PARAM_NAME_MAX + 1];
-    size_t top;
-    bool all;  /* optional fields are shown */
-    bool seen; /* opened before */
-};
-
 struct request_view {
-    struct place *places; /* one for each API */
-    struct form form;
-    struct draft_row rows[PARAMS_MAX];
+    struct rows rows;
     struct edit edit;
     char edited[PARAM_NAME_MAX + 1]; /* whose value `edit` holds; "" none */
     char asked[PARAM_NAME_MAX + 1];  /* the field of the open menu, question or editor */
@@ -44,71 +36,19 @@ static struct draft *draft_of(const struct view *v)
     return workspace_draft(v->w);
 }
 
-static struct place *place_of(const struct view *v)
-{
-    struct request_view *r = v->data;
-    return &r->places[v->w->api];
-}
-
-/* ---- Rows and selection ---- */
-
-static struct draft_row *selected_row(struct request_view *r)
-{
-    return r->form.count ? &r->rows[r->form.selected] : NULL;
-}
-
-static void remember_selection(struct view *v)
-{
-    struct request_view *r = v->data;
-    struct place *p = place_of(v);
-    const struct draft_row *row = selected_row(r);
-
-    if (row && strlen(row->name) <= PARAM_NAME_MAX)
-        snprintf(p->selected, sizeof(p->selected), "%s", row->name);
-}
-
-/* Fetches the rows and finds the selected one again. */
-static void sync_rows(struct view *v)
-{
-    struct request_view *r = v->data;
-    struct place *p = place_of(v);
-    struct draft *d = draft_of(v);
-
-    r->form.count = draft_rows(d, p->all, r->rows, ARRAY_COUNT(r->rows));
-    if (!p->seen) {
-        p->seen = true;
-        r->form.selected = draft_first_row(d, p->all);
-        r->form.top = 0;
-        remember_selection(v);
-        return;
-    }
-    for (size_t i = 0; i < r->form.count; i++) {
-        if (strcmp(r->rows[i].name, p->selected) == 0) {
-            r->form.selected = i;
-            return;
-        }
-    }
-    if (r->form.selected >= r->form.count)
-        r->form.selected = r->form.count ? r->form.count - 1 : 0;
-    remember_selection(v);
-}
-
-static const char *row_value(const struct draft_row *row)
-{
-    return row->param ? row->param->value : "";
-}
+/* ---- Selection ---- */
 
 /* The edit buffer holds the selected field's value while EDIT is on. */
 static void sync_edit(struct view *v)
 {
     struct request_view *r = v->data;
-    const struct draft_row *row = selected_row(r);
+    const struct draft_row *row = rows_selected(&r->rows);
 
     if (!v->edit || !row) {
         r->edited[0] = '\0';
         return;
     }
-    const char *value = row_value(row);
+    const char *value = rows_value(row);
     bool same = strcmp(r->edited, row->name) == 0;
     if (same && strcmp(r->edit.text ? r->edit.text : "", value) == 0)
         return;
@@ -118,37 +58,31 @@ static void sync_edit(struct view *v)
 
 static void sync(struct view *v)
 {
-    sync_rows(v);
+    struct request_view *r = v->data;
+    rows_sync(&r->rows, v->w);
     sync_edit(v);
 }
 
 static void select_row(struct view *v, size_t index)
 {
     struct request_view *r = v->data;
-    if (index < r->form.count)
-        r->form.selected = index;
-    remember_selection(v);
+    rows_select(&r->rows, index);
     sync_edit(v);
 }
 
 static bool select_name(struct view *v, const char *name)
 {
     struct request_view *r = v->data;
-    for (size_t i = 0; i < r->form.count; i++) {
-        if (strcmp(r->rows[i].name, name) == 0) {
-            select_row(v, i);
-            return true;
-        }
-    }
-    return false;
+    bool found = rows_select_name(&r->rows, name);
+    sync_edit(v);
+    return found;
 }
 
 static void step_row(struct view *v, int step)
 {
     struct request_view *r = v->data;
-    size_t n = r->form.count;
-    if (n)
-        select_row(v, (r->form.selected + n + (size_t)(n + (size_t)step)) % n);
+    rows_step(&r->rows, step);
+    sync_edit(v);
 }
 
 static void touched(struct view *v)
@@ -172,19 +106,6 @@ static void set_value(struct view *v, const char *name, const char *value, bool 
     touched(v);
 }
 
-/* Says what became of a pasted text; several things may have. */
-static void tell_result(struct view *v, unsigned result)
-{
-    if (result & EDIT_CUT)
-        workspace_say(v->w, "内容过长，只放入了前 %u 字节", "too long: only the first %u bytes fit",
-                      PARAM_VALUE_MAX);
-    else if (result & EDIT_DROPPED)
-        workspace_say(v->w, "不是 UTF-8 的字节没有放入", "bytes that are not UTF-8 were left out");
-    else if (result & EDIT_JOINED)
-        workspace_say(v->w, "换行已变为空格（F4 在编辑器中可保留换行）",
-                      "line ends became blanks (F4: an editor keeps them)");
-}
-
 static enum view_answer edited(struct view *v, unsigned result)
 {
     struct request_view *r = v->data;
@@ -193,7 +114,7 @@ static enum view_answer edited(struct view *v, unsigned result)
         return VIEW_IGNORED;
     if (result & EDIT_CHANGED)
         set_value(v, r->edited, r->edit.text, true);
-    tell_result(v, result);
+    fill_tell(v->w, result);
     return VIEW_HANDLED;
 }
 
@@ -203,7 +124,7 @@ static void menu_chosen(void *ctx, size_t index)
     struct request_view *r = v->data;
     const struct field *f = spec_field(draft_of(v)->spec, r->asked);
 
-    sync_rows(v);
+    sync(v);
     if (!f || !select_name(v, r->asked))
         return;
     if (index >= f->value_count) {
@@ -218,24 +139,9 @@ static void menu_chosen(void *ctx, size_t index)
 static void open_menu(struct view *v, const struct draft_row *row)
 {
     struct request_view *r = v->data;
-    const struct field *f = row->field;
-    enum lang lang = view_lang(v);
-    struct menu m = {.title = f->label,
-                     .items = mem_alloc((f->value_count + 1) * sizeof(*m.items)),
-                     .count = f->value_count + 1,
-                     .filter = true,
-                     .chosen = menu_chosen,
-                     .ctx = v};
+    struct menu m = {.chosen = menu_chosen, .ctx = v};
 
-    for (size_t i = 0; i < f->value_count; i++) {
-        struct menu_item *item = &m.items[i];
-        snprintf(item->label, sizeof(item->label), "%s", f->values[i].value);
-        snprintf(item->note, sizeof(item->note), "%s", bi_get(f->values[i].text, lang));
-        if (strcmp(f->values[i].value, row_value(row)) == 0)
-            m.selected = i;
-    }
-    snprintf(m.items[f->value_count].label, sizeof(m.items->label), "%s",
-             L(lang, "输入其他值…", "another value…"));
+    fill_menu(row->field, rows_value(row), view_lang(v), &m);
     snprintf(r->asked, sizeof(r->asked), "%s", row->name);
     v->host->menu(v->host->ctx, &m);
 }
@@ -244,7 +150,7 @@ static void open_menu(struct view *v, const struct draft_row *row)
 static void open_row(struct view *v)
 {
     struct request_view *r = v->data;
-    const struct draft_row *row = selected_row(r);
+    const struct draft_row *row = rows_selected(&r->rows);
 
     if (!row)
         return;
@@ -259,7 +165,7 @@ static void open_row(struct view *v)
 static void generate(struct view *v)
 {
     struct request_view *r = v->data;
-    const struct draft_row *row = selected_row(r);
+    const struct draft_row *row = rows_selected(&r->rows);
     struct request_seed seed;
     struct err err;
 
@@ -287,7 +193,7 @@ static void undo(struct view *v, bool redo)
 static void clear_field(struct view *v)
 {
     struct request_view *r = v->data;
-    const struct draft_row *row = selected_row(r);
+    const struct draft_row *row = rows_selected(&r->rows);
     if (v->edit)
         edited(v, edit_kill_all(&r->edit));
     else if (row)
@@ -297,7 +203,7 @@ static void clear_field(struct view *v)
 static void toggle(struct view *v)
 {
     struct request_view *r = v->data;
-    const struct draft_row *row = selected_row(r);
+    const struct draft_row *row = rows_selected(&r->rows);
     if (row)
         draft_toggle(draft_of(v), row->name);
     touched(v);
@@ -305,10 +211,12 @@ static void toggle(struct view *v)
 
 static void toggle_all(struct view *v)
 {
-    struct place *p = place_of(v);
-    p->all = !p->all;
+    struct request_view *r = v->data;
+    bool all = !rows_all(&r->rows);
+
+    rows_show_all(&r->rows, all);
     sync(v);
-    if (p->all)
+    if (all)
         workspace_say(v->w, "显示全部可选字段；空格启用一个",
                       "all optional fields; Space switches one on");
     else
@@ -320,11 +228,11 @@ static void toggle_all(struct view *v)
 static void add_named(void *ctx, const char *text)
 {
     struct view *v = ctx;
+    struct request_view *r = v->data;
     struct err err;
-    struct place *p = place_of(v);
 
     if (spec_field(draft_of(v)->spec, text))
-        p->all = true; /* a known one that was hidden: go there */
+        rows_show_all(&r->rows, true); /* a known one that was hidden: go there */
     else if (draft_add(draft_of(v), text, "", &err))
         complain(v, &err);
     touched(v);
@@ -353,7 +261,7 @@ static void remove_asked(void *ctx)
 static void remove_row(struct view *v)
 {
     struct request_view *r = v->data;
-    const struct draft_row *row = selected_row(r);
+    const struct draft_row *row = rows_selected(&r->rows);
     struct question q = {.title = {"删除字段", "Remove a field"}, .yes = remove_asked, .ctx = v};
 
     if (!row)
@@ -379,75 +287,28 @@ static void editor_done(void *ctx, const char *text, size_t len)
 {
     struct view *v = ctx;
     struct request_view *r = v->data;
-    struct edit e;
+    unsigned result;
+    char *value = fill_edited(text, len, &result);
 
-    /* Through an edit buffer, for the same limits and the same UTF-8 as typing has. */
-    edit_init(&e, PARAM_VALUE_MAX, EDIT_LINES);
-    if (len && text[len - 1] == '\n') /* editors end the last line */
-        len--;
-    unsigned result = edit_paste(&e, text, len);
-    set_value(v, r->asked, e.text ? e.text : "", false);
-    tell_result(v, result & ~(unsigned)EDIT_JOINED);
-    edit_clear(&e);
+    set_value(v, r->asked, value, false);
+    fill_tell(v->w, result & ~(unsigned)EDIT_JOINED);
+    free(value);
 }
 
 static void open_editor(struct view *v)
 {
     struct request_view *r = v->data;
-    const struct draft_row *row = selected_row(r);
+    const struct draft_row *row = rows_selected(&r->rows);
 
     if (!row)
         return;
     bool json = row->field && row->field->type == FIELD_JSON;
     snprintf(r->asked, sizeof(r->asked), "%s", row->name);
-    v->host->editor(v->host->ctx, row_value(row), strlen(row_value(row)), json ? ".json" : ".txt",
+    v->host->editor(v->host->ctx, rows_value(row), strlen(rows_value(row)), json ? ".json" : ".txt",
                     editor_done, v);
 }
 
 /* ---- Pasting ---- */
-
-static void add_names(struct buf *out, const struct params *p)
-{
-    for (size_t i = 0; i < p->count && i < 6; i++)
-        buf_addf(out, "%s%s", i ? ", " : "", p->items[i].name);
-    if (p->count > 6)
-        buf_addf(out, " … (%zu)", p->count);
-}
-
-static void tell_fill(struct view *v, const struct paste *paste, const struct draft_fill *fill)
-{
-    struct buf lost;
-
-    buf_init(&lost, 600);
-    add_names(&lost, &fill->unplaced);
-    workspace_say(
-        v->w, "已从 %s 填入 %zu 个字段%s%s%s%s", "%s: %zu fields filled in%s%s%s%s",
-        bi_get(paste_kind_text(paste->kind), view_lang(v)), fill->placed,
-        lost.len ? L(view_lang(v), "；目录中没有，未放入：", "; unknown, left out: ") : "",
-        buf_str(&lost),
-        fill->sign_dropped ? L(view_lang(v), "；sign 由表单重新计算", "; sign is computed anew")
-                           : "",
-        fill->key_dropped ? L(view_lang(v), "；其中的密钥已丢弃", "; the key in it was thrown away")
-                          : "");
-    buf_clear(&lost);
-}
-
-/* A document fills the form; false if the text is none that can be read. */
-static bool fill(struct view *v, const struct keys_event *e, struct err *err)
-{
-    struct paste paste = {0};
-    struct draft_fill out = {0};
-    bool ok = paste_read(e->text, e->len, &paste, err) == ST_OK &&
-              draft_paste(draft_of(v), &paste, &out, err) == ST_OK;
-
-    if (ok) {
-        tell_fill(v, &paste, &out);
-        touched(v);
-    }
-    params_clear(&out.unplaced);
-    paste_clear(&paste);
-    return ok;
-}
 
 /* Does a JSON text belong into the JSON field that is being edited? */
 static bool is_for_field(const struct draft_row *row, const struct keys_event *e)
@@ -460,12 +321,14 @@ static bool is_for_field(const struct draft_row *row, const struct keys_event *e
 static enum view_answer on_paste(struct view *v, const struct keys_event *e)
 {
     struct request_view *r = v->data;
-    const struct draft_row *row = selected_row(r);
+    const struct draft_row *row = rows_selected(&r->rows);
     struct err err = {0};
 
     if (!(v->edit && is_for_field(row, e)) && paste_is_document(e->text, e->len)) {
-        if (fill(v, e, &err))
+        if (fill_document(v->w, e->text, e->len, &err)) {
+            sync(v);
             return VIEW_HANDLED;
+        }
         if (!v->edit) {
             complain(v, &err);
             return VIEW_HANDLED;
@@ -484,12 +347,12 @@ static enum view_answer on_paste(struct view *v, const struct keys_event *e)
 static void next_problem(struct view *v)
 {
     struct request_view *r = v->data;
-    size_t n = r->form.count;
+    size_t n = r->rows.form.count;
 
     for (size_t step = 1; step <= n; step++) {
-        size_t i = (r->form.selected + step) % n;
-        if (r->rows[i].finding) {
-            if (i == r->form.selected)
+        size_t i = (r->rows.form.selected + step) % n;
+        if (r->rows.row[i].finding) {
+            if (i == r->rows.form.selected)
                 workspace_say(v->w, "只有这一处问题", "this is the only problem");
             select_row(v, i);
             return;
@@ -503,7 +366,7 @@ static void next_problem(struct view *v)
 static void open_view(struct view *v)
 {
     struct request_view *r = mem_alloc(sizeof(*r));
-    r->places = mem_alloc(v->w->catalog.count * sizeof(*r->places));
+    rows_init(&r->rows, v->w->catalog.count);
     edit_init(&r->edit, PARAM_VALUE_MAX, 0);
     r->page = 10;
     v->data = r;
@@ -513,7 +376,7 @@ static void close_view(struct view *v)
 {
     struct request_view *r = v->data;
     edit_clear(&r->edit);
-    free(r->places);
+    rows_clear(&r->rows);
     free(r);
 }
 
@@ -523,7 +386,7 @@ static void frame(struct view *v, struct view_frame *out)
     const struct draft *d = draft_of(v);
     size_t warnings = d->findings.count - d->findings.errors;
 
-    sync_rows(v);
+    rows_sync(&r->rows, v->w);
     snprintf(out->title, sizeof(out->title), "%s %s", d->spec->id,
              bi_get(d->spec->title, view_lang(v)));
     if (d->findings.errors) {
@@ -537,8 +400,8 @@ static void frame(struct view *v, struct view_frame *out)
                  warnings);
         out->state_style = THEME_WARN;
     }
-    snprintf(out->foot, sizeof(out->foot), "%zu/%zu", r->form.count ? r->form.selected + 1 : 0,
-             r->form.count);
+    snprintf(out->foot, sizeof(out->foot), "%zu/%zu",
+             r->rows.form.count ? r->rows.form.selected + 1 : 0, r->rows.form.count);
 }
 
 static char mark_of(const struct draft_row *row)
@@ -552,7 +415,7 @@ static void get_row(void *ctx, size_t index, struct form_row *out)
 {
     struct view *v = ctx;
     struct request_view *r = v->data;
-    const struct draft_row *row = &r->rows[index];
+    const struct draft_row *row = &r->rows.row[index];
 
     out->name = row->name;
     out->mark = mark_of(row);
@@ -566,12 +429,10 @@ static void get_row(void *ctx, size_t index, struct form_row *out)
 static void draw(struct view *v, struct surface *s)
 {
     struct request_view *r = v->data;
-    struct place *p = place_of(v);
 
     sync(v);
-    r->form.top = p->top;
     r->page = form_page(s->rows);
-    form_draw(&r->form, s,
+    form_draw(&r->rows.form, s,
               &(struct form_look){.lang = view_lang(v),
                                   .sources = true,
                                   .focus = v->focus,
@@ -579,7 +440,7 @@ static void draw(struct view *v, struct surface *s)
                                   .match = r->word,
                                   .row = get_row,
                                   .ctx = v});
-    p->top = r->form.top;
+    rows_drawn(&r->rows);
 }
 
 typedef void (*verb_fn)(struct view *v);
@@ -630,9 +491,9 @@ static enum view_answer action(struct view *v, enum action a)
         v->host->edit(v->host->ctx, false);
         return VIEW_HANDLED;
     }
-    if (!form_move(&r->form, a, r->page))
+    if (!form_move(&r->rows.form, a, r->page))
         return VIEW_IGNORED;
-    select_row(v, r->form.selected);
+    select_row(v, r->rows.form.selected);
     return VIEW_HANDLED;
 }
 
@@ -640,12 +501,12 @@ static enum view_answer action(struct view *v, enum action a)
 static void enter_in_edit(struct view *v)
 {
     struct request_view *r = v->data;
-    const struct draft_row *row = selected_row(r);
+    const struct draft_row *row = rows_selected(&r->rows);
     bool opens = row && row->field && (row->field->value_count || row->field->field_count);
 
     if (opens)
         open_row(v);
-    else if (r->form.selected + 1 < r->form.count)
+    else if (r->rows.form.selected + 1 < r->rows.form.count)
         step_row(v, 1);
     else
         v->host->edit(v->host->ctx, false);
@@ -658,15 +519,15 @@ static enum view_answer input(struct view *v, const struct keys_event *e)
     sync(v);
     if (e->kind == KEYS_EVENT_PASTE)
         return on_paste(v, e);
-    if (e->kind != KEYS_EVENT_KEY || !v->edit || !selected_row(r))
+    if (e->kind != KEYS_EVENT_KEY || !v->edit || !rows_selected(&r->rows))
         return VIEW_IGNORED;
     if (e->key.mods == 0 && e->key.code == KEYS_ENTER) {
         enter_in_edit(v);
         return VIEW_HANDLED;
     }
     if (e->key.mods == 0 && (e->key.code == KEYS_UP || e->key.code == KEYS_DOWN)) {
-        form_move(&r->form, e->key.code == KEYS_UP ? ACTION_UP : ACTION_DOWN, 1);
-        select_row(v, r->form.selected);
+        form_move(&r->rows.form, e->key.code == KEYS_UP ? ACTION_UP : ACTION_DOWN, 1);
+        select_row(v, r->rows.form.selected);
         return VIEW_HANDLED;
     }
     return edited(v, edit_key(&r->edit, e->key));
@@ -676,7 +537,7 @@ static struct explain explain_of(struct view *v)
 {
     struct request_view *r = v->data;
     const struct draft *d = draft_of(v);
-    const struct draft_row *row = selected_row(r);
+    const struct draft_row *row = rows_selected(&r->rows);
 
     return (struct explain){.spec = d->spec,
                             .field = row ? row->field : NULL,
@@ -707,10 +568,10 @@ static void full(struct view *v, struct pager_text *out)
     const struct draft_row *row;
 
     sync(v);
-    row = selected_row(r);
+    row = rows_selected(&r->rows);
     out->title = (struct bi){"字段的值", "Value of the field"};
     out->raw = true;
-    buf_add(&out->text, row ? row_value(row) : "", row ? strlen(row_value(row)) : 0);
+    buf_add(&out->text, row ? rows_value(row) : "", row ? strlen(rows_value(row)) : 0);
 }
 
 static bool row_matches(struct view *v, const struct draft_row *row, const char *word)
@@ -726,12 +587,12 @@ static bool search(struct view *v, const char *word, int step)
 
     snprintf(r->word, sizeof(r->word), "%s", word);
     sync(v);
-    size_t n = r->form.count;
+    size_t n = r->rows.form.count;
     if (!word[0] || !n)
         return false;
     for (size_t k = step ? 1 : 0; k <= n; k++) {
-        size_t i = (r->form.selected + (step < 0 ? n - k % n : k)) % n;
-        if (row_matches(v, &r->rows[i], word)) {
+        size_t i = (r->rows.form.selected + (step < 0 ? n - k % n : k)) % n;
+        if (row_matches(v, &r->rows.row[i], word)) {
             select_row(v, i);
             return true;
         }
@@ -752,7 +613,7 @@ static struct bi enter_title(const struct draft_row *row, struct bi otherwise)
 static const struct view_hint *hint(struct view *v)
 {
     struct request_view *r = v->data;
-    const struct draft_row *row = selected_row(r);
+    const struct draft_row *row = rows_selected(&r->rows);
     bool off = row && (!row->param || row->param->off);
     const struct view_hint nav[] = {
         {.action = ACTION_OPEN, .title = enter_title(row, (struct bi){"编辑", "Edit"})},

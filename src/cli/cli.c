@@ -50,7 +50,7 @@ static const struct option_row options[] = {
     {"--timeout", NULL, "SECONDS", OPTION_REAL, AT(timeout_s), OPTIONS_SEND, {"调用的总时限", "time for the whole call"}},
     {"--yes", NULL, NULL, OPTION_SWITCH, AT(yes), OPTIONS_YES, {"不再询问（生产环境发送必需）", "do not ask (needed to send in production)"}},
     {"--bind", NULL, "ADDRESS", OPTION_TEXT, AT(bind), OPTIONS_SERVE, {"监听地址，默认 127.0.0.1", "address to listen on, default 127.0.0.1"}},
-    {"--port", NULL, "N", OPTION_LONG, AT(port), OPTIONS_SERVE, {"端口，默认 9001，0 为任一空闲端口", "port, default 9001; 0: a free one"}},
+    {"--port", NULL, "0-65535", OPTION_LONG, AT(port), OPTIONS_SERVE, {"端口，默认 9001，0 为任一空闲端口", "port, default 9001; 0: a free one"}},
     {"--fault", NULL, "RULE", OPTION_REPEAT, AT(faults), OPTIONS_FAULT, {"让沙箱的某些调用失败，可重复", "make chosen calls of the sandbox fail; repeatable"}},
     {"--time-scale", NULL, "X", OPTION_REAL, AT(time_scale), OPTIONS_SANDBOX, {"时间加速倍数：60 使一小时在一分钟内过去", "how much faster time passes: 60 lets an hour pass in a minute"}},
     {"--profiles", NULL, "NAME|FILE|DIR", OPTION_REPEAT, AT(profiles), OPTIONS_SANDBOX, {"沙箱也服务这些商户配置，可重复", "profiles that the sandbox serves too; repeatable"}},

@@ -172,6 +172,10 @@ enum status cli_sign_kind(const struct cli *c, enum sign_kind *kind, bool *given
 enum status cli_key(const struct cli *c, const struct cli_input *in, const struct workspace *w,
                     struct secret *out, struct err *err);
 
+/* Warns of a key from the option, the variable or a document that cannot be one (length,
+ * characters). */
+void cli_warn_key(const struct cli *c, const struct cli_input *in, const struct secret *key);
+
 /* Was a profile asked for (-p or --demo)? */
 bool cli_wants_profile(const struct cli *c);
 

@@ -255,11 +255,17 @@ enum status cli_open(const struct cli *c, enum cli_merchant need, struct workspa
         return st;
     /* A command has no status line: what opening complained of goes to standard error. */
     for (size_t i = 0; i < w->catalog.failure_count; i++)
-        cli_warn(c, NULL, &w->catalog.failures[i].err); /* names its file */
+        cli_warn(c, NULL, &w->catalog.failures[i].err); /* which names the file */
     if (w->message.error && !w->catalog.failure_count)
         cli_warn(c, NULL, &w->message.text);
     for (size_t i = 0; i < w->profile.warning_count; i++)
         cli_warn(c, w->profile.name, &w->profile.warnings[i]);
+    const char *env = getenv("WXPC_KEY");
+    if (c->demo && !c->key_file && env && env[0])
+        cli_printf(stderr, "wxpc: %s\n",
+                   L(c->lang, "$WXPC_KEY 代替了演示商户的密钥，内置沙箱会拒绝这样的签名",
+                     "$WXPC_KEY stands in for the demo merchant's key, and the sandbox will refuse "
+                     "what it signs"));
     return ST_OK;
 }
 
@@ -325,8 +331,8 @@ enum status cli_sign_kind(const struct cli *c, enum sign_kind *kind, bool *given
                    c->sign_type);
 }
 
-enum status cli_key(const struct cli *c, const struct cli_input *in, const struct workspace *w,
-                    struct secret *out, struct err *err)
+static enum status find_key(const struct cli *c, const struct cli_input *in,
+                            const struct workspace *w, struct secret *out, struct err *err)
 {
     const char *env = getenv("WXPC_KEY");
     bool merchant = w->profile.name != NULL; /* its key is already the option's or the variable's */
@@ -351,4 +357,28 @@ enum status cli_key(const struct cli *c, const struct cli_input *in, const struc
         SAY("there is no key",
             "neither --key-file nor $WXPC_KEY is given, nor a document or profile with one",
             "give one of them; to try things out add --demo"));
+}
+
+/* A signature by a key that cannot be one is computed, but not without a word. The profile's own is
+   judged where the profile is read. */
+void cli_warn_key(const struct cli *c, const struct cli_input *in, const struct secret *key)
+{
+    const char *env = getenv("WXPC_KEY");
+    bool document = !c->key_file && secret_is_set(&in->key);
+    const char *from = c->key_file       ? c->key_file
+                       : document        ? L(c->lang, "文档", "the document")
+                       : (env && env[0]) ? "WXPC_KEY"
+                                         : NULL;
+    struct err why;
+    if (from && !profile_key_plausible(key, &why))
+        cli_warn(c, from, &why);
+}
+
+enum status cli_key(const struct cli *c, const struct cli_input *in, const struct workspace *w,
+                    struct secret *out, struct err *err)
+{
+    enum status st = find_key(c, in, w, out, err);
+    if (!st)
+        cli_warn_key(c, in, out);
+    return st;
 }

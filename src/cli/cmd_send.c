@@ -89,6 +89,8 @@ static enum status load_draft(const struct cli *c, struct job *j, struct err *er
         return st;
     if (!c->key_file && secret_is_set(&j->in.key))
         workspace_key(&j->w, &j->in.key);
+    if (secret_is_set(&j->w.profile.key.value))
+        cli_warn_key(c, &j->in, &j->w.profile.key.value);
     if (j->w.profile_err.status && !params_has(&j->in.params, "sign")) {
         *err = j->w.profile_err;
         return err->status;

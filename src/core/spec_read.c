@@ -621,8 +621,12 @@ enum status spec_read(const char *text, size_t len, const char *origin, struct s
     const struct spec_problem *p = &r.problems[0];
     if (err) {
         *err = p->err;
-        err_wrap(err, *p->path ? "%s:%zu：%s" : "%s:%zu%s", *p->path ? "%s:%zu: %s" : "%s:%zu%s",
-                 origin, p->line, p->path);
+        char line[24] = "";
+        if (p->line > 0) { /* an empty file has none */
+            snprintf(line, sizeof line, ":%zu", p->line);
+        }
+        err_wrap(err, *p->path ? "%s%s：%s" : "%s%s%s", *p->path ? "%s%s: %s" : "%s%s%s", origin,
+                 line, p->path);
     }
     return p->err.status;
 }

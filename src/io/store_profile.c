@@ -202,20 +202,23 @@ static enum status judge_command(struct command *c, bool ended, struct secret *o
     cut_line(&c->texts[0]);
     cut_line(&c->texts[1]);
     const char *complaint = buf_str(&c->texts[1]);
+    const char *en_colon = complaint[0] ? ": " : "", *zh_colon = complaint[0] ? "：" : "";
     if (!ended) {
         return err_set(err, ST_TIMEOUT,
-                       SAY("取密钥的命令 %s 没有结束", "10 秒内没有完成，已终止；%s",
+                       SAY("取密钥的命令 %s 没有结束", "10 秒内没有完成，已终止%.0s%s%s",
                            "在终端里单独运行它看看"),
-                       SAY("the key command %s did not end", "it took over 10 s and was killed; %s",
+                       SAY("the key command %s did not end",
+                           "it took over 10 s and was killed%s%.0s%s",
                            "try it alone in a terminal"),
-                       c->program, complaint);
+                       c->program, en_colon, zh_colon, complaint);
     }
     if (!WIFEXITED(c->status) || WEXITSTATUS(c->status) != 0) {
         int number = WIFEXITED(c->status) ? WEXITSTATUS(c->status) : 128 + WTERMSIG(c->status);
-        return err_set(
-            err, ST_IO, SAY("取密钥的命令 %s 失败", "退出状态 %d；%s", "在终端里单独运行它看看"),
-            SAY("the key command %s failed", "exit status %d; %s", "try it alone in a terminal"),
-            c->program, number, complaint);
+        return err_set(err, ST_IO,
+                       SAY("取密钥的命令 %s 失败", "退出状态 %d%.0s%s%s", "在终端里单独运行它看看"),
+                       SAY("the key command %s failed", "exit status %d%s%.0s%s",
+                           "try it alone in a terminal"),
+                       c->program, number, en_colon, zh_colon, complaint);
     }
     return take_key(buf_str(&c->texts[0]), c->texts[0].len, c->program, out, err);
 }

@@ -55,8 +55,8 @@ static void schedules_are_the_documented_ones(void **state)
         size_t tries;
         long seconds;
     } rows[] = {
-        {EVENT_PAYMENT, 15, 86640},        {EVENT_DEPOSIT, 15, 86640},
-        {EVENT_REFUND, 15, 86640},         {EVENT_CONTRACT_ADD, 30, 7020},
+        {EVENT_PAYMENT, 16, 86640},        {EVENT_DEPOSIT, 16, 86640},
+        {EVENT_REFUND, 16, 86640},         {EVENT_CONTRACT_ADD, 30, 7020},
         {EVENT_CONTRACT_DELETE, 30, 7020}, {EVENT_GATEWAY_PAYMENT, 10, 11040},
     };
     (void)state;

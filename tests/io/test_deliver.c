@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Deliveries: repeated until acknowledged, on the documented schedule made short; and what each
+ * fault rule does to them, as a listener sees it.
+ */
+#include "io/net.h"
+
+#include "core/notice.h"
+#include "io/deliver.h"
+
+#define DOC_KEY "192006250b4c09247ec02edce69f6a2d"
+
+static struct events events;
+static struct catalog catalog;
+static struct profile shop;
+static const struct profile *const shops[] = {&shop};
+
+struct fixture {
+    struct loop *loop;
+    struct deliver *deliver;
+    struct httpd *httpd;
+    struct fault_rule faults[4];
+    size_t fault_count;
+    unsigned fail_first; /* answers refused */
+    unsigned served;
+    struct notice got[32];
+    char url[64];
+    char user_agent[64];
+};
+
+static int load(void **state)
+{
+    (void)state;
+    events_load(&events, NULL);
+    catalog_load_embedded(&catalog, NULL);
+    params_set(&shop.fields, "mch_id", "10000100", NULL);
+    params_set(&shop.fields, "appid", "wxd930ea5d5a258f4f", NULL);
+    secret_set(&shop.key.value, DOC_KEY, 32);
+    return 0;
+}
+
+static int unload(void **state)
+{
+    (void)state;
+    events_clear(&events);
+    catalog_clear(&catalog);
+    profile_clear(&shop);
+    digest_forget_keys();
+    return 0;
+}
+
+static void receive(void *ctx, const struct httpd_request *q, struct httpd_reply *a)
+{
+    struct fixture *f = ctx;
+    struct notice_context c = {&events, shops, 1, NULL, NULL};
+    assert_string_equal(q->content_type, "text/xml");
+    for (size_t i = 0; i < q->header_count; i++) {
+        if (strcmp(q->headers[i].name, "User-Agent") == 0)
+            snprintf(f->user_agent, sizeof f->user_agent, "%s", q->headers[i].value);
+    }
+    assert_true(f->served < ARRAY_COUNT(f->got));
+    notice_read(&c, q->body, q->len, &f->got[f->served]);
+    buf_init(&a->body, 1000);
+    answer_write(false, f->served >= f->fail_first, "no", &a->body);
+    f->served++;
+}
+
+static int start(void **state)
+{
+    struct fixture *f = mem_alloc(sizeof *f);
+    f->loop = loop_new();
+    assert_int_equal(httpd_open("127.0.0.1", 0, NULL, receive, f, &f->httpd, NULL), ST_OK);
+    loop_serve(f->loop, f->httpd);
+    snprintf(f->url, sizeof f->url, "%s/notify", httpd_url(f->httpd));
+    *state = f;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    struct fixture *f = *state;
+    deliver_free(f->deliver);
+    loop_free(f->loop);
+    for (size_t i = 0; i < ARRAY_COUNT(f->got); i++)
+        notice_clear(&f->got[i]);
+    free(f);
+    return 0;
+}
+
+static void with_rule(struct fixture *f, const char *rule)
+{
+    struct err err = {0};
+    if (rule && fault_read(&catalog, rule, &f->faults[f->fault_count++], &err))
+        fail_msg("%s", err.text[LANG_EN]);
+    if (!f->deliver)
+        f->deliver = deliver_new(
+            f->loop,
+            &(struct deliver_options){.time_scale = 1e6, .faults = f->faults, .fault_count = 1});
+}
+
+static void post(struct fixture *f, enum event_kind event, const char *order, const char *url,
+                 enum sign_kind kind)
+{
+    struct params given = {0};
+    struct template t = {0};
+    struct template_source s = {.event = &events.items[event],
+                                .profile = &shop,
+                                .given = &given,
+                                .seed = {1735660800, "nonce", "123456789012345678901234"}};
+    if (event == EVENT_PAYMENT) {
+        params_set(&given, "out_trade_no", order, NULL);
+        params_set(&given, "total_fee", "100", NULL);
+    }
+    assert_int_equal(template_fill(&s, &t, NULL), ST_OK);
+    deliver_post(f->deliver,
+                 &(struct deliver_job){&t, order, url ? url : f->url, kind, &shop.key.value});
+    template_clear(&t);
+    params_clear(&given);
+}
+
+/* Turns until every delivery is finished. */
+static void finish(struct fixture *f)
+{
+    long long end = net_clock() + 20000;
+    for (bool busy = true; busy;) {
+        assert_true(net_clock() < end);
+        loop_turn(f->loop, 100);
+        busy = false;
+        for (size_t i = 0; i < deliver_count(f->deliver); i++) {
+            enum delivery_state s = deliver_at(f->deliver, i)->state;
+            busy = busy || (s != DELIVERY_DONE && s != DELIVERY_GIVEN_UP);
+        }
+    }
+}
+
+static void it_is_tried_until_acknowledged(void **state)
+{
+    struct fixture *f = *state;
+    with_rule(f, NULL);
+    f->fail_first = 3;
+    post(f, EVENT_PAYMENT, "T1", NULL, SIGN_MD5);
+    finish(f);
+    assert_int_equal(f->served, 4);
+    assert_int_equal(deliver_at(f->deliver, 0)->state, DELIVERY_DONE);
+    assert_int_equal(deliver_at(f->deliver, 0)->tries, 4);
+    assert_string_equal(f->user_agent, "Mozilla/4.0");
+    for (size_t i = 0; i < 4; i++)
+        assert_true(notice_is_good(&f->got[i]));
+}
+
+static void the_schedule_ends(void **state)
+{
+    struct fixture *f = *state;
+    with_rule(f, NULL);
+    f->fail_first = 100;
+    post(f, EVENT_PAYMENT, "T1", NULL, SIGN_MD5);
+    finish(f);
+    assert_int_equal(deliver_at(f->deliver, 0)->state, DELIVERY_GIVEN_UP);
+    assert_int_equal(f->served, events.items[EVENT_PAYMENT].tries);
+    assert_int_equal(deliver_at(f->deliver, 0)->verdict, ANSWER_REFUSED);
+}
+
+static void nobody_listening_is_repeated_too(void **state)
+{
+    struct fixture *f = *state;
+    with_rule(f, NULL);
+    post(f, EVENT_GATEWAY_PAYMENT, "T1", "http://127.0.0.1:1/notify", SIGN_MD5);
+    finish(f);
+    assert_int_equal(deliver_at(f->deliver, 0)->tries, events.items[EVENT_GATEWAY_PAYMENT].tries);
+    assert_int_equal(deliver_at(f->deliver, 0)->err.status, ST_NETWORK);
+}
+
+static void an_address_that_is_none_is_given_up_at_once(void **state)
+{
+    struct fixture *f = *state;
+    with_rule(f, NULL);
+    post(f, EVENT_PAYMENT, "T1", "nonsense", SIGN_MD5);
+    finish(f);
+    assert_int_equal(deliver_at(f->deliver, 0)->tries, 1);
+    assert_int_equal(deliver_at(f->deliver, 0)->state, DELIVERY_GIVEN_UP);
+}
+
+static void rules_spoil_what_they_say(void **state)
+{
+    static const struct {
+        const char *rule;
+        enum sign_kind kind;
+        enum notice_trust trust;
+        const char *field, *value; /* in what arrived first; NULL value: absent */
+    } rows[] = {
+        {"payment:first=1=forged", SIGN_MD5, NOTICE_FORGED, "total_fee", "100"},
+        {"payment:first=1=bad-sign", SIGN_MD5, NOTICE_FORGED, "total_fee", "100"},
+        {"payment:first=1=unsigned", SIGN_MD5, NOTICE_UNSIGNED, "sign", NULL},
+        {"payment:first=1=bad-xml", SIGN_MD5, NOTICE_UNREADABLE, "sign", NULL},
+        {"payment:first=1=amount", SIGN_MD5, NOTICE_GENUINE, "total_fee", "101"},
+        {"payment:first=1=coupons", SIGN_MD5, NOTICE_GENUINE, "coupon_count", "2"},
+        {"payment:first=1=no-sign-type", SIGN_HMAC_SHA256, NOTICE_GENUINE, "sign_type", NULL},
+        {"*:order=T:first=1=forged", SIGN_MD5, NOTICE_FORGED, "total_fee", "100"},
+        {"payment:order=X=forged", SIGN_MD5, NOTICE_GENUINE, "total_fee", "100"},
+        {"payment:first=2=hang", SIGN_MD5, NOTICE_GENUINE, "total_fee", "100"}, /* lost twice */
+        {"contract-add=forged", SIGN_HMAC_SHA256, NOTICE_GENUINE, "sign_type", "HMAC-SHA256"},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        f->fault_count = 0;
+        f->served = 0;
+        f->fail_first = rows[i].trust == NOTICE_GENUINE ? 0 : 1;
+        deliver_free(f->deliver);
+        f->deliver = NULL;
+        with_rule(f, rows[i].rule);
+        post(f, EVENT_PAYMENT, "T1", NULL, rows[i].kind);
+        finish(f);
+        const char *v = notice_get(&f->got[0], rows[i].field);
+        if (f->got[0].trust != rows[i].trust || (v == NULL) != (rows[i].value == NULL) ||
+            (v && strcmp(v, rows[i].value) != 0))
+            fail_msg("%s: %d %s", rows[i].rule, (int)f->got[0].trust, v ? v : "-");
+        if (f->fail_first) { /* and the repeat is good */
+            assert_int_equal(f->served, 2);
+            assert_true(notice_is_good(&f->got[1]));
+        }
+    }
+}
+
+static void duplicate_sends_two(void **state)
+{
+    struct fixture *f = *state;
+    with_rule(f, "payment=duplicate");
+    post(f, EVENT_PAYMENT, "T1", NULL, SIGN_MD5);
+    finish(f);
+    assert_int_equal(f->served, 2);
+    assert_int_equal(deliver_count(f->deliver), 2);
+    assert_string_equal(notice_get(&f->got[0], "transaction_id"),
+                        notice_get(&f->got[1], "transaction_id"));
+}
+
+static void reorder_lets_the_next_one_pass(void **state)
+{
+    struct fixture *f = *state;
+    with_rule(f, "payment:order=T1=reorder");
+    post(f, EVENT_PAYMENT, "T1", NULL, SIGN_MD5);
+    post(f, EVENT_PAYMENT, "T2", NULL, SIGN_MD5);
+    finish(f);
+    assert_int_equal(f->served, 2);
+    assert_string_equal(notice_get(&f->got[0], "out_trade_no"), "T2");
+    assert_string_equal(notice_get(&f->got[1], "out_trade_no"), "T1");
+}
+
+static void delay_waits_before_it_is_sent(void **state)
+{
+    struct fixture *f = *state;
+    with_rule(f, "payment=delay=0.2");
+    long long began = net_clock();
+    post(f, EVENT_PAYMENT, "T1", NULL, SIGN_MD5);
+    finish(f);
+    assert_true(net_clock() - began >= 190);
+    assert_int_equal(f->served, 1);
+}
+
+static void freeing_lets_go_of_what_is_under_way(void **state)
+{
+    struct fixture *f = *state;
+    with_rule(f, "payment:order=T2=delay=1000");
+    post(f, EVENT_PAYMENT, "T1", NULL, SIGN_MD5);
+    post(f, EVENT_PAYMENT, "T2", NULL, SIGN_MD5);
+    while (deliver_at(f->deliver, 0)->state != DELIVERY_SENDING)
+        loop_turn(f->loop, 100);
+    deliver_free(f->deliver);
+    f->deliver = NULL;
+    for (int i = 0; i < 5; i++)
+        loop_turn(f->loop, 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(it_is_tried_until_acknowledged),
+        TEST(the_schedule_ends),
+        TEST(nobody_listening_is_repeated_too),
+        TEST(an_address_that_is_none_is_given_up_at_once),
+        TEST(rules_spoil_what_they_say),
+        TEST(duplicate_sends_two),
+        TEST(reorder_lets_the_next_one_pass),
+        TEST(delay_waits_before_it_is_sent),
+        TEST(freeing_lets_go_of_what_is_under_way),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}

@@ -34,9 +34,10 @@ struct cli {
     /* Options, by the name of their row. */
     bool json, demo, yes, force, steps, xml, dry_run, curl, no_history, tls, help, version;
     const char *profile, *key_file, *data, *sign_type, *raw, *check, *bind, *url, *lang_word,
-        *color_word, *api_option;
-    long port;                    /* -1: not given */
-    double time_scale, timeout_s; /* 0: not given */
+        *color_word, *api_option, *path, *forward, *reply, *to;
+    long port;                             /* -1: not given */
+    long count;                            /* 0: not given */
+    double time_scale, timeout_s, delay_s; /* 0: not given */
     const char *try_keys[CLI_REPEAT_MAX + 1], *faults[CLI_REPEAT_MAX + 1],
         *profiles[CLI_REPEAT_MAX + 1];
     /* Words. */
@@ -46,19 +47,21 @@ struct cli {
 
 /* Which options a command takes beside the common ones. */
 enum option_group {
-    OPTIONS_MERCHANT = 1,  /* -p, --key-file */
-    OPTIONS_DEMO = 2,      /* --demo */
-    OPTIONS_TRY = 4,       /* --try-key-file */
-    OPTIONS_KIND = 8,      /* --sign-type */
-    OPTIONS_STEPS = 16,    /* --steps */
-    OPTIONS_XML = 32,      /* --xml */
-    OPTIONS_SEND = 64,     /* --dry-run, --curl, --force, --raw, --timeout */
-    OPTIONS_SERVE = 128,   /* --bind, --port */
-    OPTIONS_FAULT = 256,   /* --fault */
-    OPTIONS_SANDBOX = 512, /* --tls, --time-scale, --profiles, --url */
-    OPTIONS_CHECK = 1024,  /* --check */
-    OPTIONS_YES = 2048,    /* --yes */
-    OPTIONS_CONSOLE = 4096 /* --api */
+    OPTIONS_MERCHANT = 1,   /* -p, --key-file */
+    OPTIONS_DEMO = 2,       /* --demo */
+    OPTIONS_TRY = 4,        /* --try-key-file */
+    OPTIONS_KIND = 8,       /* --sign-type */
+    OPTIONS_STEPS = 16,     /* --steps */
+    OPTIONS_XML = 32,       /* --xml */
+    OPTIONS_SEND = 64,      /* --dry-run, --curl, --force, --raw, --timeout */
+    OPTIONS_SERVE = 128,    /* --bind, --port */
+    OPTIONS_FAULT = 256,    /* --fault */
+    OPTIONS_SANDBOX = 512,  /* --tls, --time-scale, --profiles, --url */
+    OPTIONS_CHECK = 1024,   /* --check */
+    OPTIONS_YES = 2048,     /* --yes */
+    OPTIONS_CONSOLE = 4096, /* --api */
+    OPTIONS_LISTEN = 8192,  /* --path, --forward, --reply, --delay, --count */
+    OPTIONS_TRIGGER = 16384 /* --to, --dry-run */
 };
 
 struct command {
@@ -189,6 +192,8 @@ int cmd_fields(struct cli *c);
 int cmd_error(struct cli *c);
 int cmd_profile(struct cli *c);
 int cmd_sandbox(struct cli *c);
+int cmd_listen(struct cli *c);
+int cmd_trigger(struct cli *c);
 int cmd_completion(struct cli *c);
 
 #endif

@@ -85,15 +85,18 @@ static void set_kind(struct notice *n, const struct events *events, enum event_k
 
 /* ---- Whose it is ---- */
 
-/* How well a profile fits: 0 not at all, 1 by its mch_id, 2 by the appid as well. */
+/* How well a profile fits: 0 not at all, 1 by its mch_id (or it is for any merchant), 2 by the
+   appid as well. */
 static int fits(const struct notice *n, const struct profile *p)
 {
     const char *theirs = notice_get(n, "mch_id"), *ours = params_get(&p->fields, "mch_id");
     const char *their_appid = notice_get(n, "appid"), *our_appid = params_get(&p->fields, "appid");
     bool dialect = (p->dialect == DIALECT_GATEWAY) == n->gateway;
 
-    if (!dialect || !theirs || !ours || strcmp(theirs, ours) != 0)
+    if (!dialect || (ours && (!theirs || strcmp(theirs, ours) != 0)))
         return 0;
+    if (!ours)
+        return 1;
     return their_appid && our_appid && strcmp(their_appid, our_appid) == 0 ? 2 : 1;
 }
 

@@ -53,7 +53,8 @@ typedef void (*notice_known_fn)(void *ctx, const struct notice *n, struct notice
 
 struct notice_context {
     const struct events *events;
-    const struct profile *const *profiles; /* the current one first */
+    /* The current one first. One without mch_id is a bare key: tried for any merchant. */
+    const struct profile *const *profiles;
     size_t profile_count;
     notice_known_fn known; /* NULL: no records */
     void *ctx;

@@ -579,6 +579,17 @@ void httpd_answer(struct httpd *d, unsigned later, struct httpd_reply *a)
     }
 }
 
+bool httpd_idle(const struct httpd *d)
+{
+    for (const struct client *c = d->clients; c; c = c->next) {
+        bool hangs = c->phase == PHASE_HELD && c->reply.hang;
+        if (c->phase != PHASE_HEAD && !hangs) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void httpd_run(struct httpd *d, long long now_ms)
 {
     d->now = now_ms;

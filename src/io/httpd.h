@@ -84,6 +84,9 @@ unsigned httpd_port(const struct httpd *d);
    number unknown, is fine. */
 void httpd_answer(struct httpd *d, unsigned later, struct httpd_reply *a);
 
+/* Is no request under way whose answer is still to be sent? Those that hang do not count. */
+bool httpd_idle(const struct httpd *d);
+
 /* For the loop: the descriptor to watch, how long it may sleep (ms; -1: as long as it likes), and
    one step. `now_ms` is the loop's monotonic clock. */
 int httpd_fd(const struct httpd *d);

@@ -692,6 +692,11 @@ void listener_answer(struct listener *l, enum event_kind kind, const struct list
     }
 }
 
+bool listener_idle(const struct listener *l)
+{
+    return !l->pending && httpd_idle(l->httpd);
+}
+
 enum listener_state listener_state(const struct listener *l)
 {
     return l ? l->state : LISTENER_OFF;

@@ -113,6 +113,9 @@ void listener_answer(struct listener *l, enum event_kind kind, const struct list
 /* Checks again that it can be reached: after the program was suspended. */
 void listener_check(struct listener *l);
 
+/* Has every answer gone out? Those that are never given do not count. */
+bool listener_idle(const struct listener *l);
+
 enum listener_state listener_state(const struct listener *l); /* NULL: off */
 const struct err *listener_error(const struct listener *l);   /* of LISTENER_FAILED */
 

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * listen: notifications as a stream, one line each, judged, recorded and answered.
+ */
+#include "cli/cli.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "io/listener.h"
+
+#define PORT_DEFAULT 8765
+#define IDLE_MS 1000
+#define DRAIN_MS 10000 /* for answers that are still to go out at the end */
+
+struct job {
+    const struct cli *c;
+    struct workspace w;
+    struct events events;
+    struct journal *journal;
+    struct listener *listener;
+    struct profile **profiles; /* the current one first */
+    size_t profile_count;
+    long seen;
+    long long last; /* loop clock of the last notification */
+    bool untidy;    /* the journal has not been tidied since */
+    bool stop;
+};
+
+/* ---- Telling ---- */
+
+static void print_findings(const struct cli *c, const struct findings *f)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        const struct finding *one = &f->items[i];
+        printf("    %s%s%s ", cli_style(c, one->severity == SEVERITY_ERROR ? "bad" : "warn"),
+               one->severity == SEVERITY_ERROR ? "✗" : "!", cli_style(c, ""));
+        cli_printf(stdout, "%s\n", one->text[c->lang]);
+    }
+}
+
+static const char *answer_word(const struct cli *c, const struct received *r)
+{
+    if (!r->answered)
+        return L(c->lang, "不应答", "no answer");
+    return r->acknowledged ? L(c->lang, "已确认", "acknowledged") : L(c->lang, "已拒绝", "refused");
+}
+
+static void print_received(const struct cli *c, const struct received *r)
+{
+    const struct notice *n = &r->notice;
+    const char *order = notice_get(n, "out_trade_no"), *fee = notice_get(n, "total_fee");
+    char clock[TEXT_TIME_SIZE], yuan[32] = "";
+    int64_t fen;
+    bool genuine = n->trust == NOTICE_GENUINE;
+
+    text_time_write((time_t)(r->at_ms / 1000), clock);
+    if (fee && text_read_fen(fee, &fen))
+        text_yuan(fen, yuan, sizeof yuan);
+    if (!order)
+        order = notice_get(n, "contract_code");
+    cli_printf(stdout, "%.2s:%.2s:%.2s  %s  %s  %s%s", clock + 8, clock + 10, clock + 12,
+               n->event ? bi_get(n->event->title, c->lang) : L(c->lang, "未知通知", "unknown"),
+               order ? order : "-", yuan, yuan[0] ? L(c->lang, " 元  ", " yuan  ") : "");
+    printf("%s", cli_style(c, genuine ? "ok" : "bad"));
+    if (genuine && n->kind == EVENT_REFUND)
+        cli_printf(stdout, "%s", L(c->lang, "解密成功", "decrypted"));
+    else
+        cli_printf(stdout, "%s", bi_get(notice_trust_text(n->trust), c->lang));
+    printf("%s", cli_style(c, ""));
+    cli_printf(stdout, "  %s\n", answer_word(c, r));
+    print_findings(c, &n->findings);
+    if (r->forward.done) {
+        cli_printf(stdout, "    → %s  HTTP %ld  %.0f ms  %s\n", r->forward.url, r->forward.status,
+                   r->forward.ms > 0 ? r->forward.ms : 0,
+                   bi_get(answer_verdict_text(r->forward.verdict), c->lang));
+        print_findings(c, &r->forward.findings);
+    }
+    fflush(stdout);
+}
+
+static void on_received(void *ctx, struct received *r)
+{
+    struct job *j = ctx;
+    if (j->c->json)
+        cli_json(received_json(r));
+    else
+        print_received(j->c, r);
+    j->seen++;
+    if ((j->c->count && j->seen >= j->c->count) || ferror(stdout))
+        j->stop = true;
+}
+
+static void on_signal(void *ctx, int signo)
+{
+    (void)signo;
+    ((struct job *)ctx)->stop = true;
+}
+
+/* ---- Merchants ---- */
+
+static struct profile *add_profile(struct job *j)
+{
+    j->profiles = mem_grow(j->profiles, j->profile_count + 1, sizeof(*j->profiles));
+    return j->profiles[j->profile_count++] = mem_alloc(sizeof(struct profile));
+}
+
+/* A key without a merchant is tried for any. */
+static void add_bare_key(struct job *j, const struct secret *key)
+{
+    static const enum dialect dialects[] = {DIALECT_OFFICIAL, DIALECT_GATEWAY};
+    for (size_t i = 0; i < ARRAY_COUNT(dialects); i++) {
+        struct profile *p = add_profile(j);
+        p->dialect = dialects[i];
+        secret_copy(&p->key.value, key);
+    }
+}
+
+/* Any other merchant, unless its key would have to be asked of a command. */
+static void add_named(void *ctx, const char *name, const char *origin)
+{
+    struct job *j = ctx;
+    struct profile p = {0};
+    (void)origin;
+    if (j->w.profile.name && strcmp(j->w.profile.name, name) == 0)
+        return;
+    bool good = !store_profile(&j->w.store, name, true, &p, NULL) && p.key.source != KEY_COMMAND &&
+                (secret_is_set(&p.key.value) || !store_key(&p, &p.key, NULL)) &&
+                secret_is_set(&p.key.value);
+    if (good)
+        profile_copy(add_profile(j), &p);
+    profile_clear(&p);
+}
+
+static enum status add_profiles(struct job *j, struct err *err)
+{
+    const char *env = getenv("WXPC_KEY");
+    struct secret key = {0};
+    enum status st = ST_OK;
+
+    if (j->w.profile.name) {
+        if (j->w.profile_err.status) {
+            *err = j->w.profile_err;
+            return err->status;
+        }
+        profile_copy(add_profile(j), &j->w.profile);
+    } else if (j->c->key_file) {
+        st = cli_key_file(j->c->key_file, &key, err);
+    } else if (env && env[0]) {
+        secret_set(&key, env, strlen(env));
+    }
+    if (secret_is_set(&key))
+        add_bare_key(j, &key);
+    secret_clear(&key);
+    store_list(&j->w.store, "profiles", add_named, j);
+    return st;
+}
+
+/* ---- Listening ---- */
+
+static enum status open_journal(struct job *j, struct err *err)
+{
+    const struct cli *c = j->c;
+    char path[4096];
+    bool memory = c->no_history || (c->demo && !c->data);
+    snprintf(path, sizeof(path), "%s/journal.db", j->w.store.data_dir);
+    enum status st = journal_open(memory ? NULL : path, &j->journal, err);
+    return st ? (err->status = ST_IO) : ST_OK; /* the line is fine, the file is not */
+}
+
+static enum status read_answer(const struct cli *c, struct listener_answer *a, struct err *err)
+{
+    a->delay_ms = (int)(c->delay_s * 1000);
+    if (c->delay_s > 3600)
+        return err_set(err, ST_ARGUMENT, SAY("--delay 太长", "最多 3600 秒", "改小"),
+                       SAY("--delay is too long", "3600 seconds at most", "make it less"));
+    if (!c->reply || listener_reply_read(c->reply, &a->reply))
+        return ST_OK;
+    return err_set(err, ST_ARGUMENT,
+                   SAY("--reply 的值 %s 无效", "应为 auto、success、fail 或 none", "改正后重试"),
+                   SAY("the value of --reply, %s, is not valid",
+                       "it takes auto, success, fail or none", "correct it"),
+                   c->reply);
+}
+
+static enum status check_words(const struct cli *c, struct err *err)
+{
+    if (c->word_count == 0)
+        return ST_OK;
+    return err_set(err, ST_ARGUMENT,
+                   SAY("多余的词 %s", "listen 只有选项", "wxpc listen --help 列出它们"),
+                   SAY("the word %s is one too many", "listen takes options only",
+                       "wxpc listen --help lists them"),
+                   c->words[0]);
+}
+
+static enum status start(struct job *j, struct err *err)
+{
+    static const int signals[] = {SIGINT, SIGTERM, 0};
+    const struct cli *c = j->c;
+    struct listener_options o = {.address = c->bind,
+                                 .port = c->port < 0 ? PORT_DEFAULT : (unsigned)c->port,
+                                 .path = c->path,
+                                 .forward = c->forward,
+                                 .events = &j->events,
+                                 .sink = on_received,
+                                 .ctx = j};
+    enum status st = read_answer(c, &o.answer, err);
+
+    if (!st)
+        st = add_profiles(j, err);
+    if (!st)
+        st = events_load(&j->events, err);
+    if (!st)
+        st = open_journal(j, err);
+    if (!st)
+        st = loop_signals(j->w.loop, signals, on_signal, j, err);
+    o.journal = j->journal;
+    if (!st)
+        st = listener_open(j->w.loop, &o, &j->listener, err);
+    if (st == ST_CONFLICT) /* the line is fine, the port is not to be had */
+        err->status = ST_IO;
+    if (st)
+        return st;
+    listener_profiles(j->listener, (const struct profile *const *)j->profiles, j->profile_count);
+    while (!j->stop && listener_state(j->listener) == LISTENER_BINDING)
+        loop_turn(j->w.loop, -1);
+    if (listener_state(j->listener) == LISTENER_FAILED) {
+        *err = *listener_error(j->listener);
+        return err->status = ST_IO;
+    }
+    return ST_OK;
+}
+
+static bool is_loopback(const char *address)
+{
+    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
+}
+
+static void announce(const struct cli *c, const char *url)
+{
+    if (c->json) {
+        struct json *j = json_new_object();
+        json_add_string(j, "listening", url);
+        cli_json(j);
+    } else {
+        cli_printf(stdout, "%s %s\n", L(c->lang, "监听", "listening"), url);
+        fflush(stdout);
+    }
+    if (c->bind && !is_loopback(c->bind))
+        cli_printf(stderr,
+                   L(c->lang, "wxpc: 警告：%s 可被其他机器访问；任何人都能向它发送通知\n",
+                     "wxpc: warning: other machines can reach %s; anybody can send notifications "
+                     "to it\n"),
+                   url);
+}
+
+/* The journal is tidied when nothing came for a second: in a burst that would cost its time. */
+static void serve(struct job *j)
+{
+    while (!j->stop) {
+        long before = j->seen;
+        loop_turn(j->w.loop, j->untidy ? IDLE_MS : -1);
+        if (j->seen != before) {
+            j->untidy = true;
+            j->last = loop_now(j->w.loop);
+        } else if (j->untidy && loop_now(j->w.loop) - j->last >= IDLE_MS) {
+            j->untidy = false;
+            journal_idle(j->journal);
+        }
+    }
+}
+
+/* Answers that are under way still go out. */
+static void drain(struct job *j)
+{
+    long long end = loop_now(j->w.loop) + DRAIN_MS + (long long)(j->c->delay_s * 1000);
+    while (!listener_idle(j->listener) && loop_now(j->w.loop) < end && !ferror(stdout))
+        loop_turn(j->w.loop, 100);
+}
+
+static void finish(struct job *j)
+{
+    listener_close(j->listener);
+    for (size_t i = 0; i < j->profile_count; i++) {
+        profile_clear(j->profiles[i]);
+        free(j->profiles[i]);
+    }
+    free(j->profiles);
+    if (j->w.loop)
+        workspace_close(&j->w);
+    journal_close(j->journal);
+    events_clear(&j->events);
+}
+
+int cmd_listen(struct cli *c)
+{
+    struct job j = {.c = c};
+    struct err err = {0};
+    int status = EXIT_YES;
+    enum status st = check_words(c, &err);
+
+    if (!st)
+        st = cli_open(c, MERCHANT_ASKED, &j.w, &err);
+    if (!st)
+        st = start(&j, &err);
+    if (st) {
+        status = cli_fail(c, &err);
+    } else if (!j.stop) {
+        announce(c, listener_url(j.listener));
+        serve(&j);
+        drain(&j);
+    }
+    finish(&j);
+    return status;
+}

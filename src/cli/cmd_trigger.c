@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trigger: one notification built from its event's template, signed, shown, posted; and the
+ * answer judged as the platform would.
+ */
+#include "cli/cli.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/answer.h"
+#include "core/template.h"
+#include "core/text.h"
+
+#define BODY_MAX (1u << 20)
+
+struct job {
+    struct cli *c;
+    struct workspace w;
+    struct cli_input in;
+    struct events events;
+    const struct event *event;
+    struct template template;
+    struct buf body;
+    struct http_result http;
+    unsigned http_id;
+    bool done;
+    struct findings findings;
+    enum answer_verdict verdict;
+};
+
+/* ---- Building ---- */
+
+/* The first word names the event; the others are read as anywhere. */
+static enum status take_event(struct cli *c, enum event_kind *kind, struct err *err)
+{
+    const char *word = c->word_count ? c->words[0] : NULL;
+    if (word && event_read(word, kind)) {
+        c->word_count--;
+        memmove(c->words, c->words + 1, c->word_count * sizeof(c->words[0]));
+        return ST_OK;
+    }
+    if (!word)
+        return err_set(err, ST_ARGUMENT,
+                       SAY("缺少通知的名称", "",
+                           "给出 payment、contract-add、contract-delete、deposit、refund 或 "
+                           "gateway-payment"),
+                       SAY("no event is given", "",
+                           "give payment, contract-add, contract-delete, deposit, refund or "
+                           "gateway-payment"));
+    const char *near = text_nearest(word, event_name_at, NULL);
+    return err_set(err, ST_ARGUMENT, SAY("没有通知 %s", "", "是否想写 %s？"),
+                   SAY("there is no event %s", "", "did you mean %s?"), word,
+                   near ? near : "payment");
+}
+
+/* The API whose orders lead to this event: it decides the demonstration merchant. */
+static const char *api_of(const struct catalog *catalog, const struct event *e)
+{
+    for (size_t i = 0; i < catalog->count; i++) {
+        const struct spec *s = catalog->specs[i];
+        for (size_t k = 0; k < s->notification_count; k++) {
+            if (strcmp(s->notifications[k].event, e->name) == 0)
+                return s->id;
+        }
+    }
+    return "unifiedorder";
+}
+
+static enum status choose_merchant(struct job *j, struct err *err)
+{
+    const char *asked = j->c->profile;
+    enum status st = workspace_choose_id(&j->w, api_of(&j->w.catalog, j->event), err);
+    if (!st && asked && strcmp(asked, j->w.profile.name) != 0)
+        st = workspace_profile(&j->w, asked, err);
+    if (st || j->w.profile.dialect == j->event->dialect)
+        return st;
+    return err_set(
+        err, ST_ARGUMENT,
+        SAY("商户配置 %s 不能签通知 %s", "它属于另一种网关，密钥不通用", "用 -p 选另一个商户配置"),
+        SAY("profile %s cannot sign event %s",
+            "it belongs to the other kind of gateway, whose keys differ",
+            "choose another profile with -p"),
+        j->w.profile.name, j->event->name);
+}
+
+static void make_seed(const struct workspace *w, struct template_seed *seed)
+{
+    struct request_seed r;
+    unsigned char random[24];
+    workspace_seed(w, &r);
+    w->random(random, sizeof random);
+    seed->now = r.now;
+    memcpy(seed->nonce, r.nonce, sizeof seed->nonce);
+    for (size_t i = 0; i < sizeof random; i++)
+        seed->digits[i] = (char)('0' + random[i] % 10);
+    seed->digits[sizeof random] = '\0';
+}
+
+static enum status sign_kind(const struct job *j, enum sign_kind *kind, struct err *err)
+{
+    bool given = false;
+    enum status st = cli_sign_kind(j->c, kind, &given, err);
+    if (st || given)
+        return st;
+    if (params_has(&j->in.params, "sign_type"))
+        return request_sign_kind(NULL, &j->w.profile, &j->in.params, NULL, kind, err);
+    *kind = j->event->has_sign           ? j->event->sign
+            : j->w.profile.has_sign_type ? j->w.profile.sign_type
+                                         : SIGN_MD5;
+    return ST_OK;
+}
+
+static enum status build(struct job *j, struct err *err)
+{
+    struct template_source s = {
+        .event = j->event, .given = &j->in.params, .profile = &j->w.profile};
+    struct template_sign how = {.with_type = true};
+    struct secret key = {0};
+    bool by_hand = params_find(&j->in.params, "sign") || params_find(&j->in.params, "req_info");
+    enum status st = sign_kind(j, &how.kind, err);
+
+    make_seed(&j->w, &s.seed);
+    if (!st)
+        st = template_fill(&s, &j->template, err);
+    if (!st && !by_hand)
+        st = cli_key(j->c, &j->in, &j->w, &key, err);
+    how.key = &key;
+    buf_init(&j->body, BODY_MAX);
+    if (!st)
+        st = template_write(&j->template, &how, NULL, &j->body, err);
+    secret_clear(&key);
+    return st;
+}
+
+static enum status prepare(struct job *j, struct err *err)
+{
+    enum event_kind kind = EVENT_PAYMENT;
+    enum status st = take_event(j->c, &kind, err);
+
+    if (!st && !j->c->to && !j->c->dry_run)
+        st = err_set(err, ST_ARGUMENT,
+                     SAY("缺少 --to", "不知道发往哪里", "给出通知地址，或用 --dry-run 只看内容"),
+                     SAY("--to is missing", "there is no address to post to",
+                         "give the notify URL, or --dry-run to look only"));
+    if (!st)
+        st = events_load(&j->events, err);
+    j->event = &j->events.items[kind];
+    if (!st)
+        st = cli_begin(j->c, false, MERCHANT_NEEDED, &j->w, &j->in, err);
+    if (!st && j->in.spec)
+        st = err_set(err, ST_ARGUMENT,
+                     SAY("多余的词 %s", "trigger 发的是通知，不是接口调用", "去掉它"),
+                     SAY("the word %s is one too many", "trigger posts an event, not an API call",
+                         "drop it"),
+                     j->in.spec->id);
+    if (!st)
+        st = choose_merchant(j, err);
+    return st ? st : build(j, err);
+}
+
+/* ---- Posting ---- */
+
+static void on_answer(void *ctx, unsigned id, struct http_result *r)
+{
+    struct job *j = ctx;
+    (void)id;
+    j->http = *r;
+    *r = (struct http_result){0};
+    j->done = true;
+}
+
+static void on_signal(void *ctx, int signo)
+{
+    struct job *j = ctx;
+    (void)signo;
+    http_cancel(loop_http(j->w.loop), j->http_id);
+}
+
+static enum status post(struct job *j, struct err *err)
+{
+    static const int signals[] = {SIGINT, SIGTERM, 0};
+    struct http_request r = {.method = "POST",
+                             .url = j->c->to,
+                             .content_type = TEMPLATE_CONTENT_TYPE,
+                             .headers = template_headers(),
+                             .body = buf_str(&j->body),
+                             .len = j->body.len};
+    enum status st = loop_signals(j->w.loop, signals, on_signal, j, err);
+    if (!st)
+        st = http_start(loop_http(j->w.loop), &r, on_answer, j, &j->http_id, err);
+    while (!st && !j->done)
+        loop_turn(j->w.loop, -1);
+    if (st)
+        return st;
+    struct answer_seen seen = {.err = &j->http.err,
+                               .status = j->http.status,
+                               .content_type = j->http.content_type,
+                               .body = buf_str(&j->http.body),
+                               .len = j->http.body.len,
+                               .ms = j->http.times.total};
+    j->verdict = answer_judge(j->event->dialect == DIALECT_GATEWAY, &seen, &j->findings);
+    return ST_OK;
+}
+
+/* ---- Telling ---- */
+
+static struct json *request_part(const struct job *j)
+{
+    struct json *r = json_new_object(), *fields = json_new_object();
+    const struct params *both[] = {&j->template.params, &j->template.inner};
+    json_add_string(r, "url", j->c->to);
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = 0; i < both[k]->count; i++) {
+            const struct param *p = &both[k]->items[i];
+            if (p->value_len)
+                json_set(fields, p->name, json_new_string_n(p->value, p->value_len));
+        }
+    }
+    json_add(r, "fields", fields);
+    json_add(r, "xml", json_new_string_n(buf_str(&j->body), j->body.len));
+    return r;
+}
+
+static void print_json(const struct job *j)
+{
+    struct json *out = json_new_object();
+    json_add_string(out, "event", j->event->name);
+    json_add(out, "request", request_part(j));
+    if (j->done) {
+        struct json *http = json_new_object();
+        if (j->http.status)
+            json_add_int(http, "status", j->http.status);
+        json_add_int(http, "ms", (int64_t)(j->http.times.total + 0.5));
+        json_add(out, "http", http);
+        if (j->http.err.status)
+            json_add(out, "error", cli_err_json(j->c, &j->http.err));
+        else
+            json_add(out, "answer", json_new_string_n(buf_str(&j->http.body), j->http.body.len));
+        json_add_bool(out, "acknowledged", j->verdict == ANSWER_ACKNOWLEDGED);
+        json_add_string(out, "verdict", answer_verdict_name(j->verdict));
+        json_add(out, "findings", findings_json(&j->findings));
+    }
+    cli_json(out);
+}
+
+static void print_request(const struct job *j)
+{
+    if (j->c->to)
+        cli_printf(stdout, "POST %s\n\n", j->c->to);
+    cli_bytes(buf_str(&j->body), j->body.len);
+    printf("\n");
+    fflush(stdout);
+}
+
+static void print_answer(const struct job *j)
+{
+    const struct cli *c = j->c;
+    bool good = j->verdict == ANSWER_ACKNOWLEDGED;
+    if (!j->http.err.status) {
+        cli_printf(stdout, "\nHTTP %ld  %.0f ms\n", j->http.status, j->http.times.total);
+        cli_bytes(buf_str(&j->http.body), j->http.body.len);
+        printf("\n");
+    }
+    printf("\n%s", cli_style(c, good ? "ok" : "bad"));
+    cli_printf(stdout, "%s", bi_get(answer_verdict_text(j->verdict), c->lang));
+    printf("%s\n", cli_style(c, ""));
+    cli_findings(c, stdout, &j->findings);
+}
+
+static int tell(const struct job *j)
+{
+    if (j->c->json)
+        print_json(j);
+    else if (j->done)
+        print_answer(j);
+    if (!j->done || j->verdict == ANSWER_ACKNOWLEDGED)
+        return EXIT_YES;
+    if (j->http.err.status == ST_CANCELLED)
+        return EXIT_INTERRUPTED;
+    return j->http.err.status ? EXIT_IO : EXIT_NO;
+}
+
+int cmd_trigger(struct cli *c)
+{
+    struct job j = {.c = c};
+    struct err err = {0};
+    enum status st = prepare(&j, &err);
+    if (!st && !c->json)
+        print_request(&j);
+    if (!st && !c->dry_run)
+        st = post(&j, &err);
+    int status = st ? cli_fail(c, &err) : tell(&j);
+    template_clear(&j.template);
+    buf_clear(&j.body);
+    http_result_clear(&j.http);
+    findings_clear(&j.findings);
+    cli_input_clear(&j.in);
+    if (j.w.loop)
+        workspace_close(&j.w);
+    events_clear(&j.events);
+    return status;
+}

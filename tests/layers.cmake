@@ -17,7 +17,7 @@ set(ORDER_core lang embed base buf text params span json_scan json digest xml xm
                spec_reader spec_fields spec_names spec_read catalog event request reply invoke qr fault ledger
                notice answer template)
 set(ORDER_io   store store_profile failure http httpd loop journal listener deliver books refusal merchants
-               call call_check call_answer gateway probe)
+               call call_check call_answer payer control gateway probe)
 set(ORDER_app  settings draft workspace workspace_send workspace_copy merchant flow report action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit
                edit_show lines list form explain items view pane reply_lines profile_key

@@ -28,7 +28,7 @@ static const struct command commands[] = {
     {"apis", "[--check FILE]", OPTIONS_CHECK, {"列出接口目录，或检查一个目录文件", "list the catalogue, or check a catalogue file"}, cmd_apis},
     {"fields", "API", 0, {"一个接口的字段、规则、应答与错误码", "one API's fields, rules, responses and error codes"}, cmd_fields},
     {"error", "CODE [API]", 0, {"错误码或错误文字的含义、原因与处理", "what an error code or text means, why it comes, what to do"}, cmd_error},
-    {"sandbox", "", KEYED | OPTIONS_SERVE | OPTIONS_FAULT | OPTIONS_SANDBOX, {"单独运行离线沙箱网关", "the offline gateway on its own"}, cmd_sandbox},
+    {"sandbox", "[pay|cancel|fail ORDER [CODE]]", KEYED | OPTIONS_SERVE | OPTIONS_FAULT | OPTIONS_SANDBOX, {"单独运行离线沙箱网关，或扮演付款用户", "the offline gateway on its own, or its paying user"}, cmd_sandbox},
     {"listen", "", KEYED | OPTIONS_SERVE | OPTIONS_LISTEN, {"接收通知：验签、记录、应答、转发", "receive notifications: verify, record, answer, hand on"}, cmd_listen},
     {"trigger", "EVENT --to URL [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_TRIGGER, {"构造、签名并发送一个通知", "build, sign and post one notification"}, cmd_trigger},
     {"profile", "[list|show NAME|add NAME|edit NAME|check NAME|remove NAME] [MEMBER=VALUE…]", OPTIONS_MERCHANT | OPTIONS_TRY | OPTIONS_YES, {"商户配置", "merchant profiles"}, cmd_profile},

@@ -192,6 +192,7 @@ int cmd_fields(struct cli *c);
 int cmd_error(struct cli *c);
 int cmd_profile(struct cli *c);
 int cmd_sandbox(struct cli *c);
+int cmd_play(struct cli *c);
 int cmd_listen(struct cli *c);
 int cmd_trigger(struct cli *c);
 int cmd_completion(struct cli *c);

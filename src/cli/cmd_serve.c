@@ -213,28 +213,17 @@ static bool is_loopback(const char *address)
     return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
 }
 
-/* What INTERFACE.md names and later versions bring. */
 static enum status check_words(const struct cli *c, struct err *err)
 {
-    static const char *const verbs[] = {"pay", "cancel", "fail"};
     const char *word = c->word_count ? c->words[0] : NULL;
 
-    for (size_t i = 0; word && i < ARRAY_COUNT(verbs); i++) {
-        if (strcmp(word, verbs[i]) == 0)
-            return err_set(
-                err, ST_UNSUPPORTED,
-                SAY("wxpc sandbox %s 尚不可用", "付款与通知在后续版本中提供", "目前沙箱只接受下单"),
-                SAY("wxpc sandbox %s is not available yet",
-                    "paying and its notifications come in a later version",
-                    "the sandbox takes orders for now"),
-                word);
-    }
     if (word)
-        return err_set(err, ST_ARGUMENT,
-                       SAY("多余的词 %s", "sandbox 只有选项", "wxpc sandbox --help 列出它们"),
-                       SAY("the word %s is one too many", "sandbox takes options only",
-                           "wxpc sandbox --help lists them"),
-                       word);
+        return err_set(
+            err, ST_ARGUMENT,
+            SAY("多余的词 %s", "动作只有 pay、cancel 和 fail", "wxpc sandbox --help 列出它们"),
+            SAY("the word %s is one too many", "there are pay, cancel and fail",
+                "wxpc sandbox --help lists them"),
+            word);
     if (c->tls)
         return err_set(err, ST_UNSUPPORTED,
                        SAY("--tls 尚不可用", "它与需要证书的接口一同提供", "先用 http"),
@@ -291,6 +280,8 @@ int cmd_sandbox(struct cli *c)
 {
     struct server s = {.c = c};
     struct err err = {0};
+    if (c->word_count && payer_act_read(c->words[0], &(enum payer_act){PAYER_PAY}))
+        return cmd_play(c);
     enum status st = check_words(c, &err);
     int status = EXIT_YES;
 

@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "io/books.h"
 #include "io/call.h"
+#include "io/control.h"
 
 struct gateway {
     struct loop *loop;
@@ -24,6 +25,8 @@ struct gateway {
     struct fault_rule faults[FAULT_RULES_MAX];
     size_t fault_count;
     struct books *books; /* NULL: in memory */
+    struct events events;
+    struct deliver *deliver;
     gateway_sink_fn sink;
     void *ctx;
     time_t (*clock)(void);
@@ -240,9 +243,94 @@ static void serve_unknown(const struct serving *s, struct httpd_reply *a)
     report(s, root ? "OK" : "404", root ? list : text, root);
 }
 
+/* ---- The paying user ---- */
+
+static struct payer payer_of(struct gateway *g)
+{
+    return (struct payer){.catalog = g->catalog,
+                          .events = &g->events,
+                          .merchants = &g->merchants,
+                          .ledger = g->ledger,
+                          .books = g->books,
+                          .deliver = g->deliver,
+                          .now = now(g)};
+}
+
+/* What became of a try, in the sandbox's log. */
+static void report_delivery(void *ctx, const struct delivery *v)
+{
+    struct gateway *g = ctx;
+    char text[LANG_COUNT][2 * FINDING_TEXT_MAX];
+
+    if (!g->sink || v->state == DELIVERY_SENDING || v->tries == 0)
+        return;
+    for (int lang = 0; lang < LANG_COUNT; lang++)
+        snprintf(text[lang], sizeof text[lang], L(lang, "第 %u 次通知：%s%s%s", "try %u: %s%s%s"),
+                 v->tries, bi_get(delivery_state_text(v->state), lang),
+                 v->findings.count ? L(lang, "；", "; ") : "",
+                 v->findings.count ? v->findings.items[0].text[lang] : "");
+    struct gateway_event e = {.method = "POST",
+                              .path = v->url,
+                              .api = v->event->name,
+                              .order = v->order,
+                              .code = answer_verdict_name(v->verdict),
+                              .text = {text[LANG_ZH], text[LANG_EN]},
+                              .fault = v->fault ? v->fault->text : NULL,
+                              .ok = v->state == DELIVERY_DONE};
+    g->sink(g->ctx, &e);
+}
+
+static void report_play(struct gateway *g, const struct httpd_request *q,
+                        const struct payer_result *r, const struct err *err)
+{
+    char line[LANG_COUNT][ERR_TEXT_MAX];
+    const struct order *o = r->order;
+    struct bi text = {"扮演付款用户", "played the paying user"};
+
+    if (!g->sink)
+        return;
+    for (int lang = 0; lang < LANG_COUNT; lang++)
+        err_line(err, lang, line[lang], sizeof line[lang]);
+    if (err->status)
+        text = (struct bi){line[LANG_ZH], line[LANG_EN]};
+    struct gateway_event e = {.method = q->method,
+                              .path = q->path,
+                              .order = o ? o->out_trade_no : NULL,
+                              .code = o ? order_state_name(o->state) : status_name(err->status),
+                              .text = text,
+                              .ok = !err->status};
+    g->sink(g->ctx, &e);
+}
+
+enum status gateway_play(struct gateway *g, const struct payer_word *word, struct payer_result *out,
+                         struct err *err)
+{
+    struct payer p = payer_of(g);
+    return payer_play(&p, word, out, err);
+}
+
+const struct deliver *gateway_deliveries(const struct gateway *g)
+{
+    return g->deliver;
+}
+
+/* The control path; false if the request is for something else. */
+static bool serve_control(struct gateway *g, const struct httpd_request *q, struct httpd_reply *a)
+{
+    struct payer p = payer_of(g);
+    struct payer_result result = {0};
+    struct err err = {0};
+    if (!control_serve(&p, q, a, &result, &err))
+        return false;
+    report_play(g, q, &result, &err);
+    return true;
+}
+
 static void handle(void *ctx, const struct httpd_request *q, struct httpd_reply *a)
 {
     struct gateway *g = ctx;
+    if (serve_control(g, q, a))
+        return;
     struct serving *s = mem_alloc(sizeof(*s));
 
     s->g = g;
@@ -301,7 +389,14 @@ enum status gateway_open(struct loop *loop, const struct catalog *catalog,
     g->scale = o->time_scale > 0 ? o->time_scale : 1;
     g->ledger = ledger_new();
     merchants_add_built_in(&g->merchants);
-    enum status st = read_faults(g, o->faults, err);
+    enum status st = events_load(&g->events, err);
+    if (!st)
+        st = read_faults(g, o->faults, err);
+    g->deliver = deliver_new(loop, &(struct deliver_options){.time_scale = g->scale,
+                                                             .faults = g->faults,
+                                                             .fault_count = g->fault_count,
+                                                             .sink = report_delivery,
+                                                             .ctx = g});
     if (!st && o->data_dir)
         st = books_open(o->data_dir, g->ledger, &g->books, err);
     if (!st)
@@ -322,6 +417,8 @@ void gateway_close(struct gateway *g)
         return;
     if (g->httpd)
         loop_drop(g->loop, g->httpd);
+    deliver_free(g->deliver);
+    events_clear(&g->events);
     merchants_clear(&g->merchants);
     ledger_free(g->ledger);
     books_close(g->books);

@@ -6,6 +6,9 @@
  * documented codes; state is the ledger's. One table says for each fault its layer, code,
  * text and whether the reply is signed. What it joined to check a signature goes to the
  * log, key masked.
+ *
+ * What is paid is notified (io/payer, io/deliver); POST /sandbox/pay plays the payer from
+ * outside (io/control).
  */
 #ifndef IO_GATEWAY_H
 #define IO_GATEWAY_H
@@ -18,7 +21,9 @@
 #include "core/catalog.h"
 #include "core/ledger.h"
 #include "core/profile.h"
+#include "io/deliver.h"
 #include "io/loop.h"
+#include "io/payer.h"
 
 struct gateway;
 
@@ -57,6 +62,13 @@ void gateway_close(struct gateway *g);
 /* Serves this profile's merchant too (its mch_id, appid, sub ids, key; copied). A profile without
    key or mch_id is ST_ARGUMENT. A known mch_id is replaced. */
 enum status gateway_merchant(struct gateway *g, const struct profile *p, struct err *err);
+
+/* Plays the paying user; errors as payer_play(). */
+enum status gateway_play(struct gateway *g, const struct payer_word *word, struct payer_result *out,
+                         struct err *err);
+
+/* The notifications sent and under way. */
+const struct deliver *gateway_deliveries(const struct gateway *g);
 
 /* "http://127.0.0.1:41234": the base URL that stands for the official host. */
 const char *gateway_url(const struct gateway *g);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sandbox pay, cancel, fail: plays the paying user against a running sandbox.
+ */
+#include "cli/cli.h"
+
+#include <string.h>
+
+#include "core/text.h"
+
+#define URL_DEFAULT "http://127.0.0.1:9001"
+
+struct call {
+    bool done;
+    struct http_result r;
+};
+
+static void on_done(void *ctx, unsigned id, struct http_result *r)
+{
+    struct call *c = ctx;
+    (void)id;
+    c->r = *r;
+    *r = (struct http_result){0};
+    c->done = true;
+}
+
+static enum status check_words(const struct cli *c, struct err *err)
+{
+    bool fails = strcmp(c->words[0], "fail") == 0;
+    size_t most = fails ? 3 : 2;
+    if (c->word_count < 2)
+        return err_set(err, ST_ARGUMENT, SAY("缺少订单号", "", "wxpc sandbox %s ORDER --url URL"),
+                       SAY("there is no order number", "", "wxpc sandbox %s ORDER --url URL"),
+                       c->words[0]);
+    if (c->word_count > most)
+        return err_set(err, ST_ARGUMENT,
+                       SAY("多余的词 %s", "", "wxpc sandbox %s ORDER%s --url URL"),
+                       SAY("the word %s is one too many", "", "wxpc sandbox %s ORDER%s --url URL"),
+                       c->words[most], c->words[0], fails ? " CODE" : "");
+    return ST_OK;
+}
+
+static enum status ask(const struct cli *c, struct call *call, struct err *err)
+{
+    const char *base = c->url ? c->url : URL_DEFAULT;
+    struct loop *loop = loop_new();
+    struct json *j = json_new_object();
+    struct buf url, body;
+
+    buf_init(&url, 4096);
+    buf_init(&body, 4096);
+    size_t len = strlen(base);
+    while (len && base[len - 1] == '/')
+        len--;
+    buf_add(&url, base, len);
+    buf_addf(&url, "/sandbox/%s", c->words[0]);
+    json_add_string(j, "order", c->words[1]);
+    if (c->word_count > 2)
+        json_add_string(j, "code", c->words[2]);
+    json_write(j, false, &body);
+    struct http_request r = {.method = "POST",
+                             .url = buf_str(&url),
+                             .content_type = "application/json",
+                             .body = buf_str(&body),
+                             .len = body.len,
+                             .connect_ms = 3000,
+                             .total_ms = 10000};
+    enum status st = http_start(loop_http(loop), &r, on_done, call, NULL, err);
+    while (!st && !call->done)
+        loop_turn(loop, -1);
+    if (!st && call->r.err.status) {
+        *err = call->r.err;
+        st = err->status;
+    }
+    json_free(j);
+    buf_clear(&url);
+    buf_clear(&body);
+    loop_free(loop);
+    return st;
+}
+
+/* What the sandbox said against it, in the language of the command. */
+static enum status read_refusal(const struct json *answer, long http, struct err *err)
+{
+    const struct json *e = json_get(answer, "error");
+    const char *zh = json_string(json_get(e, "zh")), *en = json_string(json_get(e, "en"));
+    if (http == 200 && !e && json_string(json_get(answer, "order")))
+        return ST_OK;
+    if (zh && en)
+        return err_set(err, http == 409 ? ST_REFUSED : ST_ARGUMENT, "%s%.0s", "%.0s%s", zh, en);
+    return err_set(
+        err, ST_NETWORK, SAY("应答的不是 wxpc 沙箱", "HTTP 状态 %ld", "检查 --url"),
+        SAY("it is no wxpc sandbox that answers", "the HTTP status is %ld", "check --url"), http);
+}
+
+static void tell(const struct json *answer)
+{
+    const char *number = json_string(json_get(answer, "transaction_id"));
+    const struct json *list = json_get(answer, "notifications");
+    cli_printf(stdout, "%s  %s%s%s\n", json_string(json_get(answer, "order")),
+               json_string(json_get(answer, "state")), number ? "  " : "", number ? number : "");
+    for (const struct json *n = json_first(list); n; n = json_next(n)) {
+        const char *event = json_string(json_get(n, "event")),
+                   *url = json_string(json_get(n, "url"));
+        cli_printf(stdout, "  %s → %s\n", event ? event : "?", url ? url : "?");
+    }
+}
+
+int cmd_play(struct cli *c)
+{
+    struct call call = {0};
+    struct json *answer = NULL;
+    struct err err = {0};
+    enum status st = check_words(c, &err);
+
+    if (!st)
+        st = ask(c, &call, &err);
+    if (!st) {
+        json_parse(buf_str(&call.r.body), call.r.body.len, &answer, NULL);
+        st = read_refusal(answer, call.r.status, &err);
+    }
+    int status = st ? cli_fail(c, &err) : EXIT_YES;
+    if (!st && c->json) {
+        cli_json(answer);
+        answer = NULL;
+    } else if (!st) {
+        tell(answer);
+    }
+    json_free(answer);
+    http_result_clear(&call.r);
+    return status;
+}

@@ -13,9 +13,11 @@ set(FLOORS core io app tui cli)
 
 # Modules in include order. NAME_* stands for a family whose members do not know each other.
 set(ORDER_core lang embed base buf text params span json_scan json digest xml xml_write sign shape
-               paste diagnose profile spec findings value value_json value_url validate
+               paste profile spec findings value value_json value_url validate
                spec_reader spec_fields spec_names spec_read catalog event request reply invoke qr fault ledger
-               notice answer template)
+               notice answer template charset arena cause recipe call received subject transform_fn
+               transform transform_* moves moves_set moves_add moves_make search sweep diagnosis diagnose
+               diagnose_* oracle advice)
 set(ORDER_io   store store_profile failure http httpd loop journal listener deliver books refusal merchants
                call call_check call_answer payer control gateway probe)
 set(ORDER_app  settings draft workspace workspace_send workspace_copy merchant flow report action)

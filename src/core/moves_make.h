@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Makes the moves that a message allows.
+ */
+#ifndef CORE_MOVES_MAKE_H
+#define CORE_MOVES_MAKE_H
+
+#include "core/moves.h"
+
+/* All single moves for a subject, which outlives them. moves_clear() ends them. */
+void moves_make(const struct subject *s, struct moves *out);
+
+#endif

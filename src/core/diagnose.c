@@ -137,7 +137,7 @@ enum status diagnose_start(const struct subject_input *in, struct diagnosis **ou
     }
     search_right(&d->search);
     if (d->search.right_matches) {
-        d->state = answer_is_valid(&d->search) ? DIAGNOSE_VALID : DIAGNOSE_EXPLAINED;
+        d->state = diagnosis_right_is_valid(&d->search) ? DIAGNOSE_VALID : DIAGNOSE_EXPLAINED;
         return ST_OK;
     }
     d->all_count = d->search.moves.count;

@@ -101,7 +101,7 @@ static void right_answer(const struct search *s, struct diagnose_answer *out)
         add_implied(s, t, s->subject.right.algorithm, out);
 }
 
-bool answer_is_valid(const struct search *s)
+bool diagnosis_right_is_valid(const struct search *s)
 {
     struct diagnose_answer a;
     right_answer(s, &a);

@@ -14,7 +14,7 @@ struct diagnosis;
 
 /* The right recipe gives the signature: is there nothing wrong with its form and algorithm either?
  */
-bool answer_is_valid(const struct search *s);
+bool diagnosis_right_is_valid(const struct search *s);
 
 const struct search *diagnose_search(const struct diagnosis *d);
 

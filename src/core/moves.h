@@ -39,7 +39,7 @@ enum move_axis {
 struct bi move_axis_text(enum move_axis axis);
 
 #define MOVE_ALL UINT16_MAX /* origin: on all parameters */
-#define MOVE_CAUSES_MAX CALL_CAUSES_MAX
+#define MOVE_CAUSES_MAX CALLUP_CAUSES_MAX
 
 struct move {
     enum move_axis axis;
@@ -88,7 +88,7 @@ void moves_clear(struct moves *m);
 struct move *moves_add(struct moves *m, enum move_axis axis, const char *cause, struct bi how);
 
 /* The same for a set of a client's members. */
-struct move *moves_add_set(struct moves *m, const struct call_set *set);
+struct move *moves_add_set(struct moves *m, const struct callup_set *set);
 
 /* Names one field of a move by the origin of a piece, or by its name. */
 void move_field(struct moves *m, struct move *one, struct span name);

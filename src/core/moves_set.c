@@ -178,7 +178,7 @@ struct set_context {
 };
 
 /* "what was signed: appId, nonceStr, …" */
-static struct bi how_names(struct moves *m, const struct call_set *set)
+static struct bi how_names(struct moves *m, const struct callup_set *set)
 {
     struct buf names;
     char zh[600], en[600];
@@ -194,7 +194,7 @@ static struct bi how_names(struct moves *m, const struct call_set *set)
     return whole ? (struct bi){kept_zh.s, kept_en.s} : (struct bi){"", ""};
 }
 
-struct move *moves_add_set(struct moves *m, const struct call_set *set)
+struct move *moves_add_set(struct moves *m, const struct callup_set *set)
 {
     struct piece *pieces = moves_pieces(m, set->count);
     struct bi how = set->how.zh != NULL ? set->how : how_names(m, set);
@@ -213,7 +213,7 @@ struct move *moves_add_set(struct moves *m, const struct call_set *set)
     return one;
 }
 
-static bool add_call_set(const struct call_set *set, void *ctx)
+static bool add_call_set(const struct callup_set *set, void *ctx)
 {
     struct set_context *c = ctx;
     struct move *one = moves_add_set(c->m, set);
@@ -289,7 +289,7 @@ static void add_legacy_call(struct moves *m)
 {
     static const struct {
         const char *name;
-        enum call_role role;
+        enum callup_role role;
     } list[] = {{"appid", ROLE_APPID},
                 {"noncestr", ROLE_NONCE},
                 {"package", ROLE_PACKAGE},
@@ -322,7 +322,7 @@ void moves_make_sets(struct moves *m)
     const struct subject *s = m->subject;
     struct set_context c = {m, 0};
     if (s->kind == MESSAGE_CALL) {
-        call_common_sets(&s->call, add_call_set, &c);
+        callup_common_sets(&s->call, add_call_set, &c);
         add_whole(m, "2nd-wrong-set",
                   (struct bi){"按给出的参数原样签名", "the parameters were signed as given"},
                   &s->params, subject_sign_field(&s->params, s->kind));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Kinds are told by fields that only they have. The right recipe of a client's call is made
- * from roles (core/call.h); of everything else from the fields as they stand.
+ * from roles (core/callup.h); of everything else from the fields as they stand.
  */
 #include "core/subject.h"
 
@@ -36,7 +36,7 @@ static enum message_kind guess_kind(const struct params *p)
     static const char *const notify_fields[] = {"time_end",      "bank_type",  "is_subscribe",
                                                 "change_type",   "pay_result", "operate_time",
                                                 "contract_code", "req_info"};
-    if (call_is_one(p))
+    if (callup_is_one(p))
         return MESSAGE_CALL;
     bool answer = params_find(p, "return_code") != NULL || params_find(p, "result_code") != NULL;
     if (!answer)
@@ -114,9 +114,9 @@ static void read_call(struct subject *s)
 {
     s->base = mem_alloc((s->params.count + ROLE_COUNT) * sizeof *s->base);
     for (size_t i = 0; i < s->context_count || i == 0; i++) {
-        struct call one;
+        struct callup one;
         buf_clear(&s->call_store);
-        call_read(&s->params, i < s->context_count ? &s->context[i] : NULL, &s->call_store, &one);
+        callup_read(&s->params, i < s->context_count ? &s->context[i] : NULL, &s->call_store, &one);
         /* A later context may know what an earlier one lacks, but nothing is mixed. */
         bool better =
             i == 0 || (s->call.values[ROLE_APPID].len == 0 && one.values[ROLE_APPID].len > 0);
@@ -133,7 +133,7 @@ static void read_call(struct subject *s)
         buf_addf(&s->call_store, "prepay_id=%.*s", (int)prepay.len, prepay.s);
         s->call.package_of_prepay = (struct span){buf_str(&s->call_store), s->call_store.len};
     }
-    call_right(&s->call, &s->right);
+    callup_right(&s->call, &s->right);
     for (size_t i = 0; i < s->right.count; i++) {
         const struct piece *p = &s->right.pieces[i];
         keep_base(s, p->origin, (struct span){p->name, p->name_len},

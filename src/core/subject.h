@@ -14,7 +14,7 @@
 
 #include "core/arena.h"
 #include "core/base.h"
-#include "core/call.h"
+#include "core/callup.h"
 #include "core/digest.h"
 #include "core/params.h"
 #include "core/profile.h"
@@ -79,7 +79,7 @@ struct subject {
     struct received received;
     struct span wire, signed_text; /* in the arena */
 
-    struct call call;
+    struct callup call;
     struct buf call_store;
 
     struct recipe right; /* how the message should have been signed */

@@ -511,7 +511,7 @@ struct set_try {
     size_t budget, used;
 };
 
-static bool try_set(const struct call_set *set, void *ctx)
+static bool try_set(const struct callup_set *set, void *ctx)
 {
     struct set_try *c = ctx;
     struct search *s = c->s;
@@ -536,7 +536,7 @@ static bool step_sets(struct search *s, struct sweep *w, size_t *budget)
     struct set_try c = {s, w, *budget, 0};
     if (s->subject.kind != MESSAGE_CALL)
         return true;
-    size_t next = call_all_sets(&s->subject.call, (size_t)w->inner, try_set, &c);
+    size_t next = callup_all_sets(&s->subject.call, (size_t)w->inner, try_set, &c);
     w->done += c.used;
     w->inner = next;
     *budget -= c.used < *budget ? c.used : *budget;

@@ -4,7 +4,7 @@
  * a few values. A set is one choice for each role; what it does wrong follows from where it
  * differs from the right choice.
  */
-#include "core/call.h"
+#include "core/callup.h"
 
 #include <string.h>
 
@@ -37,7 +37,7 @@ static const char *const right_names[2][ROLE_COUNT] = {
      [ROLE_PREPAY] = "prepayid"},
 };
 
-const char *call_name(bool app, enum call_role role)
+const char *callup_name(bool app, enum callup_role role)
 {
     return right_names[app][role];
 }
@@ -49,7 +49,7 @@ static struct span span_of(const char *s)
 
 /* ---- Reading ---- */
 
-bool call_is_one(const struct params *p)
+bool callup_is_one(const struct params *p)
 {
     if (params_get(p, "paySign") != NULL)
         return true;
@@ -65,7 +65,7 @@ static bool has_mark(struct span v)
     return v.len >= sizeof PREPAY_MARK - 1 && memcmp(v.s, PREPAY_MARK, sizeof PREPAY_MARK - 1) == 0;
 }
 
-static const struct param *member(const struct params *p, enum call_role role)
+static const struct param *member(const struct params *p, enum callup_role role)
 {
     for (size_t i = 0; spellings[role][i] != NULL; i++) {
         const struct param *one = params_find(p, spellings[role][i]);
@@ -82,12 +82,12 @@ static void supply(const struct params *context, const char *name, struct span *
         *value = span_of(text);
 }
 
-void call_read(const struct params *p, const struct params *context, struct buf *store,
-               struct call *out)
+void callup_read(const struct params *p, const struct params *context, struct buf *store,
+                 struct callup *out)
 {
-    *out = (struct call){0};
+    *out = (struct callup){0};
     for (int role = 0; role < ROLE_COUNT; role++) {
-        const struct param *one = member(p, (enum call_role)role);
+        const struct param *one = member(p, (enum callup_role)role);
         if (one == NULL)
             continue;
         out->given[role] = (struct span){one->name, one->name_len};
@@ -115,7 +115,7 @@ void call_read(const struct params *p, const struct params *context, struct buf 
     }
 }
 
-static struct span right_value(const struct call *c, enum call_role role)
+static struct span right_value(const struct callup *c, enum callup_role role)
 {
     if (role == ROLE_PACKAGE && c->app)
         return span_of(APP_PACKAGE);
@@ -126,11 +126,12 @@ static struct span right_value(const struct call *c, enum call_role role)
     return c->values[role];
 }
 
-void call_right(const struct call *c, struct recipe *r)
+void callup_right(const struct callup *c, struct recipe *r)
 {
     for (int role = 0; role < ROLE_COUNT; role++) {
         const char *name = right_names[c->app][role];
-        struct span value = name != NULL ? right_value(c, (enum call_role)role) : (struct span){0};
+        struct span value =
+            name != NULL ? right_value(c, (enum callup_role)role) : (struct span){0};
         if (value.len > 0)
             recipe_add(r, span_of(name), value, (uint16_t)role);
     }
@@ -147,7 +148,7 @@ struct choice {
     bool app; /* the set that it imitates */
 };
 
-static int spelling_index(enum call_role role, const char *name)
+static int spelling_index(enum callup_role role, const char *name)
 {
     for (int i = 0; name != NULL && spellings[role][i] != NULL; i++) {
         if (strcmp(spellings[role][i], name) == 0)
@@ -160,11 +161,12 @@ static struct choice right_choice(bool app)
 {
     struct choice out = {.app = app};
     for (int role = 0; role < ROLE_COUNT; role++)
-        out.name[role] = spelling_index((enum call_role)role, right_names[app][role]);
+        out.name[role] = spelling_index((enum callup_role)role, right_names[app][role]);
     return out;
 }
 
-static struct span chosen_value(const struct call *c, const struct choice *k, enum call_role role)
+static struct span chosen_value(const struct callup *c, const struct choice *k,
+                                enum callup_role role)
 {
     if (role == ROLE_PARTNER && k->partner_is_prepay)
         return c->values[ROLE_PREPAY];
@@ -176,20 +178,20 @@ static struct span chosen_value(const struct call *c, const struct choice *k, en
     return which == 2 ? c->values[ROLE_PREPAY] : c->package_of_prepay;
 }
 
-static void blame(struct call_set *set, const char *cause)
+static void blame(struct callup_set *set, const char *cause)
 {
     for (size_t i = 0; i < set->cause_count; i++) {
         if (strcmp(set->causes[i], cause) == 0)
             return;
     }
-    if (set->cause_count < CALL_CAUSES_MAX)
+    if (set->cause_count < CALLUP_CAUSES_MAX)
         set->causes[set->cause_count++] = cause;
 }
 
 /* Makes the set of a choice; false if a value is unknown or it is the right set. */
-static bool make_set(const struct call *c, const struct choice *k, struct call_set *out)
+static bool make_set(const struct callup *c, const struct choice *k, struct callup_set *out)
 {
-    *out = (struct call_set){0};
+    *out = (struct callup_set){0};
     bool swapped = k->app != c->app;
     if (swapped) {
         blame(out, "2nd-name-case");
@@ -198,7 +200,7 @@ static bool make_set(const struct call *c, const struct choice *k, struct call_s
     }
     struct choice right = right_choice(k->app);
     for (int role = 0; role < ROLE_COUNT; role++) {
-        enum call_role r = (enum call_role)role;
+        enum callup_role r = (enum callup_role)role;
         if (k->name[role] != right.name[role]) {
             bool gone = k->name[role] == ABSENT, extra = right.name[role] == ABSENT;
             blame(out, !gone && !extra   ? "2nd-name-case"
@@ -235,17 +237,17 @@ static const int styles[][ROLE_COUNT] = {
     {2, 3, 3, 4, 3, 5, 3}, /* Pascal case */
 };
 
-static bool offer(const struct call *c, const struct choice *k, call_set_fn fn, void *ctx)
+static bool offer(const struct callup *c, const struct choice *k, callup_set_fn fn, void *ctx)
 {
-    struct call_set set;
+    struct callup_set set;
     return !make_set(c, k, &set) || fn(&set, ctx);
 }
 
 /* A set in one style and what is often wrong with it besides. */
-static bool offer_style(const struct call *c, struct choice k, call_set_fn fn, void *ctx)
+static bool offer_style(const struct callup *c, struct choice k, callup_set_fn fn, void *ctx)
 {
-    static const enum call_role left_out[] = {ROLE_APPID, ROLE_SIGN_TYPE, ROLE_PACKAGE,
-                                              ROLE_PARTNER, ROLE_PREPAY};
+    static const enum callup_role left_out[] = {ROLE_APPID, ROLE_SIGN_TYPE, ROLE_PACKAGE,
+                                                ROLE_PARTNER, ROLE_PREPAY};
     bool go = offer(c, &k, fn, ctx);
     for (size_t i = 0; go && i < ARRAY_COUNT(left_out); i++) {
         struct choice without = k;
@@ -276,7 +278,7 @@ static bool offer_style(const struct call *c, struct choice k, call_set_fn fn, v
     return go;
 }
 
-void call_common_sets(const struct call *c, call_set_fn fn, void *ctx)
+void callup_common_sets(const struct callup *c, callup_set_fn fn, void *ctx)
 {
     bool go = true;
     for (int swap = 0; go && swap < 2; swap++) {
@@ -329,7 +331,7 @@ static bool numbered_choice(bool app, size_t number, struct choice *out)
     return number == 0;
 }
 
-size_t call_all_sets(const struct call *c, size_t from, call_set_fn fn, void *ctx)
+size_t callup_all_sets(const struct callup *c, size_t from, callup_set_fn fn, void *ctx)
 {
     for (size_t number = from;; number++) {
         struct choice k;

@@ -39,7 +39,8 @@ static void before_the_first_call_three_lines_guide(void **state)
         enum lang lang;
         const char *has[3];
     } rows[] = {
-        {LANG_ZH, {"1  按 Ctrl-R 签名并发送表单", "2  看窗格 3", "3  按 Esc 再按 p 添加自己的商户"}},
+        {LANG_ZH,
+         {"1  按 Ctrl-R 签名并发送表单", "2  看窗格 3", "3  按 Esc 再按 p 添加自己的商户"}},
         {LANG_EN,
          {"1  Ctrl-R signs and sends", "2  watch pane 3", "3  Esc, then p, adds a merchant"}},
     };

@@ -52,7 +52,7 @@ static const struct option_row options[] = {
     {"--timeout", NULL, "SECONDS", OPTION_REAL, AT(timeout_s), OPTIONS_SEND, {"调用的总时限", "time for the whole call"}},
     {"--yes", NULL, NULL, OPTION_SWITCH, AT(yes), OPTIONS_YES, {"不再询问（生产环境发送必需）", "do not ask (needed to send in production)"}},
     {"--bind", NULL, "ADDRESS", OPTION_TEXT, AT(bind), OPTIONS_SERVE, {"监听地址，默认 127.0.0.1", "address to listen on, default 127.0.0.1"}},
-    {"--port", NULL, "0-65535", OPTION_LONG, AT(port), OPTIONS_SERVE, {"端口，默认 sandbox 9001、listen 8765，0 为任一空闲端口", "port, default 9001 (sandbox), 8765 (listen); 0: a free one"}},
+    {"--port", NULL, "N", OPTION_LONG, AT(port), OPTIONS_SERVE, {"端口，默认 sandbox 9001、listen 8765，0 为任一空闲端口", "port, default 9001 (sandbox), 8765 (listen); 0: a free one"}},
     {"--path", NULL, "/PATH", OPTION_TEXT, AT(path), OPTIONS_LISTEN, {"通知地址的路径，默认 /notify", "path of the notify URL, default /notify"}},
     {"--forward", NULL, "URL", OPTION_TEXT, AT(forward), OPTIONS_LISTEN, {"把通知原样交给这个应用，转达它的应答", "hand notifications to this application and relay its answer"}},
     {"--reply", NULL, "auto|success|fail|none", OPTION_TEXT, AT(reply), OPTIONS_LISTEN, {"如何应答，默认 auto：验签通过才确认", "how to answer, default auto: acknowledge what verifies"}},

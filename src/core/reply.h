@@ -60,7 +60,7 @@ struct reply {
  */
 void reply_read(const struct spec *spec, const struct profile *profile, const struct params *sent,
                 long status, const char *content_type, const char *data, size_t len,
-                struct reply *out);
+                struct reply *r);
 void reply_clear(struct reply *r);
 
 /* Does the spec promise this response field for the reply at hand? */

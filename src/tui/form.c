@@ -14,7 +14,7 @@
 
 #define NAME_COL 3
 #define NAME_MIN 8
-#define VALUE_MIN 10
+#define VALUE_MIN 8
 #define VALUE_SHOWN 1024 /* bytes of a value that are looked at for drawing */
 
 char form_source(enum param_source source)

@@ -284,7 +284,7 @@ static void put_field(struct lines *l, enum lang lang, const struct exchange *e,
     if (f && f->label.zh)
         lines_putf(l, THEME_DIM, "  %s", bi_get(f->label, lang));
     else if (e->spec && !f && strcmp(p->name, "sign") != 0)
-        lines_put(l, THEME_DIM, L(lang, "  目录中没有", "  not in the catalogue"));
+        lines_put(l, THEME_DIM, L(lang, "  官方文档未列出", "  not in the official document"));
     lines_end(l);
 }
 
@@ -310,7 +310,7 @@ static int name_column(const struct exchange *e)
         size_t n = e->reply.params.items[i].name_len;
         cells = n > cells ? n : cells;
     }
-    return (int)(cells < 22 ? cells : 22) + 2;
+    return (int)(cells < 24 ? cells : 24) + 2;
 }
 
 void reply_fields(struct lines *l, enum lang lang, const struct exchange *e, size_t max)

@@ -256,7 +256,9 @@ void screen_act(struct screen *s, enum action a)
     } else if (a == ACTION_BACK && s->w.exchange.state == EXCHANGE_RUNNING) {
         screen_verb(s, a);
     } else if (!(v->ops->action && v->ops->action(v, a) != VIEW_IGNORED) && !screen_verb(s, a)) {
-        if (screen_is_disabled(s, a, why, sizeof(why)) && why[0])
+        if (a == ACTION_OPEN && v->ops->full)
+            screen_verb(s, ACTION_PAGER); /* of a pane of text, all there is to open */
+        else if (screen_is_disabled(s, a, why, sizeof(why)) && why[0])
             workspace_say(&s->w, "%s", "%s", why);
         else
             tell_nothing(s, a);

@@ -133,7 +133,7 @@ static void step_key(struct lines *l, enum lang lang, const struct profile *p)
     pane_key_shape(&p->key.value, lang, text, sizeof(text));
     lines_put(l, THEME_TEXT, text);
     if (p->key.source == KEY_LITERAL)
-        snprintf(text, sizeof(text), L(lang, "来自 %s", "of %s"), p->name);
+        snprintf(text, sizeof(text), L(lang, "来自 %s", "%s"), p->name);
     else
         pane_key_source(&p->key, lang, text, sizeof(text));
     lines_putf(l, THEME_DIM, L(lang, "（%s）", " (%s)"), text);
@@ -351,17 +351,20 @@ static void pin_sign(struct view *v, struct lines *l, struct surface *surface)
     const struct draft *d = workspace_draft(v->w);
     enum lang lang = view_lang(v);
     const char *hex = d->request.trace.hex;
-    int row = surface->rows - 1;
+    int col = pane_width(labels, ARRAY_COUNT(labels), lang) + 3;
+    int fit = surface->cols - col >= 8 ? (surface->cols - col + 1) / 9 : 1; /* groups of 8 a row */
+    int groups = (int)(strlen(hex) + 7) / 8;
+    int row = surface->rows - (groups + fit - 1) / fit;
     struct surface above = surface_sub(surface, (struct rect){0, 0, row, surface->cols});
 
     if (d->build_err.status || !hex[0] || row < 3 || lines_at_end(l))
         return;
     surface_fill(surface, THEME_TEXT);
     lines_draw(l, &above, v->wrap);
-    int col = pane_width(labels, ARRAY_COUNT(labels), lang) + 3;
     surface_put(surface, row, 1, THEME_LABEL, bi_get(labels[5], lang));
-    for (size_t i = 0; hex[i] && col < surface->cols; i += 8)
-        col = surface_putf(surface, row, col, THEME_SIGN | SURFACE_BOLD, "%.8s", hex + i) + 1;
+    for (int i = 0; i < groups; i++)
+        surface_putf(surface, row + i / fit, col + i % fit * 9, THEME_SIGN | SURFACE_BOLD, "%.8s",
+                     hex + (ptrdiff_t)i * 8);
 }
 
 static void signature_draw(struct view *v, struct surface *surface)

@@ -286,7 +286,8 @@ static struct json *view(const struct profile *p)
     for (struct json *m = json_first(j); m; m = next) {
         next = json_next(m);
         bool container = json_type(m) == JSON_OBJECT || json_type(m) == JSON_ARRAY;
-        if (json_is_null(m) || (container && json_count(m) == 0 && strcmp(json_name(m), "fields") != 0))
+        if (json_is_null(m) ||
+            (container && json_count(m) == 0 && strcmp(json_name(m), "fields") != 0))
             json_remove(j, json_name(m));
     }
     return j;

@@ -602,8 +602,7 @@ static enum status check_options(const struct listener_options *o, struct err *e
                        SAY("the path %.80s cannot be used",
                            "it begins with / and has no ? and no blank", "for example /notify"),
                        path);
-    if (f && ((strncmp(f, "http://", 7) != 0 && strncmp(f, "https://", 8) != 0) ||
-              strlen(f) > 500))
+    if (f && ((strncmp(f, "http://", 7) != 0 && strncmp(f, "https://", 8) != 0) || strlen(f) > 500))
         return err_set(err, ST_ARGUMENT,
                        SAY("转发地址 %.80s 不可用", "", "要写 http:// 或 https:// 开头的完整地址"),
                        SAY("the forward address %.80s cannot be used", "",

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/paste.h"
 #include "core/request.h"
 #include "core/text.h"
 
@@ -63,6 +64,20 @@ static enum status start_services(const struct cli *c, struct workspace *w, stru
     return st;
 }
 
+/* Bytes that go out untouched would take the key along, to the gateway and into what is shown. */
+static enum status refuse_key(const struct buf *raw, struct err *err)
+{
+    struct paste paste = {0};
+    bool keyed = !paste_read(buf_str(raw), raw->len, &paste, NULL) && secret_is_set(&paste.key);
+    paste_clear(&paste);
+    if (!keyed)
+        return ST_OK;
+    return err_set(err, ST_ARGUMENT,
+                   SAY("未发送", "文件带有密钥，原样发送会把它交给网关", "从文件中删去密钥"),
+                   SAY("not sent", "the file carries a key, which would go to the gateway with it",
+                       "remove the key from the file"));
+}
+
 static enum status read_raw(const struct cli *c, struct job *j, struct err *err)
 {
     if (j->in.params.count || j->in.has_document)
@@ -72,8 +87,9 @@ static enum status read_raw(const struct cli *c, struct job *j, struct err *err)
             SAY("--raw excludes parameters",
                 "the file's bytes are sent as they are, nothing is filled or changed",
                 "drop the document and NAME=VALUE"));
-    buf_init(&j->raw, REQUEST_BODY_MAX);
-    return cli_read_file(c->raw, &j->raw, err);
+    buf_init_secret(&j->raw, REQUEST_BODY_MAX);
+    enum status st = cli_read_file(c->raw, &j->raw, err);
+    return st ? st : refuse_key(&j->raw, err);
 }
 
 /* Puts document and words into the form, as if they had been typed there. */

@@ -108,7 +108,7 @@ void cli_json(struct json *j);
 
 /* Prints text that may come from outside to `f`, made visible; newlines stay. */
 void cli_text(FILE *f, const char *text);
-void cli_visible(FILE *f, const char *data, size_t len); /* may hold NULs */
+void cli_visible(FILE *f, const char *text, size_t len); /* may hold NULs */
 void cli_printf(FILE *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Prints data to standard output: to the byte, but made visible on a terminal. */

@@ -130,6 +130,8 @@ static bool rest_empty(const struct cli_table *t, size_t i)
 
 void cli_table(FILE *f, struct cli_table *t, const char *indent)
 {
+    if (t->columns == 0)
+        return;
     int *widths = mem_alloc(t->columns * sizeof(*widths));
     for (size_t i = 0; i < t->columns; i++)
         widths[i] = column_width(t, i);

@@ -62,8 +62,8 @@ struct events {
 };
 
 /* Reads all events; a failure is our bug, named with file and line. */
-enum status events_load(struct events *e, struct err *err);
-void events_clear(struct events *e);
+enum status events_load(struct events *all, struct err *err);
+void events_clear(struct events *all);
 
 /* The field that `name` is: "coupon_fee_0" is "coupon_fee_$n". Inner ones of a sealed event come
    first if `inside`. NULL if the event has none of that name. */

@@ -80,7 +80,7 @@ struct notice {
 };
 
 /* Judges `len` bytes of a POST. `c` must outlive `out`. `out` (zeroed or valid) is reused. */
-void notice_read(const struct notice_context *c, const char *data, size_t len, struct notice *out);
+void notice_read(const struct notice_context *c, const char *data, size_t len, struct notice *n);
 void notice_clear(struct notice *n);
 
 /* A value, of the inner document or the outer; NULL if absent or empty. */

@@ -52,7 +52,8 @@ static int hex_value(char c)
 
 static void put_nibble(unsigned char *bytes, size_t at, int value)
 {
-    bytes[at / 2] = (unsigned char)(bytes[at / 2] | (at % 2 == 0 ? value << 4 : value));
+    unsigned nibble = (unsigned)value & 15;
+    bytes[at / 2] = (unsigned char)(bytes[at / 2] | (at % 2 == 0 ? nibble << 4 : nibble));
 }
 
 static void read_hex(struct span t, struct received *out)

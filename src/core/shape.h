@@ -25,7 +25,7 @@ enum shape {
 };
 
 /* The shape of a text without byte order mark. */
-enum shape shape_detect(struct span text);
+enum shape shape_detect(struct span doc);
 
 /* The query string in a text of shape QUERY or URL: its line without '?' or '&' in front, or what
    stands between '?' and '#'. */

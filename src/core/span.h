@@ -45,7 +45,7 @@ bool span_next_part(struct span *rest, char c, struct span *part);
 bool span_next_line(struct span *rest, struct span *line, size_t *number);
 
 /* Appends the text without its line ends. */
-void span_unwrap(struct buf *out, struct span text);
+void span_unwrap(struct buf *out, struct span doc);
 
 /* Splits name=value at the first '='; false if what stands before it cannot name a field (a word
    without the punctuation of URLs and markup, outer blanks aside). */

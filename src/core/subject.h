@@ -93,7 +93,7 @@ struct subject {
 #define SUBJECT_ARENA_MAX ((size_t)48 << 20)
 
 /* ST_ARGUMENT: no parameter, no key; ST_LIMIT. `out` is zeroed before, cleared after. */
-enum status subject_read(const struct subject_input *in, struct subject *out, struct err *err);
+enum status subject_read(const struct subject_input *in, struct subject *s, struct err *err);
 void subject_clear(struct subject *s);
 
 /* The algorithm of the base of a search: what the received signature looks like, else declared. */

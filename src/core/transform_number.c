@@ -93,8 +93,10 @@ bool transform_write_number(struct span in, int arg, struct buf *out)
     case NUMBER_JAVA_E: {
         int power = 0;
         double d = (double)n;
-        for (; d >= 10; d /= 10)
+        while (d >= 10) {
+            d /= 10;
             power++;
+        }
         snprintf(text, sizeof text, "%.15g", d);
         snprintf(text, sizeof text, strchr(text, '.') != NULL ? "%.15gE%d" : "%.1fE%d", d, power);
         break;

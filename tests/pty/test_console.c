@@ -34,6 +34,7 @@ static void opens_in_edit_at_body_with_the_real_cursor(void **state)
     struct pty *p = start_demo();
     (void)state;
 
+    pty_wait_quiet(p); /* the cursor is placed last */
     assert_true(pty_find(p, ">* body", &body_row, &body_col));
     pty_cursor(p, &row, &col);
     assert_int_equal(row, body_row);

@@ -20,7 +20,7 @@ static void six_steps_stand_in_both_languages_and_widths(void **state)
          70,
          {"Signature [steps] joined table", "1 take   10/11; out: sign (is the signature)",
           "2 order  bytewise: appid < body", "3 join   appid=", "&body=", "key=****",
-          "4 key    32 bytes, ends in 6a2d (of demo)", "5 hash   MD5 over 319 bytes of UTF-8",
+          "4 key    32 bytes, ends in 6a2d (demo)", "5 hash   MD5 over 319 bytes of UTF-8",
           "6 sign   ", "ok key 32  ok UTF-8  ok trimmed"}},
     };
     (void)state;

@@ -55,6 +55,8 @@ static void receive(void *ctx, const struct keys_event *e)
 }
 
 /* The first byte says how long the reads are; 0: all at once. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0) {

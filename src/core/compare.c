@@ -55,9 +55,10 @@ static size_t first_difference(const struct param *a, const struct param *b)
     return at;
 }
 
-static struct compare_row make_row(const struct param *a, const struct param *b)
+/* One of the two is there. */
+static struct compare_row make_row(const char *name, const struct param *a, const struct param *b)
 {
-    struct compare_row r = {.name = a ? a->name : b->name, .a = a, .b = b};
+    struct compare_row r = {.name = name, .a = a, .b = b};
     if (!a || !b) {
         r.change = a ? COMPARE_REMOVED : COMPARE_ADDED;
     } else if (a->value_len != b->value_len || memcmp(a->value, b->value, a->value_len) != 0) {
@@ -76,10 +77,11 @@ void compare_params(const struct params *a, const struct params *b, struct compa
     out->rows = mem_alloc((na + nb + 1) * sizeof(*out->rows));
     while (i < na || k < nb) {
         int order = i == na ? 1 : k == nb ? -1 : strcmp(la[i]->name, lb[k]->name);
+        const char *name = order <= 0 ? la[i]->name : lb[k]->name;
         const struct param *left = order <= 0 ? la[i++] : NULL;
         const struct param *right = order >= 0 ? lb[k++] : NULL;
         struct compare_row *row = &out->rows[out->count++];
-        *row = make_row(left, right);
+        *row = make_row(name, left, right);
         out->differing += row->change != COMPARE_SAME;
     }
     free(la);

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Each part has three short writers, side by side. Markdown escapes what would mark up;
+ * a fence is longer than any run of backticks in the code.
+ */
+#include "app/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+
+/* ---- Escaping ---- */
+
+static void escape_html(struct buf *out, const char *s, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        const char *as = s[i] == '&'    ? "&amp;"
+                         : s[i] == '<'  ? "&lt;"
+                         : s[i] == '>'  ? "&gt;"
+                         : s[i] == '"'  ? "&quot;"
+                         : s[i] == '\'' ? "&#39;"
+                                        : NULL;
+        if (as)
+            buf_adds(out, as);
+        else
+            buf_addc(out, s[i]);
+    }
+}
+
+static void escape_markdown(struct buf *out, const char *s, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (s[i] == '\n') { /* a cell or a paragraph is one line */
+            buf_addc(out, ' ');
+            continue;
+        }
+        if (strchr("\\`*_{}[]<>#|~&", s[i]))
+            buf_addc(out, '\\');
+        buf_addc(out, s[i]);
+    }
+}
+
+static void add(struct page *p, const char *text)
+{
+    struct buf seen;
+    buf_init(&seen, 4 * strlen(text));
+    text_visible(&seen, text, strlen(text), p->form == PAGE_MARKDOWN ? 0 : TEXT_KEEP_NEWLINE);
+    if (p->form == PAGE_HTML)
+        escape_html(p->out, buf_str(&seen), seen.len);
+    else if (p->form == PAGE_MARKDOWN)
+        escape_markdown(p->out, buf_str(&seen), seen.len);
+    else
+        buf_add(p->out, buf_str(&seen), seen.len);
+    buf_clear(&seen);
+}
+
+static void add_between(struct page *p, const char *const before[3], const char *text,
+                        const char *const after[3])
+{
+    buf_adds(p->out, before[p->form]);
+    add(p, text);
+    buf_adds(p->out, after[p->form]);
+}
+
+/* ---- Parts ---- */
+
+static const char html_head[] =
+    "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+    "style-src 'unsafe-inline'\">\n<style>"
+    "body{font:15px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;"
+    "color:#111;background:#fff}"
+    "table{border-collapse:collapse}td,th{border:1px solid #999;padding:.2em .6em;"
+    "text-align:left;vertical-align:top;overflow-wrap:anywhere}"
+    "pre{background:#f4f4f4;border:1px solid #ccc;padding:.6em;white-space:pre-wrap;"
+    "overflow-wrap:anywhere}"
+    "@media print{body{margin:0;max-width:none}pre,tr{break-inside:avoid}}"
+    "</style>\n<title>";
+
+void page_begin(struct page *p, const char *title)
+{
+    static const char *const before[] = {"", "# ", "<h1>"};
+    static const char *const after[] = {"\n", "\n\n", "</h1>\n"};
+    if (p->form == PAGE_HTML) {
+        buf_addf(p->out, html_head, L(p->lang, "zh", "en"));
+        add(p, title);
+        buf_adds(p->out, "</title></head><body>\n");
+    }
+    add_between(p, before, title, after);
+}
+
+void page_end(struct page *p)
+{
+    if (p->form == PAGE_HTML)
+        buf_adds(p->out, "</body></html>\n");
+}
+
+void page_heading(struct page *p, const char *text)
+{
+    static const char *const before[] = {"\n", "## ", "<h2>"};
+    static const char *const after[] = {"\n", "\n\n", "</h2>\n"};
+    add_between(p, before, text, after);
+}
+
+void page_text(struct page *p, const char *text)
+{
+    static const char *const before[] = {"", "", "<p>"};
+    static const char *const after[] = {"\n", "\n\n", "</p>\n"};
+    add_between(p, before, text, after);
+}
+
+/* ---- Tables ---- */
+
+void page_table(struct page *p, size_t columns)
+{
+    p->columns = columns < PAGE_COLUMNS_MAX ? columns : PAGE_COLUMNS_MAX;
+    p->cell_count = 0;
+}
+
+void page_cell(struct page *p, const char *text)
+{
+    struct buf seen;
+    buf_init(&seen, 4u << 20);
+    if (text)
+        text_visible(&seen, text, strlen(text), 0);
+    p->cells = mem_grow(p->cells, p->cell_count + 1, sizeof(*p->cells));
+    p->cells[p->cell_count++] = mem_strdup(buf_str(&seen));
+    buf_clear(&seen);
+}
+
+static void measure(const struct page *p, int width[PAGE_COLUMNS_MAX])
+{
+    memset(width, 0, PAGE_COLUMNS_MAX * sizeof(*width));
+    for (size_t i = 0; i < p->cell_count; i++) {
+        int w = text_width(p->cells[i], strlen(p->cells[i]));
+        size_t column = i % p->columns;
+        if (column + 1 < p->columns && w > width[column])
+            width[column] = w;
+    }
+}
+
+static void add_text_row(struct page *p, size_t row, const int *width)
+{
+    buf_adds(p->out, "  ");
+    for (size_t k = 0; k < p->columns; k++) {
+        const char *cell = p->cells[row * p->columns + k];
+        buf_adds(p->out, cell);
+        if (k + 1 < p->columns)
+            buf_addf(p->out, "%*s", width[k] - text_width(cell, strlen(cell)) + 2, "");
+    }
+    buf_addc(p->out, '\n');
+}
+
+static void add_markdown_row(struct page *p, size_t row)
+{
+    for (size_t k = 0; k < p->columns; k++) {
+        buf_adds(p->out, k ? " | " : "| ");
+        add(p, p->cells[row * p->columns + k]);
+    }
+    buf_adds(p->out, " |\n");
+    for (size_t k = 0; row == 0 && k < p->columns; k++)
+        buf_adds(p->out, k + 1 < p->columns ? "|---" : "|---|\n");
+}
+
+static void add_html_row(struct page *p, size_t row)
+{
+    buf_adds(p->out, "<tr>");
+    for (size_t k = 0; k < p->columns; k++) {
+        buf_adds(p->out, row ? "<td>" : "<th>");
+        add(p, p->cells[row * p->columns + k]);
+        buf_adds(p->out, row ? "</td>" : "</th>");
+    }
+    buf_adds(p->out, "</tr>\n");
+}
+
+void page_table_end(struct page *p)
+{
+    int width[PAGE_COLUMNS_MAX];
+    measure(p, width);
+    if (p->form == PAGE_HTML)
+        buf_adds(p->out, "<table>\n");
+    for (size_t row = 0; (row + 1) * p->columns <= p->cell_count; row++) {
+        if (p->form == PAGE_HTML)
+            add_html_row(p, row);
+        else if (p->form == PAGE_MARKDOWN)
+            add_markdown_row(p, row);
+        else
+            add_text_row(p, row, width);
+    }
+    buf_adds(p->out, p->form == PAGE_HTML ? "</table>\n" : p->form == PAGE_MARKDOWN ? "\n" : "");
+    for (size_t i = 0; i < p->cell_count; i++)
+        free(p->cells[i]);
+    free(p->cells);
+    p->cells = NULL;
+    p->cell_count = 0;
+}
+
+/* ---- Code ---- */
+
+static size_t longest_fence(const char *s)
+{
+    size_t longest = 2, run = 0;
+    for (; *s; s++) {
+        run = *s == '`' ? run + 1 : 0;
+        if (run > longest)
+            longest = run;
+    }
+    return longest + 1;
+}
+
+static void add_fence(struct buf *out, size_t len)
+{
+    while (len-- > 0)
+        buf_addc(out, '`');
+}
+
+void page_code(struct page *p, const char *data, size_t len)
+{
+    struct buf seen;
+    buf_init(&seen, 4 * len);
+    text_visible(&seen, data, len, TEXT_KEEP_NEWLINE | TEXT_KEEP_TAB);
+    const char *text = buf_str(&seen);
+    const char *last = seen.len && text[seen.len - 1] == '\n' ? "" : "\n";
+    if (p->form == PAGE_HTML) {
+        buf_adds(p->out, "<pre>");
+        escape_html(p->out, text, seen.len);
+        buf_adds(p->out, "</pre>\n");
+    } else if (p->form == PAGE_MARKDOWN) {
+        size_t fence = longest_fence(text);
+        add_fence(p->out, fence);
+        buf_addf(p->out, "\n%s%s", text, last);
+        add_fence(p->out, fence);
+        buf_adds(p->out, "\n\n");
+    } else {
+        buf_addf(p->out, "%s%s", text, last);
+    }
+    buf_clear(&seen);
+}

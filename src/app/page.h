@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One text for people in three forms: plain text, Markdown, a self-contained HTML page.
+ *
+ * A writer says what a part is (heading, paragraph, table, code); the form decides how it
+ * looks. Whatever is handed in may come from outside: it is made visible, and escaped as
+ * the form demands. HTML has no script, loads nothing and prints well.
+ */
+#ifndef APP_PAGE_H
+#define APP_PAGE_H
+
+#include <stddef.h>
+
+#include "core/base.h"
+#include "core/buf.h"
+
+enum page_form { PAGE_TEXT, PAGE_MARKDOWN, PAGE_HTML };
+
+#define PAGE_COLUMNS_MAX 6
+
+/* Zeroed but for the first three members. */
+struct page {
+    struct buf *out; /* borrowed; its ceiling is the page's */
+    enum page_form form;
+    enum lang lang;
+    char **cells; /* of the table under way */
+    size_t cell_count, columns;
+};
+
+/* What begins and ends the page. `title` is its first heading. */
+void page_begin(struct page *p, const char *title);
+void page_end(struct page *p);
+
+void page_heading(struct page *p, const char *text);
+void page_text(struct page *p, const char *text); /* a paragraph */
+
+/* A table: its columns, then cells row by row, then its end. The first row is a heading. */
+void page_table(struct page *p, size_t columns);
+void page_cell(struct page *p, const char *text); /* copied; NULL: "" */
+void page_table_end(struct page *p);
+
+/* Bytes as they are, but for what a terminal could obey. */
+void page_code(struct page *p, const char *data, size_t len);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bytes of the journal are what somebody sent: they are parsed as anything from outside is,
+ * and what cannot be parsed still stands there as bytes.
+ */
+#include "app/record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/paste.h"
+#include "core/text.h"
+#include "core/xml.h"
+
+#define RECORD_BODY_MAX (64u << 20) /* bytes; what was kept was capped before */
+
+static const struct {
+    const char *name;
+    struct bi text;
+} kinds[JOURNAL_KIND_COUNT] = {
+    [JOURNAL_CALL] = {"call", {"调用", "call"}},
+    [JOURNAL_NOTICE] = {"notice", {"通知", "notice"}},
+    [JOURNAL_DELIVERY] = {"delivery", {"投递", "delivery"}},
+};
+
+const char *record_kind_name(enum journal_kind kind)
+{
+    return kinds[kind].name;
+}
+
+struct bi record_kind_text(enum journal_kind kind)
+{
+    return kinds[kind].text;
+}
+
+void record_time(int64_t at_ms, char out[RECORD_TIME_SIZE])
+{
+    char t[TEXT_TIME_SIZE];
+    text_time_write((time_t)(at_ms / 1000), t);
+    if (t[0])
+        snprintf(out, RECORD_TIME_SIZE, "%.4s-%.2s-%.2s %.2s:%.2s:%.2s", t, t + 4, t + 6, t + 8,
+                 t + 10, t + 12);
+    else
+        out[0] = '\0';
+}
+
+/* ---- Copying ---- */
+
+#define ROW_TEXTS(row)                                                                             \
+    {                                                                                              \
+        &(row)->name, &(row)->profile, &(row)->mch_id, &(row)->order_no, &(row)->transaction_id,   \
+            &(row)->outcome, &(row)->text                                                          \
+    }
+
+static void copy_row(struct journal_row *to, const struct journal_row *from)
+{
+    *to = *from;
+    const char **texts[] = ROW_TEXTS(to);
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
+        *texts[i] = mem_strdup(*texts[i]);
+}
+
+static void free_row(struct journal_row *row)
+{
+    const char **texts[] = ROW_TEXTS(row);
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
+        free((char *)*texts[i]);
+}
+
+static void copy_bytes(struct buf *to, const struct journal_bytes *from)
+{
+    buf_init(to, RECORD_BODY_MAX);
+    if (from->data)
+        buf_add(to, from->data, from->len);
+}
+
+static void keep(void *ctx, const struct journal_row *row, const struct journal_body *body)
+{
+    struct record *r = ctx;
+    copy_row(&r->row, row);
+    copy_bytes(&r->request_head, &body->request_head);
+    copy_bytes(&r->request, &body->request);
+    copy_bytes(&r->response_head, &body->response_head);
+    copy_bytes(&r->response, &body->response);
+    copy_bytes(&r->detail, &body->detail);
+}
+
+void record_clear(struct record *r)
+{
+    struct buf *bytes[] = {&r->request_head, &r->request, &r->response_head, &r->response,
+                           &r->detail};
+    free_row(&r->row);
+    for (size_t i = 0; i < ARRAY_COUNT(bytes); i++)
+        buf_clear(bytes[i]);
+    params_clear(&r->sent);
+    params_clear(&r->received);
+    reply_clear(&r->reply);
+    *r = (struct record){0};
+}
+
+/* ---- Understanding ---- */
+
+/* The second word of "POST https://host/path HTTP/1.1". */
+static void read_url(struct record *r)
+{
+    const char *head = buf_str(&r->request_head), *at = strchr(head, ' ');
+    size_t len = at ? strcspn(at + 1, " \r\n") : 0;
+    if (len > 0 && len < sizeof(r->url))
+        snprintf(r->url, sizeof(r->url), "%.*s", (int)len, at + 1);
+}
+
+/* Flat XML, or whatever else a person may have sent by --raw, or the query of a link. */
+static void read_params(const char *data, size_t len, struct params *out)
+{
+    struct paste paste = {0};
+    if (len == 0 || !xml_read(data, len, out, NULL, NULL))
+        return;
+    if (!paste_read(data, len, &paste, NULL))
+        params_copy(out, &paste.params);
+    paste_clear(&paste);
+}
+
+/* Value of a header in a kept head; "" if it is not there. */
+static void header(const struct buf *head, const char *name, char *out, size_t size)
+{
+    size_t len = strlen(name);
+    out[0] = '\0';
+    for (const char *line = buf_str(head); line && *line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncasecmp(line, name, len) == 0 && line[len] == ':') {
+            const char *v = line + len + 1 + strspn(line + len + 1, " \t");
+            snprintf(out, size, "%.*s", (int)strcspn(v, "\r\n"), v);
+            return;
+        }
+    }
+}
+
+static void judge(struct record *r, const struct profile *profile)
+{
+    char type[128];
+    if (!profile || r->row.kind != JOURNAL_CALL || r->row.status == 0)
+        return;
+    header(&r->response_head, "content-type", type, sizeof(type));
+    reply_read(r->spec, profile, &r->sent, r->row.status, type[0] ? type : NULL,
+               buf_str(&r->response), r->response.len, &r->reply);
+    r->judged = true;
+}
+
+enum status record_read(const struct record_source *s, int64_t id, struct record *out,
+                        struct err *err)
+{
+    record_clear(out);
+    enum status st = journal_get(s->journal, id, keep, out, err);
+    if (st)
+        return st;
+    if (out->row.kind == JOURNAL_CALL)
+        out->spec = catalog_find(s->catalog, out->row.name);
+    read_url(out);
+    if (out->request.len)
+        read_params(buf_str(&out->request), out->request.len, &out->sent);
+    else
+        read_params(out->url, strlen(out->url), &out->sent);
+    read_params(buf_str(&out->response), out->response.len, &out->received);
+    judge(out, s->profile);
+    return ST_OK;
+}
+
+/* ---- JSON ---- */
+
+static void add_text(struct json *j, const char *name, const char *text)
+{
+    json_add_string(j, name, text && text[0] ? text : NULL);
+}
+
+struct json *record_row_json(const struct journal_row *row)
+{
+    struct json *j = json_new_object();
+    char at[RECORD_TIME_SIZE];
+    char stamp[48];
+
+    record_time(row->at_ms, at);
+    snprintf(stamp, sizeof(stamp), "%.10sT%.8s.%03d+08:00", at, at[0] ? at + 11 : "",
+             (int)(row->at_ms % 1000));
+    json_add_int(j, "id", row->id);
+    json_add_string(j, "at", stamp);
+    json_add_string(j, "kind", record_kind_name(row->kind));
+    json_add_string(j, row->kind == JOURNAL_CALL ? "api" : "event", row->name);
+    add_text(j, "profile", row->profile);
+    add_text(j, "mch_id", row->mch_id);
+    add_text(j, "order", row->order_no);
+    add_text(j, "transaction_id", row->transaction_id);
+    if (row->amount >= 0)
+        json_add_int(j, "amount", row->amount);
+    if (row->status)
+        json_add_int(j, "http_status", row->status);
+    json_add_bool(j, "good", row->good);
+    add_text(j, "outcome", row->outcome);
+    add_text(j, "text", row->text);
+    return j;
+}

@@ -20,7 +20,7 @@ set(ORDER_core lang embed base buf text params personal span json_scan json comp
                diagnose_* oracle advice)
 set(ORDER_io   store store_profile failure http httpd loop journal listener deliver books refusal merchants
                call call_check call_answer payer control gateway probe)
-set(ORDER_app  settings page record draft workspace workspace_send workspace_copy merchant flow report action)
+set(ORDER_app  settings page record draft workspace workspace_journal workspace_send workspace_copy merchant flow report action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit
                edit_show lines list form explain items view pane reply_lines profile_key
                profile_form profile_list fill tree rows pager popup popup_menu palette subform

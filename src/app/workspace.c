@@ -297,6 +297,7 @@ enum status workspace_start(struct workspace *w, struct err *err)
     if (st && err)
         *err = w->gateway_err;
     introduce(w);
+    workspace_journal_start(w);
     for (size_t i = 0; i < w->catalog.count; i++) {
         if (w->drafts[i].spec)
             draft_base(&w->drafts[i], workspace_base(w));
@@ -418,6 +419,7 @@ enum status workspace_open(struct workspace *w, const struct workspace_options *
     w->random = o->random ? o->random : real_random;
     w->demo = o->demo;
     w->data_given = o->data_dir != NULL;
+    w->no_history = o->no_history;
     w->key_file = o->key_file;
     w->faults = o->faults;
     w->loop = loop_new();
@@ -463,6 +465,7 @@ void workspace_close(struct workspace *w)
     if (w->loop)
         loop_free(w->loop);
     exchange_clear(&w->exchange);
+    journal_close(w->journal);
     for (size_t i = 0; w->drafts && i < w->catalog.count; i++)
         draft_close(&w->drafts[i]);
     free(w->drafts);

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "app/draft.h"
@@ -24,12 +25,14 @@
 #include "core/request.h"
 #include "io/gateway.h"
 #include "io/http.h"
+#include "io/journal.h"
 #include "io/loop.h"
 #include "io/store.h"
 
 struct workspace_options {
     bool demo;
-    bool lookup; /* catalogue and files only: no merchant is read, no key fetched */
+    bool lookup;     /* catalogue and files only: no merchant is read, no key fetched */
+    bool no_history; /* the journal is kept in memory */
     bool has_lang;
     enum lang lang;
     const char *profile;       /* NULL: settings, then "demo" */
@@ -59,8 +62,10 @@ struct exchange {
     struct http_result http;
     struct reply reply; /* valid when DONE, or FAILED with bytes */
     time_t sent_at;
+    int64_t sent_ms;      /* Unix time in milliseconds */
     long long started_ms; /* loop clock */
     unsigned http_id;
+    int64_t journal_id; /* 0: it could not be recorded */
 };
 
 void exchange_clear(struct exchange *e);
@@ -100,7 +105,10 @@ struct workspace {
     struct sandbox_line log[WORKSPACE_LOG_MAX];
     size_t log_count, log_next;
     struct message message;
+    struct journal *journal; /* NULL: not opened yet, or journal_err says why not */
+    struct err journal_err;  /* of opening, or of the last row */
     bool demo;
+    bool no_history;
     bool started;    /* workspace_start() was called */
     bool data_given; /* --data: the sandbox's books are kept under demo too */
     const char *key_file;
@@ -108,7 +116,7 @@ struct workspace {
     time_t (*clock)(void);
     void (*random)(void *out, size_t size);
     /* Revision counters: a pane redraws when one it shows moved. */
-    unsigned rev_draft, rev_exchange, rev_profile, rev_log, rev_message, rev_lang;
+    unsigned rev_draft, rev_exchange, rev_profile, rev_log, rev_message, rev_lang, rev_journal;
 };
 
 enum status workspace_open(struct workspace *w, const struct workspace_options *o, struct err *err);
@@ -127,6 +135,16 @@ const char *workspace_base(const struct workspace *w);
 
 /* Is the merchant in use one of the built-in demonstration merchants? */
 bool workspace_is_demo(const struct workspace *w);
+
+/*
+ * Opens the journal: `data_dir`/journal.db, made if it is absent; in memory with no_history, and
+ * under demo unless --data was given. Opened before is ST_OK; errors as journal_open(). The first
+ * row opens it by itself, and workspace_start() does if the file is there.
+ */
+enum status workspace_journal(struct workspace *w, struct err *err);
+
+/* Now in Unix milliseconds, by the workspace's clock. */
+int64_t workspace_now_ms(const struct workspace *w);
 
 /* A seed of now: fresh nonce, order number, serial. */
 void workspace_seed(const struct workspace *w, struct request_seed *seed);
@@ -194,5 +212,14 @@ struct bi copy_title(enum copy_what what);
 /* The text, or ST_NOT_FOUND with why there is none ("no reply yet"). The key is never in it. */
 enum status workspace_copy(struct workspace *w, enum copy_what what, struct buf *out,
                            struct err *err);
+
+/* ---- Between the workspace's files ---- */
+
+#define WORKSPACE_CONTENT_TYPE "text/xml; charset=utf-8" /* of a call */
+
+void workspace_journal_start(struct workspace *w); /* opens a journal that is there */
+
+/* Adds the exchange to the journal, or completes its row. */
+void workspace_record(struct workspace *w);
 
 #endif

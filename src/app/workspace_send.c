@@ -43,6 +43,7 @@ static void on_reply(void *ctx, unsigned id, struct http_result *result)
         if (w->drafts[i].spec == e->spec)
             w->drafts[i].placed = e->state == EXCHANGE_DONE && is_spent(&e->reply);
     }
+    workspace_record(w);
     w->rev_exchange++;
 }
 
@@ -75,7 +76,7 @@ static enum status start_call(struct workspace *w, struct exchange *e, struct er
 {
     struct http_request r = {.method = e->request.get ? "GET" : "POST",
                              .url = e->request.url,
-                             .content_type = e->request.get ? NULL : "text/xml; charset=utf-8",
+                             .content_type = e->request.get ? NULL : WORKSPACE_CONTENT_TYPE,
                              .body = buf_str(&e->request.body),
                              .len = e->request.body.len,
                              .ca_file = e->profile.ca_file,
@@ -103,6 +104,7 @@ static void begin_exchange(const struct workspace *w, struct exchange *e)
 {
     e->spec = workspace_spec(w);
     e->sent_at = w->clock();
+    e->sent_ms = workspace_now_ms(w);
     e->started_ms = loop_now(w->loop);
     profile_copy(&e->profile, &w->profile);
 }
@@ -134,6 +136,7 @@ static enum status launch(struct workspace *w, struct exchange *next, enum statu
     exchange_clear(&w->exchange);
     w->exchange = *next;
     w->exchange.state = EXCHANGE_RUNNING;
+    workspace_record(w);
     w->rev_exchange++;
     return ST_OK;
 }

@@ -350,6 +350,7 @@ static int open_console(const struct cli *c, int (*console)(const struct workspa
                                   .profile = c->profile,
                                   .api = c->api_option,
                                   .data_dir = c->data,
+                                  .no_history = c->no_history,
                                   .key_file = c->key_file};
     struct err err;
     if (c->json) {

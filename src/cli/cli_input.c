@@ -245,6 +245,7 @@ enum status cli_open(const struct cli *c, enum cli_merchant need, struct workspa
                                   .lang = c->lang,
                                   .profile = c->profile,
                                   .data_dir = c->data,
+                                  .no_history = c->no_history,
                                   .key_file = c->key_file,
                                   .faults = c->faults};
     enum status st = workspace_open(w, &o, err);

@@ -19,7 +19,6 @@ struct job {
     const struct cli *c;
     struct workspace w;
     struct events events;
-    struct journal *journal;
     struct listener *listener;
     struct profile **profiles; /* the current one first */
     size_t profile_count;
@@ -162,12 +161,8 @@ static enum status add_profiles(struct job *j, struct err *err)
 
 static enum status open_journal(struct job *j, struct err *err)
 {
-    const struct cli *c = j->c;
-    char path[4096];
-    bool memory = c->no_history || (c->demo && !c->data);
-    snprintf(path, sizeof(path), "%s/journal.db", j->w.store.data_dir);
-    enum status st = journal_open(memory ? NULL : path, &j->journal, err);
-    return st ? (err->status = ST_IO) : ST_OK; /* the line is fine, the file is not */
+    /* The line is fine, the file is not. */
+    return workspace_journal(&j->w, err) ? (err->status = ST_IO) : ST_OK;
 }
 
 static enum status read_answer(const struct cli *c, struct listener_answer *a, struct err *err)
@@ -205,6 +200,7 @@ static enum status start(struct job *j, struct err *err)
                                  .path = c->path,
                                  .forward = c->forward,
                                  .events = &j->events,
+                                 .catalog = &j->w.catalog,
                                  .sink = on_received,
                                  .ctx = j};
     enum status st = read_answer(c, &o.answer, err);
@@ -217,7 +213,7 @@ static enum status start(struct job *j, struct err *err)
         st = open_journal(j, err);
     if (!st)
         st = loop_signals(j->w.loop, signals, on_signal, j, err);
-    o.journal = j->journal;
+    o.journal = j->w.journal;
     if (!st)
         st = listener_open(j->w.loop, &o, &j->listener, err);
     if (st == ST_CONFLICT) /* the line is fine, the port is not to be had */
@@ -268,7 +264,7 @@ static void serve(struct job *j)
             j->last = loop_now(j->w.loop);
         } else if (j->untidy && loop_now(j->w.loop) - j->last >= IDLE_MS) {
             j->untidy = false;
-            journal_idle(j->journal);
+            journal_idle(j->w.journal);
         }
     }
 }
@@ -291,7 +287,6 @@ static void finish(struct job *j)
     free(j->profiles);
     if (j->w.loop)
         workspace_close(&j->w);
-    journal_close(j->journal);
     events_clear(&j->events);
 }
 

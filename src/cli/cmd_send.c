@@ -383,6 +383,8 @@ static int tell(const struct cli *c, const struct workspace *w, const struct fin
         cli_warn(c, NULL, &e->http.err);
     if (!c->json)
         print_sandbox(c, w);
+    if (w->journal_err.status) /* the call went out all the same */
+        cli_warn(c, NULL, &w->journal_err);
     if (done)
         return e->reply.outcome == OUTCOME_SUCCESS ? EXIT_YES : EXIT_NO;
     return e->http.err.status == ST_CANCELLED ? EXIT_INTERRUPTED : EXIT_IO;

@@ -41,9 +41,10 @@ static const char schema[] =
     " r.status, r.good, r.outcome, r.text"
 
 #define FIND_FROM                                                                                  \
-    " FROM row r WHERE r.order_no = ?1 AND r.order_no <> '' AND r.kind = ?2 AND r.good = 1"
+    " FROM row r WHERE r.order_no = ?1 AND r.order_no <> '' AND r.kind = ?2 AND r.good = ?6"
 #define FIND_REST                                                                                  \
-    " AND (?4 IS NULL OR r.transaction_id = ?4) AND (?5 IS NULL OR r.mch_id = ?5) LIMIT 1"
+    " AND (?4 IS NULL OR r.transaction_id = ?4) AND (?5 IS NULL OR r.mch_id = ?5)"                 \
+    " AND (?6 = 1 OR r.status = 0) LIMIT 1"
 
 enum statement {
     BEGIN,
@@ -540,6 +541,7 @@ bool journal_find(struct journal *j, const struct journal_key *key, journal_row_
         bind_text(s, 4, key->transaction_id);
     if (key->mch_id)
         bind_text(s, 5, key->mch_id);
+    sqlite3_bind_int(s, 6, !key->unanswered);
     bool found = sqlite3_step(s) == SQLITE_ROW;
     if (found && fn) {
         struct journal_row row;

@@ -34,6 +34,7 @@ struct listener {
     struct httpd *httpd;
     struct notice_context context;
     struct journal *journal;
+    const struct catalog *catalog;
     struct listener_answer answers[EVENT_COUNT + 1];
     char *forward, *path, *url, *check_url;
     char token[33];
@@ -105,13 +106,40 @@ static bool keep_id(void *ctx, const struct journal_row *row)
     return false;
 }
 
-static void know_order(struct listener *l, const char *order, struct notice_known *k)
+/* Does a notification other than a refund's follow? */
+static bool places_order(const struct spec *s)
+{
+    for (size_t i = 0; i < s->notification_count; i++) {
+        if (strcmp(s->notifications[i].event, event_name(EVENT_REFUND)) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* The call that placed an order: one that was answered well, else one that may have been. */
+static int64_t find_call(struct listener *l, const char *order)
 {
     struct journal_key call = {.kind = JOURNAL_CALL, .order_no = order};
     int64_t id = 0;
+    for (int k = 0; k < 2 && !id; k++) {
+        call.unanswered = k == 1;
+        for (size_t i = 0; l->catalog && i < l->catalog->count && !id; i++) {
+            if (!places_order(l->catalog->specs[i]))
+                continue;
+            call.name = l->catalog->specs[i]->id;
+            journal_find(l->journal, &call, keep_id, &id);
+        }
+        if (!l->catalog)
+            journal_find(l->journal, &call, keep_id, &id);
+    }
+    return id;
+}
+
+static void know_order(struct listener *l, const char *order, struct notice_known *k)
+{
+    int64_t id = find_call(l, order);
     params_clear(&l->order);
-    if (!journal_find(l->journal, &call, keep_id, &id) ||
-        journal_get(l->journal, id, keep_call, l, NULL) || !l->order.count)
+    if (!id || journal_get(l->journal, id, keep_call, l, NULL) || !l->order.count)
         return;
     const char *sign = params_get(&l->order, "sign"), *fee = params_get(&l->order, "total_fee");
     k->order = true;
@@ -623,6 +651,7 @@ enum status listener_open(struct loop *loop, const struct listener_options *o,
     l->loop = loop;
     l->context = (struct notice_context){.events = o->events, .known = know, .ctx = l};
     l->journal = o->journal;
+    l->catalog = o->catalog;
     l->path = mem_strdup(o->path ? o->path : "/notify");
     l->forward = mem_strdup(o->forward);
     l->sink = o->sink;

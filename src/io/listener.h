@@ -19,6 +19,7 @@
 #include "core/answer.h"
 #include "core/base.h"
 #include "core/buf.h"
+#include "core/catalog.h"
 #include "core/event.h"
 #include "core/notice.h"
 #include "core/profile.h"
@@ -91,6 +92,9 @@ struct listener_options {
     struct listener_answer answer;
     const struct events *events; /* borrowed */
     struct journal *journal;     /* borrowed; NULL: nothing is recorded, which is no failure */
+    /* Whose APIs that lead to notifications are those that place orders; borrowed. NULL: any call
+       in the journal does. */
+    const struct catalog *catalog;
     listener_sink_fn sink;
     loop_fn changed; /* the state moved; NULL: nobody looks */
     void *ctx;

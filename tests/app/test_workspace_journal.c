@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* What a send leaves in the journal, and what happens when there is none to be had. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "app/workspace.h"
+
+#define KEY "192006250b4c09247ec02edce69f6a2d"
+
+struct stage {
+    char home[64], path[128];
+    struct workspace w;
+};
+
+static time_t test_clock(void)
+{
+    return 1735689600;
+}
+
+static void open_stage(struct stage *s, struct workspace_options o)
+{
+    struct err err = {0};
+    memset(s, 0, sizeof *s);
+    snprintf(s->home, sizeof s->home, "/tmp/wxpc-journal-XXXXXX");
+    assert_non_null(mkdtemp(s->home));
+    setenv("XDG_CONFIG_HOME", s->home, 1);
+    setenv("XDG_DATA_HOME", s->home, 1);
+    unsetenv("WXPC_KEY");
+    snprintf(s->path, sizeof s->path, "%s/wxpc/journal.db", s->home);
+    o.has_lang = true;
+    o.lang = LANG_EN;
+    o.clock = test_clock;
+    if (workspace_open(&s->w, &o, &err))
+        fail_msg("%s", err.text[LANG_EN]);
+}
+
+static void close_stage(struct stage *s)
+{
+    char command[128];
+    workspace_close(&s->w);
+    snprintf(command, sizeof command, "rm -r '%s'", s->home);
+    assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): our own folder */
+}
+
+static void send_and_wait(struct workspace *w)
+{
+    struct err err = {0};
+    if (workspace_send(w, false, &err))
+        fail_msg("%s", err.text[LANG_EN]);
+    for (int i = 0; i < 2000 && w->exchange.state == EXCHANGE_RUNNING; i++)
+        loop_turn(w->loop, 10);
+    assert_int_not_equal(w->exchange.state, EXCHANGE_RUNNING);
+}
+
+static bool exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+struct kept {
+    struct journal_row row;
+    char name[64], order[64], outcome[64], text[512], mch_id[33];
+    struct buf request, response, response_head, detail;
+};
+
+static void take(struct buf *to, const struct journal_bytes *from)
+{
+    buf_init(to, 1u << 20);
+    buf_add(to, from->data ? from->data : "", from->len);
+}
+
+static void keep(void *ctx, const struct journal_row *row, const struct journal_body *b)
+{
+    struct kept *k = ctx;
+    k->row = *row;
+    snprintf(k->name, sizeof k->name, "%s", row->name);
+    snprintf(k->order, sizeof k->order, "%s", row->order_no);
+    snprintf(k->outcome, sizeof k->outcome, "%s", row->outcome);
+    snprintf(k->text, sizeof k->text, "%s", row->text);
+    snprintf(k->mch_id, sizeof k->mch_id, "%s", row->mch_id);
+    take(&k->request, &b->request);
+    take(&k->response, &b->response);
+    take(&k->response_head, &b->response_head);
+    take(&k->detail, &b->detail);
+}
+
+static void kept_clear(struct kept *k)
+{
+    buf_clear(&k->request);
+    buf_clear(&k->response);
+    buf_clear(&k->response_head);
+    buf_clear(&k->detail);
+}
+
+static void a_call_is_kept_to_the_byte(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct kept k = {0};
+    open_stage(&s, (struct workspace_options){.demo = true});
+    send_and_wait(&s.w);
+    const struct exchange *e = &s.w.exchange;
+    assert_true(e->journal_id > 0);
+    assert_int_equal(journal_get(s.w.journal, e->journal_id, keep, &k, NULL), ST_OK);
+    assert_int_equal(k.row.kind, JOURNAL_CALL);
+    assert_true(k.row.good);
+    assert_int_equal(k.row.amount, 1);
+    assert_int_equal(k.row.status, 200);
+    assert_int_equal(k.row.at_ms / 1000, test_clock());
+    assert_string_equal(k.name, "unifiedorder");
+    assert_string_equal(k.outcome, "success");
+    assert_string_equal(k.mch_id, "10000100");
+    assert_string_equal(k.order, params_get(&e->request.params, "out_trade_no"));
+    assert_int_equal(k.request.len, e->request.body.len);
+    assert_memory_equal(k.request.data, e->request.body.data, k.request.len);
+    assert_int_equal(k.response.len, e->http.body.len);
+    assert_memory_equal(k.response.data, e->http.body.data, k.response.len);
+    assert_non_null(strstr(buf_str(&k.response_head), "HTTP/1.1 200"));
+    assert_non_null(strstr(buf_str(&k.detail), e->request.url));
+    kept_clear(&k);
+    close_stage(&s);
+}
+
+static void a_refusal_is_kept_as_one(void **state)
+{
+    (void)state;
+    static const char *const faults[] = {"unifiedorder=SYSTEMERROR", NULL};
+    struct stage s;
+    struct kept k = {0};
+    open_stage(&s, (struct workspace_options){.demo = true, .faults = faults});
+    send_and_wait(&s.w);
+    assert_int_equal(journal_get(s.w.journal, s.w.exchange.journal_id, keep, &k, NULL), ST_OK);
+    assert_false(k.row.good);
+    assert_string_equal(k.outcome, "business-fail");
+    assert_non_null(strstr(k.text, "SYSTEMERROR"));
+    kept_clear(&k);
+    close_stage(&s);
+}
+
+/* Raw bytes and replies can hold anything. */
+static void a_key_among_the_bytes_is_not_kept(void **state)
+{
+    (void)state;
+    static const char raw[] = "<xml><attach>" KEY "</attach></xml>";
+    struct stage s;
+    struct kept k = {0};
+    struct err err = {0};
+    open_stage(&s, (struct workspace_options){.demo = true});
+    assert_int_equal(workspace_send_raw(&s.w, raw, sizeof raw - 1, &err), ST_OK);
+    for (int i = 0; i < 2000 && s.w.exchange.state == EXCHANGE_RUNNING; i++)
+        loop_turn(s.w.loop, 10);
+    assert_int_equal(journal_get(s.w.journal, s.w.exchange.journal_id, keep, &k, NULL), ST_OK);
+    assert_string_equal(buf_str(&k.request), "<xml><attach>****</attach></xml>");
+    assert_null(strstr(buf_str(&k.response), KEY));
+    assert_non_null(strstr(buf_str(&k.detail), "key_hidden"));
+    kept_clear(&k);
+    close_stage(&s);
+}
+
+static void the_file_is_made_by_the_first_row(void **state)
+{
+    (void)state;
+    struct stage s;
+    open_stage(&s, (struct workspace_options){0});
+    assert_int_equal(workspace_start(&s.w, NULL), ST_OK);
+    assert_false(exists(s.path)); /* looking writes nothing */
+    send_and_wait(&s.w);
+    assert_true(exists(s.path));
+    assert_string_equal(journal_path(s.w.journal), s.path);
+    close_stage(&s);
+}
+
+static void it_stays_in_memory_where_asked(void **state)
+{
+    (void)state;
+    struct stage s;
+    open_stage(&s, (struct workspace_options){.no_history = true});
+    send_and_wait(&s.w);
+    assert_false(exists(s.path));
+    assert_int_equal(journal_count(s.w.journal, JOURNAL_CALL), 1);
+    close_stage(&s);
+    open_stage(&s, (struct workspace_options){.demo = true});
+    send_and_wait(&s.w);
+    assert_false(exists(s.path));
+    close_stage(&s);
+}
+
+static void without_a_journal_the_call_goes_on(void **state)
+{
+    (void)state;
+    struct stage s;
+    open_stage(&s, (struct workspace_options){0});
+    assert_int_equal(store_write(s.path, "no database at all, but long enough to be read as one",
+                                 53, 0600, NULL),
+                     ST_OK);
+    workspace_start(&s.w, NULL);
+    assert_null(s.w.journal);
+    assert_int_equal(s.w.journal_err.status, ST_SYNTAX);
+    assert_true(s.w.message.error);
+    assert_non_null(strstr(s.w.message.text.text[LANG_EN], "journal.db"));
+    send_and_wait(&s.w);
+    assert_int_equal(s.w.exchange.state, EXCHANGE_DONE);
+    assert_int_equal(s.w.exchange.reply.outcome, OUTCOME_SUCCESS);
+    assert_int_equal(s.w.exchange.journal_id, 0);
+    close_stage(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_call_is_kept_to_the_byte),
+        cmocka_unit_test(a_refusal_is_kept_as_one),
+        cmocka_unit_test(a_key_among_the_bytes_is_not_kept),
+        cmocka_unit_test(the_file_is_made_by_the_first_row),
+        cmocka_unit_test(it_stays_in_memory_where_asked),
+        cmocka_unit_test(without_a_journal_the_call_goes_on),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

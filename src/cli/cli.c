@@ -31,6 +31,7 @@ static const struct command commands[] = {
     {"sandbox", "[pay|cancel|fail ORDER [CODE]]", KEYED | OPTIONS_SERVE | OPTIONS_FAULT | OPTIONS_SANDBOX, {"单独运行离线沙箱网关，或扮演付款用户", "the offline gateway on its own, or its paying user"}, cmd_sandbox},
     {"listen", "", KEYED | OPTIONS_SERVE | OPTIONS_LISTEN, {"接收通知：验签、记录、应答、转发", "receive notifications: verify, record, answer, hand on"}, cmd_listen},
     {"trigger", "EVENT --to URL [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_TRIGGER, {"构造、签名并发送一个通知", "build, sign and post one notification"}, cmd_trigger},
+    {"probe", "URL [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_PROBE, {"用正常、重复、伪造和恶意的通知检查一个通知地址", "judge a notify endpoint with good, repeated, forged and hostile notifications"}, cmd_probe},
     {"profile", "[list|show NAME|add NAME|edit NAME|check NAME|remove NAME] [MEMBER=VALUE…]", OPTIONS_MERCHANT | OPTIONS_TRY | OPTIONS_YES, {"商户配置", "merchant profiles"}, cmd_profile},
     {"completion", "bash|zsh|fish", 0, {"输出 shell 补全脚本", "print a shell completion script"}, cmd_completion},
 };
@@ -59,6 +60,8 @@ static const struct option_row options[] = {
     {"--delay", NULL, "S", OPTION_REAL, AT(delay_s), OPTIONS_LISTEN, {"推迟应答（秒）", "answer so many seconds later"}},
     {"--count", NULL, "N", OPTION_LONG, AT(count), OPTIONS_LISTEN, {"收到这么多个之后结束", "end after so many"}},
     {"--to", NULL, "URL", OPTION_TEXT, AT(to), OPTIONS_TRIGGER, {"通知发往的地址", "where to post it"}},
+    {"--order", NULL, "N", OPTION_TEXT, AT(order), OPTIONS_PROBE, {"通知所说的订单号，默认每项各用一个新的", "the order that the notifications are about; default: each its own"}},
+    {"--i-own-this-endpoint", NULL, NULL, OPTION_SWITCH, AT(owned), OPTIONS_PROBE, {"确认是自己的地址：允许检查其他机器", "the endpoint is mine: go to other machines too"}},
     {"--fault", NULL, "RULE", OPTION_REPEAT, AT(faults), OPTIONS_FAULT, {"让沙箱的某些调用失败，可重复", "make chosen calls of the sandbox fail; repeatable"}},
     {"--time-scale", NULL, "X", OPTION_REAL, AT(time_scale), OPTIONS_SANDBOX, {"时间加速倍数：60 使一小时在一分钟内过去", "how much faster time passes: 60 lets an hour pass in a minute"}},
     {"--profiles", NULL, "NAME|FILE|DIR", OPTION_REPEAT, AT(profiles), OPTIONS_SANDBOX, {"沙箱也服务这些商户配置，可重复", "profiles that the sandbox serves too; repeatable"}},

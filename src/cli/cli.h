@@ -32,9 +32,9 @@ struct cli {
     bool has_lang;
     bool color;
     /* Options, by the name of their row. */
-    bool json, demo, yes, force, steps, xml, dry_run, curl, no_history, tls, help, version;
+    bool json, demo, yes, force, steps, xml, dry_run, curl, no_history, tls, help, version, owned;
     const char *profile, *key_file, *data, *sign_type, *raw, *check, *bind, *url, *lang_word,
-        *color_word, *api_option, *path, *forward, *reply, *to;
+        *color_word, *api_option, *path, *forward, *reply, *to, *order;
     long port;                             /* -1: not given */
     long count;                            /* 0: not given */
     double time_scale, timeout_s, delay_s; /* 0: not given */
@@ -47,21 +47,22 @@ struct cli {
 
 /* Which options a command takes beside the common ones. */
 enum option_group {
-    OPTIONS_MERCHANT = 1,   /* -p, --key-file */
-    OPTIONS_DEMO = 2,       /* --demo */
-    OPTIONS_TRY = 4,        /* --try-key-file */
-    OPTIONS_KIND = 8,       /* --sign-type */
-    OPTIONS_STEPS = 16,     /* --steps */
-    OPTIONS_XML = 32,       /* --xml */
-    OPTIONS_SEND = 64,      /* --dry-run, --curl, --force, --raw, --timeout */
-    OPTIONS_SERVE = 128,    /* --bind, --port */
-    OPTIONS_FAULT = 256,    /* --fault */
-    OPTIONS_SANDBOX = 512,  /* --tls, --time-scale, --profiles, --url */
-    OPTIONS_CHECK = 1024,   /* --check */
-    OPTIONS_YES = 2048,     /* --yes */
-    OPTIONS_CONSOLE = 4096, /* --api */
-    OPTIONS_LISTEN = 8192,  /* --path, --forward, --reply, --delay, --count */
-    OPTIONS_TRIGGER = 16384 /* --to, --dry-run */
+    OPTIONS_MERCHANT = 1,    /* -p, --key-file */
+    OPTIONS_DEMO = 2,        /* --demo */
+    OPTIONS_TRY = 4,         /* --try-key-file */
+    OPTIONS_KIND = 8,        /* --sign-type */
+    OPTIONS_STEPS = 16,      /* --steps */
+    OPTIONS_XML = 32,        /* --xml */
+    OPTIONS_SEND = 64,       /* --dry-run, --curl, --force, --raw, --timeout */
+    OPTIONS_SERVE = 128,     /* --bind, --port */
+    OPTIONS_FAULT = 256,     /* --fault */
+    OPTIONS_SANDBOX = 512,   /* --tls, --time-scale, --profiles, --url */
+    OPTIONS_CHECK = 1024,    /* --check */
+    OPTIONS_YES = 2048,      /* --yes */
+    OPTIONS_CONSOLE = 4096,  /* --api */
+    OPTIONS_LISTEN = 8192,   /* --path, --forward, --reply, --delay, --count */
+    OPTIONS_TRIGGER = 16384, /* --to, --dry-run */
+    OPTIONS_PROBE = 32768    /* --order, --i-own-this-endpoint */
 };
 
 struct command {
@@ -195,6 +196,7 @@ int cmd_sandbox(struct cli *c);
 int cmd_play(struct cli *c);
 int cmd_listen(struct cli *c);
 int cmd_trigger(struct cli *c);
+int cmd_probe(struct cli *c);
 int cmd_completion(struct cli *c);
 
 #endif

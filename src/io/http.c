@@ -36,7 +36,7 @@ struct transfer {
     struct http *http;
     unsigned id;
     CURL *easy; /* NULL once finished */
-    struct curl_slist *headers;
+    struct curl_slist *headers, *address;
     char host[HOST_MAX];
     char detail[CURL_ERROR_SIZE]; /* libcurl's own words */
     char *client_cert, *client_key, *ca_file;
@@ -223,6 +223,7 @@ static void transfer_free(struct transfer *t)
         curl_easy_cleanup(t->easy);
     }
     curl_slist_free_all(t->headers);
+    curl_slist_free_all(t->address);
     free(t->client_cert);
     free(t->client_key);
     free(t->ca_file);
@@ -437,8 +438,17 @@ static void set_options(struct transfer *t, const struct http_request *r, bool l
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
-    if (loopback) {
+    if (loopback || r->address) {
         curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    }
+    if (r->address) {
+        char to[80];
+        snprintf(to, sizeof to, strchr(r->address, ':') ? "::[%s]:" : "::%s:", r->address);
+        t->address = curl_slist_append(NULL, to);
+        if (!t->address) {
+            die("内存不足 / out of memory");
+        }
+        curl_easy_setopt(easy, CURLOPT_CONNECT_TO, t->address);
     }
     set_method(easy, r);
     set_tls(t, r);
@@ -525,6 +535,25 @@ enum status http_start(struct http *h, const struct http_request *r, http_done_f
     if (id) {
         *id = t->id;
     }
+    return ST_OK;
+}
+
+enum status http_host(const char *url, char *out, size_t size, struct err *err)
+{
+    struct transfer t = {0};
+    bool loopback;
+    enum status st = read_url(&t, url, &loopback, err);
+    if (st) {
+        return st;
+    }
+    const char *host = t.host[0] == '[' ? t.host + 1 : t.host;
+    size_t len = strcspn(host, host == t.host ? ":" : "]");
+    if (len == 0 || len >= size) {
+        return err_set(err, ST_ARGUMENT, SAY("“%.80s” 的主机名不可用", "", "写成 http://主机/路径"),
+                       SAY("the host of \"%.80s\" cannot be used", "", "write http://host/path"),
+                       url);
+    }
+    snprintf(out, size, "%.*s", (int)len, host);
     return ST_OK;
 }
 

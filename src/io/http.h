@@ -40,7 +40,9 @@ struct http_request {
     const char *ca_file;              /* NULL: the system's */
     long connect_ms;                  /* time-outs; 0: 10 s and 30 s */
     long total_ms;
-    size_t body_max; /* 0: HTTP_BODY_MAX */
+    size_t body_max;     /* 0: HTTP_BODY_MAX */
+    const char *address; /* IP literal to connect to, through no proxy, whatever the URL's name
+                            resolves to; NULL: ask the resolver */
 };
 
 /* Milliseconds from the start until each stage was done; negative if it was not reached. */
@@ -74,6 +76,10 @@ void http_free(struct http *h); /* transfers under way end without delivery */
    for a URL that is none or not http(s), or a header with a control character. */
 enum status http_start(struct http *h, const struct http_request *r, http_done_fn done, void *ctx,
                        unsigned *id, struct err *err);
+
+/* The host of a URL that can be called, without brackets. ST_ARGUMENT as http_start(), or for a
+   host that does not fit. */
+enum status http_host(const char *url, char *out, size_t size, struct err *err);
 
 /* Cancels; the result (ST_CANCELLED) is delivered in the next http_run(). Unknown ids are fine. */
 void http_cancel(struct http *h, unsigned id);

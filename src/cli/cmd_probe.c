@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * probe: a notify endpoint is sent good, repeated, forged and hostile notifications; a table
+ * says what came of each and why it matters.
+ */
+#include "cli/cli.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "core/request.h"
+#include "io/probe.h"
+
+struct job {
+    struct cli *c;
+    const char *url;
+    struct workspace w;
+    struct cli_input in;
+    struct events events;
+    struct probe *probe;
+    bool done, interrupted;
+};
+
+/* ---- Reading ---- */
+
+static enum status take_url(struct job *j, struct err *err)
+{
+    struct cli *c = j->c;
+    if (c->word_count == 0)
+        return err_set(err, ST_ARGUMENT,
+                       SAY("缺少通知地址", "", "例如 wxpc probe http://127.0.0.1:8080/notify"),
+                       SAY("there is no URL to probe", "",
+                           "for example wxpc probe http://127.0.0.1:8080/notify"));
+    j->url = c->words[0];
+    c->word_count--;
+    memmove(c->words, c->words + 1, c->word_count * sizeof(c->words[0]));
+    return ST_OK;
+}
+
+static enum status read_order(struct job *j, struct err *err)
+{
+    if (j->in.spec)
+        return err_set(
+            err, ST_ARGUMENT, SAY("多余的词 %s", "probe 发的是通知，不是接口调用", "去掉它"),
+            SAY("the word %s is one too many", "probe posts events, not API calls", "drop it"),
+            j->in.spec->id);
+    return j->c->order ? params_set(&j->in.params, "out_trade_no", j->c->order, err) : ST_OK;
+}
+
+/* The algorithm of the merchant's orders. */
+static enum status read_kind(const struct job *j, const struct event *e, enum sign_kind *kind,
+                             struct err *err)
+{
+    bool given = false;
+    enum status st = cli_sign_kind(j->c, kind, &given, err);
+    if (!st && !given)
+        *kind = e->has_sign                  ? e->sign
+                : j->w.profile.has_sign_type ? j->w.profile.sign_type
+                                             : SIGN_MD5;
+    return st;
+}
+
+static void on_done(void *ctx)
+{
+    ((struct job *)ctx)->done = true;
+}
+
+static void on_signal(void *ctx, int signo)
+{
+    (void)signo;
+    ((struct job *)ctx)->interrupted = true;
+}
+
+static enum status start(struct job *j, struct err *err)
+{
+    static const int signals[] = {SIGINT, SIGTERM, 0};
+    struct secret key = {0};
+    enum status st = take_url(j, err);
+
+    if (!st)
+        st = events_load(&j->events, err);
+    if (!st)
+        st = cli_begin(j->c, false, MERCHANT_NEEDED, &j->w, &j->in, err);
+    if (!st)
+        st = read_order(j, err);
+    if (!st)
+        st = cli_key(j->c, &j->in, &j->w, &key, err);
+    bool gateway = !st && j->w.profile.dialect == DIALECT_GATEWAY;
+    struct probe_options o = {.url = j->url,
+                              .owned = j->c->owned,
+                              .event =
+                                  &j->events.items[gateway ? EVENT_GATEWAY_PAYMENT : EVENT_PAYMENT],
+                              .profile = &j->w.profile,
+                              .key = &key,
+                              .given = &j->in.params,
+                              .done = on_done,
+                              .ctx = j};
+    if (!st)
+        st = read_kind(j, o.event, &o.kind, err);
+    if (!st) {
+        o.now = j->w.clock();
+        o.random = j->w.random;
+        st = loop_signals(j->w.loop, signals, on_signal, j, err);
+    }
+    if (!st)
+        st = probe_start(j->w.loop, &o, &j->probe, err);
+    if (st == ST_REFUSED) /* of the address given: the line is to be changed */
+        err->status = ST_ARGUMENT;
+    secret_clear(&key);
+    return st;
+}
+
+/* ---- Telling ---- */
+
+static void print_json(const struct job *j)
+{
+    struct json *out = json_new_object(), *list = json_new_array();
+    size_t count;
+    const struct probe_finding *all = probe_findings(j->probe, &count);
+
+    json_add_string(out, "url", j->url);
+    for (size_t i = 0; i < count; i++) {
+        const struct probe_finding *f = &all[i];
+        struct json *one = json_new_object();
+        json_add_string(one, "id", f->check->id);
+        if (f->result != PROBE_UNKNOWN)
+            json_add_bool(one, "passed", f->result == PROBE_PASSED);
+        json_add_string(one, "expected", probe_expect_name(f->check->expect));
+        json_add_string(one, "got", f->got);
+        if (f->ms >= 0)
+            json_add_int(one, "ms", (int64_t)(f->ms + 0.5));
+        if (f->text[LANG_ZH][0])
+            json_add_bi(one, "found", (struct bi){f->text[LANG_ZH], f->text[LANG_EN]});
+        json_add_bi(one, "why", f->check->why);
+        json_push(list, one);
+    }
+    json_add(out, "checks", list);
+    cli_json(out);
+}
+
+/* Words of expectation and finding. */
+static struct bi word_text(const char *word)
+{
+    static const struct {
+        const char *word;
+        struct bi text;
+    } all[] = {
+        {"acknowledged", {"确认", "acknowledged"}},   {"refused", {"拒绝", "refused"}},
+        {"invalid", {"不算应答", "no valid answer"}}, {"no-answer", {"没有应答", "no answer"}},
+        {"not-fetched", {"不来取", "not fetched"}},   {"fetched", {"来取了", "fetched"}},
+        {"expanded", {"展开了", "expanded"}},         {"not-sent", {"没有发送", "not sent"}},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(all); i++) {
+        if (strcmp(all[i].word, word) == 0)
+            return all[i].text;
+    }
+    return (struct bi){word, word};
+}
+
+static const struct {
+    const char *mark, *style;
+} marks[] = {
+    [PROBE_PASSED] = {"✓", "ok"}, [PROBE_FAILED] = {"✗", "bad"}, [PROBE_UNKNOWN] = {"?", "warn"}};
+
+static void print_one(const struct cli *c, const struct probe_finding *f)
+{
+    printf("%s%s%s ", cli_style(c, marks[f->result].style), marks[f->result].mark,
+           cli_style(c, ""));
+    cli_printf(stdout, "%-17s %s\n", f->check->id, bi_get(f->check->title, c->lang));
+    cli_printf(stdout, L(c->lang, "    应为 %s，得到 %s", "    expected %s, got %s"),
+               bi_get(word_text(probe_expect_name(f->check->expect)), c->lang),
+               bi_get(word_text(f->got), c->lang));
+    if (f->ms >= 0)
+        printf("  %.0f ms", f->ms);
+    printf("\n");
+    if (f->text[c->lang][0]) {
+        printf("    %s", cli_style(c, f->result == PROBE_PASSED ? "warn" : marks[f->result].style));
+        cli_printf(stdout, "%s", f->text[c->lang]);
+        printf("%s\n", cli_style(c, ""));
+    }
+    printf("    %s", cli_style(c, "dim"));
+    cli_printf(stdout, "%s", bi_get(f->check->why, c->lang));
+    printf("%s\n", cli_style(c, ""));
+}
+
+static void print_table(const struct job *j)
+{
+    size_t count, sums[3] = {0};
+    const struct probe_finding *all = probe_findings(j->probe, &count);
+    for (size_t i = 0; i < count; i++) {
+        print_one(j->c, &all[i]);
+        sums[all[i].result]++;
+    }
+    printf(L(j->c->lang, "\n共 %zu 项：通过 %zu，未通过 %zu，无法判断 %zu\n",
+             "\n%zu checks: %zu passed, %zu failed, %zu cannot be told\n"),
+           count, sums[PROBE_PASSED], sums[PROBE_FAILED], sums[PROBE_UNKNOWN]);
+}
+
+static int tell(const struct job *j)
+{
+    size_t count;
+    const struct probe_finding *all = probe_findings(j->probe, &count);
+    if (j->c->json)
+        print_json(j);
+    else
+        print_table(j);
+    for (size_t i = 0; i < count; i++) {
+        if (all[i].result == PROBE_FAILED)
+            return EXIT_NO;
+    }
+    return EXIT_YES;
+}
+
+int cmd_probe(struct cli *c)
+{
+    struct job j = {.c = c};
+    struct err err = {0};
+    enum status st = start(&j, &err);
+    int status;
+
+    while (!st && !j.done && !j.interrupted)
+        loop_turn(j.w.loop, -1);
+    if (!st && !j.interrupted && probe_error(j.probe)->status) {
+        err = *probe_error(j.probe);
+        st = err.status;
+    }
+    if (j.interrupted)
+        status = EXIT_INTERRUPTED;
+    else
+        status = st ? cli_fail(c, &err) : tell(&j);
+    probe_free(j.probe);
+    cli_input_clear(&j.in);
+    if (j.w.loop)
+        workspace_close(&j.w);
+    events_clear(&j.events);
+    return status;
+}

@@ -97,7 +97,7 @@ static void own_address(const struct sockaddr *to, socklen_t len, char *out, siz
         struct sockaddr any;
         struct sockaddr_in four;
         struct sockaddr_in6 six;
-    } own;
+    } own = {.any.sa_family = AF_UNSPEC};
     socklen_t own_len = sizeof own;
     int fd = socket(to->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     bool good = fd >= 0 && connect(fd, to, len) == 0 && /* of a datagram socket: sends nothing */
@@ -107,7 +107,7 @@ static void own_address(const struct sockaddr *to, socklen_t len, char *out, siz
     snprintf(out, size, "127.0.0.1");
     if (good && own.any.sa_family == AF_INET)
         inet_ntop(AF_INET, &own.four.sin_addr, out, (socklen_t)size);
-    else if (good && !IN6_IS_ADDR_LINKLOCAL(&own.six.sin6_addr))
+    else if (good && own.any.sa_family == AF_INET6 && !IN6_IS_ADDR_LINKLOCAL(&own.six.sin6_addr))
         inet_ntop(AF_INET6, &own.six.sin6_addr, out, (socklen_t)size);
 }
 
@@ -169,15 +169,14 @@ static enum status choose_address(struct probe *p, bool owned, char *ours, size_
         st = say_foreign(host, err); /* whatever it is, it is not this machine */
     if (st)
         return st;
-    p->local = true;
+    p->local = all != NULL;
     for (const struct addrinfo *a = all; a; a = a->ai_next)
         p->local = p->local && is_loopback(a->ai_addr);
-    if (p->local)
+    if (all && p->local)
         getnameinfo(all->ai_addr, all->ai_addrlen, p->address, sizeof p->address, NULL, 0,
                     NI_NUMERICHOST);
-    if (p->local)
-        snprintf(ours, size, "127.0.0.1");
-    else
+    snprintf(ours, size, "127.0.0.1");
+    if (all && !p->local)
         own_address(all->ai_addr, all->ai_addrlen, ours, size);
     freeaddrinfo(all);
     return p->local || owned ? ST_OK : say_foreign(host, err);

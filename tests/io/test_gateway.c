@@ -895,7 +895,7 @@ static void answers_are_spoilt_on_demand(void **state)
         {"*=bad-xml", 200, OUTCOME_UNTRUSTED, SIGN_VALID, false},
         {"*=http=502", 502, OUTCOME_UNTRUSTED, SIGN_VALID, false},
         {"*=http=201", 201, OUTCOME_UNTRUSTED, SIGN_VALID, true},
-        {"*=delay=0.05", 200, OUTCOME_SUCCESS, SIGN_VALID, true},
+        {"*=delay=0.1", 200, OUTCOME_SUCCESS, SIGN_VALID, true},
         {"*:order=NONE-SUCH=bad-sign", 200, OUTCOME_SUCCESS, SIGN_VALID, true},
         {"payment=bad-sign", 200, OUTCOME_SUCCESS, SIGN_VALID, true},
         {"*=duplicate", 200, OUTCOME_SUCCESS, SIGN_VALID, true},
@@ -916,8 +916,9 @@ static void answers_are_spoilt_on_demand(void **state)
                 fail_msg("%s: %s, status %ld", rows[i].rule, outcome_name(r.outcome),
                          call.r.status);
             }
+            /* Well below the delay: libcurl's clock starts a little after ours, and rounds. */
             if (strstr(rows[i].rule, "delay"))
-                assert_true(call.r.times.total >= 50);
+                assert_true(call.r.times.total >= 75);
             http_result_clear(&call.r);
             reply_clear(&r);
             params_clear(&p);

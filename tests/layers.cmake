@@ -14,7 +14,7 @@ set(FLOORS core io app tui cli)
 # Modules in include order. NAME_* stands for a family whose members do not know each other.
 set(ORDER_core lang embed base buf text params personal span json_scan json compare digest xml xml_write sign shape
                paste profile spec findings value value_json value_url validate
-               spec_reader spec_fields spec_names spec_read catalog event request reply invoke qr fault ledger
+               spec_reader spec_fields spec_names spec_read catalog event request reply invoke qr fault life next ledger
                notice answer template probe charset arena cause recipe callup received subject transform_fn
                transform transform_* moves moves_set moves_add moves_make search sweep diagnosis diagnose
                diagnose_* oracle advice)

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What can be called next: from a reply to the calls that make sense, filled in.
+ *
+ * The catalogue names the candidates ("next" of an API); core/life takes away those that
+ * the state told by the reply does not allow. What a call needs is carried over from reply
+ * and request by name, some of it under another name.
+ */
+#ifndef CORE_NEXT_H
+#define CORE_NEXT_H
+
+#include <stddef.h>
+
+#include "core/catalog.h"
+#include "core/life.h"
+#include "core/params.h"
+#include "core/spec.h"
+
+#define NEXT_MAX 16
+
+/* Zeroed is valid. */
+struct next_call {
+    const struct spec *spec; /* borrowed from the catalogue */
+    struct params fields;    /* to be set in its request */
+    bool fits;               /* false: allowed by no step of the state, but a user may want to see
+                                what is refused (it comes behind those that fit) */
+};
+
+struct next_calls {
+    struct next_call items[NEXT_MAX];
+    size_t count;
+    struct life_point point; /* what the reply told; state NULL if nothing */
+};
+
+/*
+ * The calls behind a reply to `from`. `request` is what was sent, `reply` its business fields as
+ * received, `code` its error code ("" or NULL: success); the first two may be NULL. Ids that the
+ * catalogue lacks are passed over. `out` (zeroed or valid) is reused.
+ */
+void next_read(const struct catalog *catalog, const struct spec *from, const struct params *request,
+               const struct params *reply, const char *code, struct next_calls *out);
+void next_clear(struct next_calls *calls);
+
+#endif

@@ -14,12 +14,29 @@
 #include "core/embed.h"
 #include "core/text.h"
 
-/* The order APIs come first, as the issue of this program is orders; the rest by name. */
+/* Orders come first, then what follows an order, nearest first; any other by name. */
 static const char *const first_files[] = {
     "unifiedorder.json",
     "contractorder.json",
     "deposit_unifiedorder.json",
     "wap.json",
+    "orderquery.json",
+    "closeorder.json",
+    "refund.json",
+    "refundquery.json",
+    "downloadbill.json",
+    "micropay.json",
+    "reverse.json",
+    "entrustweb.json",
+    "querycontract.json",
+    "pappayapply.json",
+    "deletecontract.json",
+    "deposit_orderquery.json",
+    "deposit_consume.json",
+    "deposit_refund.json",
+    "deposit_refundquery.json",
+    "deposit_reverse.json",
+    "deposit_micropay.json",
 };
 
 static bool is_first(const char *name)

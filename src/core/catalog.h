@@ -26,8 +26,9 @@ struct catalog {
     size_t failure_count;
 };
 
-/* Reads the embedded files (folder "apis" of core/embed.h), in the order unifiedorder,
-   contractorder, deposit_unifiedorder, wap, then the rest by name. A failure there is our bug. */
+/* Reads the embedded files (folder "apis" of core/embed.h): unifiedorder, contractorder,
+   deposit_unifiedorder, wap, then what follows an order, and files not listed by name. A failure
+   there is our bug. */
 enum status catalog_load_embedded(struct catalog *c, struct err *err);
 
 /* Adds or replaces by the spec in `text`. On failure it is recorded in `failures` and returned. */

@@ -206,7 +206,7 @@ static void note_missing(const struct spec *spec, struct reply *r, const struct 
     for (size_t i = 0; spec && i < spec->response_count; i++) {
         const struct field *f = &spec->response[i];
         if (strcmp(f->name, "sign") != 0 && reply_expects(f, r, sent) &&
-            !params_has(&r->params, f->name))
+            !field_present(f, &r->params))
             err_set(note(r), ST_OK, "应答缺少文档承诺的字段 %s",
                     "the reply lacks %s, which the document promises", f->name);
     }

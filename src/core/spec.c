@@ -7,6 +7,7 @@
  */
 #include "core/spec.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,9 +80,61 @@ const struct field *spec_field(const struct spec *s, const char *name)
     return field_find(s->request, s->request_count, name);
 }
 
+bool field_names(const struct field *f, const char *name)
+{
+    const char *own = f->name;
+    while (*own && *name) {
+        if (*own == '$' && own[1]) {
+            size_t digits = strspn(name, "0123456789");
+            if (digits == 0) {
+                return false;
+            }
+            own += 2;
+            name += digits;
+        } else if (*own++ != *name++) {
+            return false;
+        }
+    }
+    return !*own && !*name;
+}
+
+const char *field_indexed(const struct field *f, unsigned index, char *out, size_t size)
+{
+    size_t len = 0;
+    for (const char *own = f->name; *own && len + 1 < size; own++) {
+        if (*own == '$' && own[1]) {
+            len += (size_t)snprintf(out + len, size - len, "%u", own[1] == 'n' ? index : 0);
+            own++;
+        } else {
+            out[len++] = *own;
+        }
+    }
+    out[len < size ? len : size - 1] = '\0';
+    return out;
+}
+
+bool field_present(const struct field *f, const struct params *p)
+{
+    if (!strchr(f->name, '$')) {
+        return params_has(p, f->name);
+    }
+    for (size_t i = 0; i < p->count; i++) {
+        if (!p->items[i].off && p->items[i].value_len && field_names(f, p->items[i].name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const struct field *spec_reply_field(const struct spec *s, const char *name)
 {
-    return field_find(s->response, s->response_count, name);
+    const struct field *found = field_find(s->response, s->response_count, name);
+    for (size_t i = 0; !found && i < s->response_count; i++) {
+        if (field_names(&s->response[i], name)) {
+            found = &s->response[i];
+        }
+    }
+    return found;
 }
 
 static bool error_matches(const struct error_code *e, const char *text)

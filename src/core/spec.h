@@ -210,9 +210,20 @@ enum status spec_read(const char *text, size_t len, const char *origin, struct s
                       struct spec_problem *problems, size_t *count, struct err *err);
 void spec_free(struct spec *s);
 
-/* A request or response field by name; NULL if unknown. `sign` is implied and not in the list. */
+/* A request or response field by name; NULL if unknown. `sign` is implied and not in the list. A
+   response field may be an indexed one: "refund_fee_0" finds "refund_fee_$n". */
 const struct field *spec_field(const struct spec *s, const char *name);
 const struct field *spec_reply_field(const struct spec *s, const char *name);
+
+/* Is `name` an occurrence of the field: its name, each "$n", "$m" in it being a number? */
+bool field_names(const struct field *f, const char *name);
+
+/* Writes the field's name with `index` for "$n" and 0 for the others, cut to size. Returns `out`.
+ */
+const char *field_indexed(const struct field *f, unsigned index, char *out, size_t size);
+
+/* Does `p` hold an occurrence of the field that is on and not empty? */
+bool field_present(const struct field *f, const struct params *p);
 
 /* The field `name` of a list (inner fields too); NULL if unknown. */
 const struct field *field_find(const struct field *fields, size_t count, const char *name);

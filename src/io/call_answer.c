@@ -207,7 +207,7 @@ static bool is_frame(const char *name)
 static void put_fields(const struct answer *a, bool conditional, struct params *out)
 {
     const struct spec *spec = a->c->spec;
-    char scratch[SCRATCH_MAX];
+    char scratch[SCRATCH_MAX], name[PARAM_NAME_MAX + 1];
 
     for (size_t i = 0; i < spec->response_count; i++) {
         const struct field *f = &spec->response[i];
@@ -218,7 +218,7 @@ static void put_fields(const struct answer *a, bool conditional, struct params *
             continue;
         if (conditional && !spec_condition(f->presence_if, out, &a->c->params))
             continue;
-        put(out, f->name, value_of(a, f, scratch));
+        put(out, field_indexed(f, 0, name, sizeof(name)), value_of(a, f, scratch));
     }
 }
 

@@ -326,7 +326,7 @@ void reply_fields(struct lines *l, enum lang lang, const struct exchange *e, siz
         put_field(l, lang, e, &p->items[i], col, max);
     for (size_t i = 0; e->spec && i < e->spec->response_count; i++) {
         const struct field *f = &e->spec->response[i];
-        if (params_find(p, f->name))
+        if (params_find(p, f->name) || field_present(f, p))
             continue;
         if (!heading) {
             lines_end(l);

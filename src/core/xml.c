@@ -465,9 +465,16 @@ static void stop(struct reader *r, enum flaw flaw, const char *name)
 
 static bool join_name(char out[PARAM_NAME_MAX + 1], const xmlChar *prefix, const xmlChar *local)
 {
-    int n = snprintf(out, PARAM_NAME_MAX + 1, "%s%s%s", prefix ? (const char *)prefix : "",
-                     prefix ? ":" : "", (const char *)local);
-    return n >= 0 && n <= PARAM_NAME_MAX;
+    size_t before = prefix ? strlen((const char *)prefix) + 1 : 0;
+    size_t len = strlen((const char *)local);
+    if (before > PARAM_NAME_MAX || len > PARAM_NAME_MAX - before)
+        return false;
+    if (before) {
+        memcpy(out, prefix, before - 1);
+        out[before - 1] = ':';
+    }
+    memcpy(out + before, local, len + 1);
+    return true;
 }
 
 static void on_start(void *ctx, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,

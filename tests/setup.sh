@@ -33,8 +33,10 @@ clang-tidy           command clang-tidy
 libclang-rt-14-dev   clangrt libclang_rt.fuzzer-x86_64.a
 '
 bench_needs='
+nginx-light          file    /usr/sbin/nginx
 tig                  command tig
 tmux                 command tmux
+wrk                  command wrk
 '
 
 # One sentence, in the language of the locale.

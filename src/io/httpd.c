@@ -59,6 +59,8 @@ struct httpd {
     struct MHD_Daemon *daemon;
     struct httpd_limits limits;
     httpd_handler_fn handler;
+    httpd_flush_fn flush;
+    bool left_for_later; /* by the handler, since the last flush */
     void *ctx;
     struct client *clients;
     long long now;
@@ -195,6 +197,7 @@ static void hold(struct client *c)
 {
     c->phase = PHASE_HELD;
     bool open = c->reply.hang || c->reply.later;
+    c->server->left_for_later = c->server->left_for_later || c->reply.later;
     c->due = c->server->now + (open ? HTTPD_HANG_MS : c->reply.delay_ms);
     c->deadline = LATER;
     MHD_suspend_connection(c->connection);
@@ -508,6 +511,11 @@ void httpd_close(struct httpd *d)
     free(d);
 }
 
+void httpd_on_flush(struct httpd *d, httpd_flush_fn flush)
+{
+    d->flush = flush;
+}
+
 const char *httpd_url(const struct httpd *d)
 {
     return d->url;
@@ -606,4 +614,9 @@ void httpd_run(struct httpd *d, long long now_ms)
         }
     }
     MHD_run(d->daemon);
+    while (d->flush && d->left_for_later) {
+        d->left_for_later = false;
+        d->flush(d->ctx);
+        MHD_run(d->daemon); /* sends, and may read the next requests at once */
+    }
 }

@@ -76,6 +76,11 @@ enum status httpd_open(const char *address, unsigned port, const struct httpd_li
                        httpd_handler_fn handler, void *ctx, struct httpd **out, struct err *err);
 void httpd_close(struct httpd *d);
 
+/* Called in httpd_run() when a handler has left answers for later: to give those of several
+   requests together. NULL: never. */
+typedef void (*httpd_flush_fn)(void *ctx);
+void httpd_on_flush(struct httpd *d, httpd_flush_fn flush);
+
 /* "http://127.0.0.1:41234", IPv6 in brackets. */
 const char *httpd_url(const struct httpd *d);
 unsigned httpd_port(const struct httpd *d);

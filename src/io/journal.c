@@ -97,6 +97,7 @@ struct journal {
     int64_t counts[JOURNAL_KIND_COUNT];
     bool counted;
     int log_pages; /* not yet in the main file */
+    bool batch;    /* between journal_begin() and journal_commit() */
 };
 
 /* ---- Sentences ---- */
@@ -418,7 +419,37 @@ static enum status roll_back(struct journal *j, int rc, struct err *err)
     enum status st = say(j, rc, err); /* before the message is replaced */
     if (!sqlite3_get_autocommit(j->db))
         run_one(j, ROLLBACK);
+    if (j->batch)
+        j->counted = false; /* more than one row may have gone */
+    j->batch = false;
     return st;
+}
+
+enum status journal_begin(struct journal *j, struct err *err)
+{
+    int rc = run_one(j, BEGIN);
+    if (rc != SQLITE_OK)
+        return roll_back(j, rc, err);
+    j->batch = true;
+    return ST_OK;
+}
+
+/* Makes what was written last, also when the program is killed now. */
+static int commit(struct journal *j)
+{
+    int rc = run_one(j, COMMIT);
+    if (rc == SQLITE_OK && j->log_pages > LOG_PAGES_MAX)
+        journal_idle(j);
+    return rc;
+}
+
+enum status journal_commit(struct journal *j, struct err *err)
+{
+    int rc = commit(j);
+    if (rc != SQLITE_OK)
+        return roll_back(j, rc, err);
+    j->batch = false;
+    return ST_OK;
 }
 
 enum status journal_add(struct journal *j, const struct journal_row *row,
@@ -426,7 +457,7 @@ enum status journal_add(struct journal *j, const struct journal_row *row,
 {
     static const struct journal_body none;
     int64_t number = 0;
-    int rc = run_one(j, BEGIN);
+    int rc = j->batch ? SQLITE_OK : run_one(j, BEGIN);
     if (rc == SQLITE_OK) {
         sqlite3_stmt *s = prepare(j, ADD_ROW);
         bind_row(s, row);
@@ -438,13 +469,11 @@ enum status journal_add(struct journal *j, const struct journal_row *row,
         bind_body(s, number, body ? body : &none);
         rc = run(j, s);
     }
-    if (rc == SQLITE_OK)
-        rc = run_one(j, COMMIT);
+    if (rc == SQLITE_OK && !j->batch)
+        rc = commit(j);
     if (rc != SQLITE_OK)
         return roll_back(j, rc, err);
     j->counts[row->kind]++;
-    if (j->log_pages > LOG_PAGES_MAX)
-        journal_idle(j);
     if (id)
         *id = number;
     return ST_OK;

@@ -72,6 +72,14 @@ const char *journal_path(const struct journal *j);
 enum status journal_add(struct journal *j, const struct journal_row *row,
                         const struct journal_body *body, int64_t *id, struct err *err);
 
+/*
+ * Many rows in one transaction: after journal_begin() nothing that is added outlives the program
+ * until journal_commit() says ST_OK. When adding or committing fails, all since the beginning is
+ * taken back and the batch is over. Between the two only journal_add() and reading may happen.
+ */
+enum status journal_begin(struct journal *j, struct err *err);
+enum status journal_commit(struct journal *j, struct err *err);
+
 /* Completes a row once its answer is known: status, good, outcome, text; those parts of `body` that
    are not NULL replace what is there. */
 enum status journal_update(struct journal *j, const struct journal_row *row,

@@ -20,7 +20,8 @@
 #define ANSWER_MAX (1u << 20) /* bytes of an answer, ours or relayed */
 #define CHECK_QUERY "wxpc-check="
 
-/* A notification whose application has not answered yet. */
+/* A notification whose answer is not given yet: its application has not answered, or the
+   transaction that holds its row has not ended. */
 struct pending {
     struct listener *listener;
     struct received received;
@@ -43,7 +44,10 @@ struct listener {
     unsigned check_id;
     int64_t seq;
     unsigned last_later;
-    struct pending *pending;
+    struct pending *pending; /* at the application */
+    struct pending *batch;   /* recorded in one transaction, in order of arrival */
+    struct pending **batch_end;
+    bool batch_open;     /* the transaction */
     struct params order; /* of the notification being judged: what `known` borrows from */
     char order_name[64];
     listener_sink_fn sink;
@@ -234,19 +238,16 @@ static void fill_row(const struct received *r, struct journal_row *row, char *te
     };
 }
 
-/* The row in the journal, new or completed. False: it could not be written, which is told. */
-static bool record(struct listener *l, struct received *r)
+/* The row in the journal, new or completed. */
+static enum status write_row(struct listener *l, struct received *r, struct err *err)
 {
     char text[512];
     struct journal_row row;
     struct journal_body body = {.request_head = {buf_str(&r->head), r->head.len},
                                 .request = {buf_str(&r->body), r->body.len}};
     struct buf detail;
-    struct err err = {0};
     enum status st;
 
-    if (!l->journal)
-        return true;
     fill_row(r, &row, text, sizeof text);
     if (r->answered)
         body.response = (struct journal_bytes){buf_str(&r->answer), r->answer.len};
@@ -258,19 +259,26 @@ static bool record(struct listener *l, struct received *r)
         json_free(j);
         body.detail = (struct journal_bytes){buf_str(&detail), detail.len};
     }
-    st = r->journal_id ? journal_update(l->journal, &row, &body, &err)
-                       : journal_add(l->journal, &row, &body, &r->journal_id, &err);
+    st = r->journal_id ? journal_update(l->journal, &row, &body, err)
+                       : journal_add(l->journal, &row, &body, &r->journal_id, err);
     buf_clear(&detail);
-    if (st) {
-        char zh[ERR_TEXT_MAX], en[ERR_TEXT_MAX];
-        err_line(&err, LANG_ZH, zh, sizeof zh);
-        err_line(&err, LANG_EN, en, sizeof en);
-        findings_add(&r->notice.findings,
-                     (struct finding_head){"", "not-recorded", SEVERITY_ERROR, false},
-                     "没有记录下来，因此没有确认：%.250s%.0s",
-                     "it was not recorded, and therefore not acknowledged: %.0s%.250s", zh, en);
-    }
-    return st == ST_OK;
+    return st;
+}
+
+/* Records at once. False: it could not be written, which is told. */
+static bool record(struct listener *l, struct received *r)
+{
+    char zh[ERR_TEXT_MAX], en[ERR_TEXT_MAX];
+    struct err err = {0};
+    if (!l->journal || !write_row(l, r, &err))
+        return true;
+    err_line(&err, LANG_ZH, zh, sizeof zh);
+    err_line(&err, LANG_EN, en, sizeof en);
+    findings_add(&r->notice.findings,
+                 (struct finding_head){"", "not-recorded", SEVERITY_ERROR, false},
+                 "没有记录下来，因此没有确认：%.250s%.0s",
+                 "it was not recorded, and therefore not acknowledged: %.0s%.250s", zh, en);
+    return false;
 }
 
 /* ---- Answering ---- */
@@ -500,6 +508,52 @@ static void forward(struct listener *l, const struct httpd_request *q, struct re
     out->later = p->later;
 }
 
+/* ---- Many at once ---- */
+
+/* Puts a notification into the transaction of this turn; its answer waits for the end of it. */
+static void add_to_batch(struct listener *l, struct received *r, const struct listener_answer *a,
+                         struct httpd_reply *out)
+{
+    struct pending *p = mem_alloc(sizeof *p);
+    p->listener = l;
+    p->received = *r;
+    *r = (struct received){0};
+    p->answer = *a;
+    p->later = ++l->last_later ? l->last_later : ++l->last_later;
+    if (!l->batch) {
+        l->batch_end = &l->batch;
+        l->batch_open = !journal_begin(l->journal, NULL);
+    }
+    *l->batch_end = p;
+    l->batch_end = &p->next;
+    if (l->batch_open && write_row(l, &p->received, NULL))
+        l->batch_open = false; /* all of them are recorded again, one by one */
+    out->later = p->later;
+}
+
+/* Ends the transaction and gives the answers: nothing is acknowledged that could still be lost. */
+static void flush(void *ctx)
+{
+    struct listener *l = ctx;
+    struct pending *p = l->batch, *next;
+    bool kept = l->batch_open && !journal_commit(l->journal, NULL);
+
+    l->batch = NULL;
+    l->batch_open = false;
+    for (; p; p = next) {
+        struct httpd_reply reply;
+        next = p->next;
+        if (!kept) {
+            p->received.journal_id = 0;
+            settle(l, &p->received);
+        }
+        send_answer(&p->received, &p->answer, &reply);
+        httpd_answer(l->httpd, p->later, &reply);
+        hand_over(l, &p->received);
+        free(p);
+    }
+}
+
 /* ---- Receiving ---- */
 
 static int64_t real_clock_ms(void)
@@ -538,7 +592,10 @@ static void receive(struct listener *l, const struct httpd_request *q, struct ht
         return;
     }
     decide(&r, &a);
-    settle(l, &r);
+    if (l->journal) {
+        add_to_batch(l, &r, &a, out);
+        return;
+    }
     send_answer(&r, &a, out);
     hand_over(l, &r);
 }
@@ -678,6 +735,7 @@ enum status listener_open(struct loop *loop, const struct listener_options *o,
         listener_close(l);
         return st;
     }
+    httpd_on_flush(l->httpd, flush);
     loop_serve(loop, l->httpd);
     listener_check(l);
     *out = l;
@@ -723,7 +781,7 @@ void listener_answer(struct listener *l, enum event_kind kind, const struct list
 
 bool listener_idle(const struct listener *l)
 {
-    return !l->pending && httpd_idle(l->httpd);
+    return !l->pending && !l->batch && httpd_idle(l->httpd);
 }
 
 enum listener_state listener_state(const struct listener *l)

@@ -367,6 +367,44 @@ static void a_full_disk_is_said_and_nothing_is_added(void **state)
     free(large);
 }
 
+/* What a batch adds is there after the commit, and only then. */
+static void a_batch_is_kept_as_a_whole_or_not_at_all(void **state)
+{
+    struct journal *j = must_open(path), *other = must_open(path);
+    struct journal_row r = row("T1", "payment", true);
+    char *large = calloc(1, 1 << 20);
+    struct journal_body b = {.request = {large, 1 << 20}};
+    enum status st = ST_OK;
+    (void)state;
+    assert_int_equal(journal_begin(j, NULL), ST_OK);
+    add(j, "T1", "payment", true);
+    add(j, "T2", "payment", true);
+    assert_int_equal(journal_count(other, JOURNAL_ANY), 0);
+    journal_close(other);
+    assert_int_equal(journal_commit(j, NULL), ST_OK);
+    other = must_open(path);
+    assert_int_equal(journal_count(other, JOURNAL_ANY), 2);
+    journal_close(other);
+
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(journal_begin(j, NULL), ST_OK);
+    add(j, "T3", "payment", true);
+    limit_files(1);
+    for (int i = 0; i < 8 && !st; i++) /* until it does not fit into the cache */
+        st = journal_add(j, &r, &b, NULL, NULL);
+    if (!st)
+        st = journal_commit(j, NULL);
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(st, ST_IO);
+    assert_int_equal(journal_count(j, JOURNAL_ANY), 2);
+    add(j, "T4", "payment", true); /* by itself again */
+    other = must_open(path);
+    assert_int_equal(journal_count(other, JOURNAL_ANY), 3);
+    journal_close(other);
+    journal_close(j);
+    free(large);
+}
+
 static void two_instances_share_a_file(void **state)
 {
     struct journal *a = must_open(path), *b = must_open(path);
@@ -395,6 +433,7 @@ int main(void)
         TEST(files_that_cannot_serve_are_refused),
         TEST(an_empty_file_is_a_new_journal),
         TEST(a_full_disk_is_said_and_nothing_is_added),
+        TEST(a_batch_is_kept_as_a_whole_or_not_at_all),
         TEST(two_instances_share_a_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

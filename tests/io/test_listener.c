@@ -329,6 +329,48 @@ static void what_cannot_be_recorded_is_not_acknowledged(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* Those of one turn stand in one transaction: its failure acknowledges none of them. */
+static void many_at_once_are_kept_or_refused_together(void **state)
+{
+    enum { MANY = 6 };
+    struct fixture *f = *state;
+    char folder[] = "/tmp/wxpc-listener-XXXXXX", path[64], command[64], head[200];
+    struct net_client clients[MANY];
+    struct buf body;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/j.db", folder);
+    assert_int_equal(journal_open(path, &f->journal, NULL), ST_OK);
+    listen_with(f, (struct listener_options){0});
+    buf_init(&body, 1 << 20);
+    build(EVENT_PAYMENT, NULL, NULL, false, &body);
+    snprintf(head, sizeof head,
+             "POST /notify HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: "
+             "%zu\r\n\r\n",
+             body.len);
+    for (int full = 1; full >= 0; full--) {
+        size_t before = f->count;
+        for (size_t i = 0; i < MANY; i++) {
+            net_connect(&clients[i], f->loop, port_of(f));
+            net_sends(&clients[i], head);
+            net_send(&clients[i], buf_str(&body), body.len);
+        }
+        limit_files(full ? 1 : RLIM_INFINITY);
+        for (size_t i = 0; i < MANY; i++)
+            net_until(f->loop, &clients[i].closed);
+        limit_files(RLIM_INFINITY);
+        for (size_t i = 0; i < MANY; i++) {
+            assert_non_null(strstr(clients[i].got, full ? IS_FAIL : IS_SUCCESS));
+            net_close(&clients[i]);
+        }
+        assert_int_equal(journal_count(f->journal, JOURNAL_NOTICE), full ? 0 : MANY);
+        for (size_t i = before; i < f->count; i++)
+            assert_int_equal(found(&f->got[i], "not-recorded"), full);
+    }
+    buf_clear(&body);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
 /* ---- Forwarding ---- */
 
 #define APP_ANSWER(status, type, text)                                                             \
@@ -453,6 +495,7 @@ int main(void)
         TEST(none_leaves_the_sender_waiting),
         TEST(what_is_no_notification_is_refused_and_recorded),
         TEST(what_cannot_be_recorded_is_not_acknowledged),
+        TEST(many_at_once_are_kept_or_refused_together),
         TEST(the_application_gets_the_same_bytes_and_its_answer_is_relayed),
         TEST(what_the_application_answers_is_judged),
         TEST(a_forged_one_that_the_application_takes_is_refused),

@@ -15,16 +15,16 @@ set(FLOORS core io app tui cli)
 set(ORDER_core lang embed base buf text params personal span json_scan json compare digest xml xml_write sign shape
                paste profile spec findings value value_json value_url validate
                spec_reader spec_fields spec_names spec_read catalog event request reply invoke qr fault life next ledger
-               notice answer template probe charset arena cause recipe callup received subject transform_fn
+               notice notice_word answer template probe charset arena cause recipe callup received subject transform_fn
                transform transform_* moves moves_set moves_add moves_make search sweep diagnosis diagnose
                diagnose_* oracle advice)
 set(ORDER_io   store store_profile failure http httpd loop journal listener deliver books refusal merchants
                call call_check call_answer payer control gateway probe)
-set(ORDER_app  settings page record draft workspace workspace_journal workspace_send workspace_copy merchant flow report action)
+set(ORDER_app  settings keyring inbox page record draft workspace workspace_journal workspace_listen workspace_send workspace_copy merchant flow report action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit
                edit_show lines list form explain items view pane reply_lines profile_key
                profile_form profile_list fill tree rows pager popup popup_menu palette subform
-               view_* screen screen_*)
+               notify_lines notify_menu notice_view view_* screen screen_*)
 set(ORDER_cli  cli cli_out cli_input profile_check cmd_*)
 
 # The floors that a floor may include, itself last.

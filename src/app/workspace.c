@@ -178,6 +178,9 @@ enum status workspace_profile(struct workspace *w, const char *name, struct err 
     w->profile = next;
     w->profile_err = key_err;
     w->rev_profile++;
+    workspace_point(w);
+    if (w->inbox)
+        inbox_profile(w->inbox, &w->profile);
     if (w->started)
         workspace_start(w, NULL);
     for (size_t i = 0; i < w->catalog.count; i++) {
@@ -298,6 +301,7 @@ enum status workspace_start(struct workspace *w, struct err *err)
         *err = w->gateway_err;
     introduce(w);
     workspace_journal_start(w);
+    workspace_inbox(w);
     for (size_t i = 0; i < w->catalog.count; i++) {
         if (w->drafts[i].spec)
             draft_base(&w->drafts[i], workspace_base(w));
@@ -460,6 +464,7 @@ void exchange_clear(struct exchange *e)
 
 void workspace_close(struct workspace *w)
 {
+    inbox_free(w->inbox);
     if (w->gateway)
         gateway_close(w->gateway);
     if (w->loop)

@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "app/draft.h"
+#include "app/inbox.h"
 #include "app/settings.h"
 #include "core/base.h"
 #include "core/catalog.h"
@@ -105,8 +106,11 @@ struct workspace {
     struct sandbox_line log[WORKSPACE_LOG_MAX];
     size_t log_count, log_next;
     struct message message;
-    struct journal *journal; /* NULL: not opened yet, or journal_err says why not */
-    struct err journal_err;  /* of opening, or of the last row */
+    struct journal *journal;             /* NULL: not opened yet, or journal_err says why not */
+    struct err journal_err;              /* of opening, or of the last row */
+    struct inbox *inbox;                 /* NULL before workspace_start() */
+    const struct journal *inbox_journal; /* the one that the inbox has */
+    bool pointed;                        /* the forms know where the listener is */
     bool demo;
     bool no_history;
     bool started;    /* workspace_start() was called */
@@ -116,7 +120,8 @@ struct workspace {
     time_t (*clock)(void);
     void (*random)(void *out, size_t size);
     /* Revision counters: a pane redraws when one it shows moved. */
-    unsigned rev_draft, rev_exchange, rev_profile, rev_log, rev_message, rev_lang, rev_journal;
+    unsigned rev_draft, rev_exchange, rev_profile, rev_log, rev_message, rev_lang, rev_journal,
+        rev_inbox;
 };
 
 enum status workspace_open(struct workspace *w, const struct workspace_options *o, struct err *err);
@@ -142,6 +147,27 @@ bool workspace_is_demo(const struct workspace *w);
  * row opens it by itself, and workspace_start() does if the file is there.
  */
 enum status workspace_journal(struct workspace *w, struct err *err);
+
+/*
+ * Opens the listener: under demo on a free port, to which the forms' notify_url then points, else
+ * on INBOX_PORT of the loopback. Failure is also the inbox's state. Off: workspace_unlisten().
+ */
+enum status workspace_listen(struct workspace *w, struct err *err);
+void workspace_unlisten(struct workspace *w);
+
+/* Under demo, what an order says of notify_url and contract_notify_url: the listener, once it is
+   up. For workspace_profile(). */
+void workspace_point(struct workspace *w);
+
+/* The order that the last call was about; NULL if none was sent, or it has no number. */
+const char *workspace_order(const struct workspace *w);
+
+/*
+ * Plays the paying user in the embedded sandbox; the notifications follow through the loop. `order`
+ * NULL: the last call's. ST_REFUSED without a sandbox or an order, else errors as payer_play().
+ */
+enum status workspace_pay(struct workspace *w, const struct payer_word *word,
+                          struct payer_result *out, struct err *err);
 
 /* Now in Unix milliseconds, by the workspace's clock. */
 int64_t workspace_now_ms(const struct workspace *w);
@@ -218,6 +244,9 @@ enum status workspace_copy(struct workspace *w, enum copy_what what, struct buf 
 #define WORKSPACE_CONTENT_TYPE "text/xml; charset=utf-8" /* of a call */
 
 void workspace_journal_start(struct workspace *w); /* opens a journal that is there */
+
+void workspace_inbox(
+    struct workspace *w); /* makes it, and gives it the journal once there is one */
 
 /* Adds the exchange to the journal, or completes its row. */
 void workspace_record(struct workspace *w);

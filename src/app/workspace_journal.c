@@ -52,6 +52,8 @@ enum status workspace_journal(struct workspace *w, struct err *err)
     enum status st = journal_open(kept ? path : NULL, &w->journal, &w->journal_err);
     if (st && err)
         *err = w->journal_err;
+    if (!st && w->inbox)
+        workspace_inbox(w);
     w->rev_journal++;
     return st;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/keyring.h"
 #include "core/text.h"
 #include "io/listener.h"
 
@@ -20,8 +21,7 @@ struct job {
     struct workspace w;
     struct events events;
     struct listener *listener;
-    struct profile **profiles; /* the current one first */
-    size_t profile_count;
+    struct keyring keyring;
     long seen;
     long long last; /* loop clock of the last notification */
     bool untidy;    /* the journal has not been tidied since */
@@ -100,37 +100,15 @@ static void on_signal(void *ctx, int signo)
 
 /* ---- Merchants ---- */
 
-static struct profile *add_profile(struct job *j)
-{
-    j->profiles = mem_grow(j->profiles, j->profile_count + 1, sizeof(*j->profiles));
-    return j->profiles[j->profile_count++] = mem_alloc(sizeof(struct profile));
-}
-
 /* A key without a merchant is tried for any. */
 static void add_bare_key(struct job *j, const struct secret *key)
 {
     static const enum dialect dialects[] = {DIALECT_OFFICIAL, DIALECT_GATEWAY};
     for (size_t i = 0; i < ARRAY_COUNT(dialects); i++) {
-        struct profile *p = add_profile(j);
+        struct profile *p = keyring_add(&j->keyring);
         p->dialect = dialects[i];
         secret_copy(&p->key.value, key);
     }
-}
-
-/* Any other merchant, unless its key would have to be asked of a command. */
-static void add_named(void *ctx, const char *name, const char *origin)
-{
-    struct job *j = ctx;
-    struct profile p = {0};
-    (void)origin;
-    if (j->w.profile.name && strcmp(j->w.profile.name, name) == 0)
-        return;
-    bool good = !store_profile(&j->w.store, name, true, &p, NULL) && p.key.source != KEY_COMMAND &&
-                (secret_is_set(&p.key.value) || !store_key(&p, &p.key, NULL)) &&
-                secret_is_set(&p.key.value);
-    if (good)
-        profile_copy(add_profile(j), &p);
-    profile_clear(&p);
 }
 
 static enum status add_profiles(struct job *j, struct err *err)
@@ -144,7 +122,6 @@ static enum status add_profiles(struct job *j, struct err *err)
             *err = j->w.profile_err;
             return err->status;
         }
-        profile_copy(add_profile(j), &j->w.profile);
     } else if (j->c->key_file) {
         st = cli_key_file(j->c->key_file, &key, err);
     } else if (env && env[0]) {
@@ -153,7 +130,7 @@ static enum status add_profiles(struct job *j, struct err *err)
     if (secret_is_set(&key))
         add_bare_key(j, &key);
     secret_clear(&key);
-    store_list(&j->w.store, "profiles", add_named, j);
+    keyring_fill(&j->keyring, &j->w.store, &j->w.profile);
     return st;
 }
 
@@ -220,7 +197,8 @@ static enum status start(struct job *j, struct err *err)
         err->status = ST_IO;
     if (st)
         return st;
-    listener_profiles(j->listener, (const struct profile *const *)j->profiles, j->profile_count);
+    listener_profiles(j->listener, (const struct profile *const *)j->keyring.items,
+                      j->keyring.count);
     while (!j->stop && listener_state(j->listener) == LISTENER_BINDING)
         loop_turn(j->w.loop, -1);
     if (listener_state(j->listener) == LISTENER_FAILED) {
@@ -280,11 +258,7 @@ static void drain(struct job *j)
 static void finish(struct job *j)
 {
     listener_close(j->listener);
-    for (size_t i = 0; i < j->profile_count; i++) {
-        profile_clear(j->profiles[i]);
-        free(j->profiles[i]);
-    }
-    free(j->profiles);
+    keyring_clear(&j->keyring);
     if (j->w.loop)
         workspace_close(&j->w);
     events_clear(&j->events);

@@ -13,11 +13,13 @@
 #include <time.h>
 
 #include "core/text.h"
+#include "core/notice_word.h"
 #include "core/xml.h"
 
 #define FORWARD_MS 30000      /* patience with the user's application */
 #define HEAD_MAX (64u << 10)  /* bytes */
 #define ANSWER_MAX (1u << 20) /* bytes of an answer, ours or relayed */
+#define OUTCOME_MAX 48        /* bytes of a row's outcome */
 #define CHECK_QUERY "wxpc-check="
 
 /* A notification whose answer is not given yet: its application has not answered, or the
@@ -206,7 +208,8 @@ static void know(void *ctx, const struct notice *n, struct notice_known *k)
 
 /* ---- Recording ---- */
 
-static void fill_row(const struct received *r, struct journal_row *row, char *text, size_t size)
+static void fill_row(const struct received *r, struct journal_row *row, char *text, size_t size,
+                     char outcome[OUTCOME_MAX])
 {
     const struct notice *n = &r->notice;
     const char *fee = notice_get(n, "total_fee"), *attach = notice_get(n, "attach");
@@ -232,23 +235,26 @@ static void fill_row(const struct received *r, struct journal_row *row, char *te
         .amount = fen,
         .status = r->answered ? (int)r->status : 0,
         .good = r->acknowledged && n->trust == NOTICE_GENUINE,
-        .outcome = n->trust == NOTICE_GENUINE ? (n->duplicate ? "duplicate" : "genuine")
-                                              : notice_trust_text(n->trust).en,
+        .outcome = notice_word_of(n)->id,
         .text = text,
     };
+    if (r->acknowledged && !row->good) { /* because the user chose so */
+        snprintf(outcome, OUTCOME_MAX, "%s acknowledged", row->outcome);
+        row->outcome = outcome;
+    }
 }
 
 /* The row in the journal, new or completed. */
 static enum status write_row(struct listener *l, struct received *r, struct err *err)
 {
-    char text[512];
+    char text[512], outcome[OUTCOME_MAX];
     struct journal_row row;
     struct journal_body body = {.request_head = {buf_str(&r->head), r->head.len},
                                 .request = {buf_str(&r->body), r->body.len}};
     struct buf detail;
     enum status st;
 
-    fill_row(r, &row, text, sizeof text);
+    fill_row(r, &row, text, sizeof text, outcome);
     if (r->answered)
         body.response = (struct journal_bytes){buf_str(&r->answer), r->answer.len};
     buf_init(&detail, 8u << 20);

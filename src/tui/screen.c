@@ -380,7 +380,8 @@ void screen_revs(const struct screen *s, unsigned out[SCREEN_REVS])
                                        w->rev_message,
                                        w->rev_lang,
                                        [SCREEN_REV_EXCHANGE] = w->rev_exchange,
-                                       [SCREEN_REV_FORM] = w->drafts[w->api].rev};
+                                       [SCREEN_REV_FORM] = w->drafts[w->api].rev,
+                                       [SCREEN_REV_INBOX] = w->rev_inbox + inbox_rev(w->inbox)};
     memcpy(out, now, sizeof(now));
 }
 

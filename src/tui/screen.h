@@ -30,9 +30,11 @@
 
 #define SCREEN_OVERLAYS_MAX 16
 #define SCREEN_WORD_MAX 64 /* bytes of a search word */
-#define SCREEN_REVS 7
+#define SCREEN_REVS 8
 #define SCREEN_REV_EXCHANGE 5 /* index of the exchange's */
 #define SCREEN_REV_FORM 6     /* and of the form's */
+#define SCREEN_REV_LOG 2      /* of what moves by itself: the sandbox's log */
+#define SCREEN_REV_INBOX 7    /* and what arrives */
 
 /* A text in the user's editor: the file that holds it, and who gets it back. */
 struct screen_editor {

@@ -9,6 +9,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
+#include "tui/notify_menu.h"
 #include "tui/palette.h"
 #include "tui/screen.h"
 
@@ -308,6 +309,19 @@ static void profile(struct screen *s)
     screen_push(s, view_new(&view_profiles, &s->w, &s->host));
 }
 
+/* ---- Notifications ---- */
+
+/* What pane 6 does wherever the focus is. */
+static void listen(struct screen *s)
+{
+    notify_toggle(&s->pane[PLAN_NOTIFY]);
+}
+
+static void pay(struct screen *s)
+{
+    notify_pay(&s->pane[PLAN_NOTIFY], NULL);
+}
+
 /* ---- Palette ---- */
 
 static bool is_disabled(void *ctx, enum action a, char *why, size_t size)
@@ -482,6 +496,8 @@ static const struct {
     {ACTION_PROFILE, profile},
     {ACTION_REDRAW, redraw},
     {ACTION_LANG, lang},
+    {ACTION_LISTEN, listen},
+    {ACTION_PAY, pay},
     {ACTION_ZOOM, zoom},
     {ACTION_NARROWER, narrower},
     {ACTION_WIDER, wider},

@@ -10,6 +10,7 @@
 
 #include "core/text.h"
 #include "tui/items.h"
+#include "tui/notify_lines.h"
 #include "tui/screen.h"
 
 #define MESSAGE_ROWS 5
@@ -250,6 +251,21 @@ static void add_log(struct screen *s, struct items *items, const char *label, in
     snprintf(i->text, sizeof(i->text), "%s%s %.160s", label, at, line->what);
 }
 
+/* The newest notification; false while there is none to speak of. */
+static bool add_note(struct screen *s, struct items *items, const char *label, int keep)
+{
+    struct inbox *b = s->w.inbox;
+    const struct inbox_row *row = inbox_arrived(b) ? inbox_newest(b) : NULL;
+    char text[192];
+
+    if (!row)
+        return false;
+    struct item *i = items_add(items, notify_style(row->word), keep);
+    notify_line(b, row, s->w.settings.lang, text, sizeof(text));
+    snprintf(i->text, sizeof(i->text), "%s%.160s", label, text);
+    return true;
+}
+
 static void add_sign(struct screen *s, struct items *items)
 {
     const struct draft *d = workspace_draft(&s->w);
@@ -274,6 +290,38 @@ static void add_label(struct screen *s, struct items *items, const char *zh, con
     snprintf(i->text, sizeof(i->text), "%s", L(s->w.settings.lang, zh, en));
 }
 
+static bool note_is_last(struct screen *s)
+{
+    const struct inbox_row *row = inbox_arrived(s->w.inbox) ? inbox_newest(s->w.inbox) : NULL;
+    const struct exchange *e = &s->w.exchange;
+    return row && e->state != EXCHANGE_RUNNING && row->at_ms >= e->sent_ms;
+}
+
+/* The verdict goes last where it is narrow. */
+static void draw_note(struct screen *s, struct surface *line)
+{
+    struct inbox *b = s->w.inbox;
+    const struct inbox_row *row = inbox_newest(b);
+    enum lang l = s->w.settings.lang;
+    struct items items = {0};
+    char at[9];
+
+    if (!row)
+        return;
+    clock_text((time_t)(row->at_ms / 1000), at);
+    add_label(s, &items, "通知", "NOTE");
+    snprintf(items_add(&items, THEME_TEXT, 2)->text, sizeof(items.item->text), "%s", at);
+    snprintf(items_add(&items, THEME_TEXT, 0)->text, sizeof(items.item->text), "%s",
+             notify_event(b, row->event, l));
+    snprintf(items_add(&items, notify_style(row->word), 0)->text, sizeof(items.item->text), "%s%s",
+             row->word->level == NOTICE_IS_GOOD ? "" : notify_mark(row->word),
+             bi_get(row->word->word, l));
+    snprintf(items_add(&items, row->acknowledged ? THEME_TEXT : THEME_WARN, 1)->text,
+             sizeof(items.item->text), "%s", notify_answer(row, l));
+    snprintf(items_add(&items, THEME_DIM, 3)->text, sizeof(items.item->text), "%s", row->order);
+    items_draw(line, &items, 2);
+}
+
 static void draw_live(struct screen *s, struct surface *area)
 {
     struct items items = {0};
@@ -282,9 +330,9 @@ static void draw_live(struct screen *s, struct surface *area)
     if (area->rows == 1) {
         add_label(s, &items, "最近", "LAST");
         add_last(s, &items);
-        if (is_sandbox(s) || s->w.log_count) {
+        if (!add_note(s, &items, L(s->w.settings.lang, "| 通知 ", "| NOTE "), 3) &&
+            (is_sandbox(s) || s->w.log_count))
             add_log(s, &items, L(s->w.settings.lang, "| 沙箱 ", "| SANDBOX "), 3);
-        }
         items_draw(&line, &items, 1);
         return;
     }
@@ -293,13 +341,22 @@ static void draw_live(struct screen *s, struct surface *area)
     items_draw(&line, &items, 2);
     items.count = 0;
     line = surface_row(area, 1, 0, -1);
+    /* Of two lines the second has what came last. */
+    if (area->rows < 3 && note_is_last(s)) {
+        draw_note(s, &line);
+        return;
+    }
     add_label(s, &items, "最近", "LAST");
     add_last(s, &items);
     items_draw(&line, &items, 2);
     if (area->rows < 3)
         return;
-    items.count = 0;
     line = surface_row(area, 2, 0, -1);
+    if (inbox_arrived(s->w.inbox)) {
+        draw_note(s, &line);
+        return;
+    }
+    items.count = 0;
     add_label(s, &items, "沙箱", "BOX ");
     add_log(s, &items, "", 0);
     items_draw(&line, &items, 2);

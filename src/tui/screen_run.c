@@ -152,6 +152,8 @@ static enum status start(struct screen *s, struct err *err)
     paint(s);
     if (workspace_start(&s->w, &late))
         workspace_complain(&s->w, &late);
+    if (s->w.demo && workspace_listen(&s->w, &late))
+        workspace_complain(&s->w, &late);
     return ST_OK;
 }
 

@@ -24,7 +24,7 @@ static struct pty *start_demo(void)
 {
     struct pty *p = start_sized(120, 36, "en", NULL);
     pty_expect_text(p, "EDIT   2 Form");
-    pty_expect_text(p, "sandbox :"); /* its port: everything is up */
+    pty_expect_text(p, "listener up"); /* everything is */
     return p;
 }
 
@@ -78,16 +78,39 @@ static void the_first_order_succeeds_with_one_key(void **state)
     pty_free(p);
 }
 
+/* The first useful result: an order, paid, and its notification verified. */
+static void a_paid_order_is_notified_and_verified(void **state)
+{
+    struct pty *p = start_demo();
+    (void)state;
+
+    pty_keys(p, "Ctrl-R");
+    pty_expect_text(p, "SUCCESS");
+    pty_keys(p, "Esc");
+    pty_expect_text(p, "NAV ");
+    pty_send(p, "P");
+    pty_expect_text(p, "NOTE ");
+    pty_send(p, "6f");
+    pty_expect_text(p, "payment         ok              SUCCESS");
+    pty_keys(p, "Enter");
+    pty_expect_text(p, "signature ok (MD5");
+    pty_keys(p, "q q q");
+    pty_expect_exit(p, 0);
+    pty_free(p);
+}
+
 static void a_letter_costs_few_bytes(void **state)
 {
     size_t before, after;
     struct pty *p = start_demo();
     (void)state;
 
+    pty_send(p, "x"); /* the joined text may wrap anew by it, which another letter does not do */
+    pty_expect_text(p, "10c 26B/127");
     pty_wait_quiet(p);
     pty_output(p, &before);
-    pty_send(p, "x");
-    pty_expect_text(p, "10c 26B/127");
+    pty_send(p, "y");
+    pty_expect_text(p, "11c 27B/127");
     pty_wait_quiet(p);
     pty_output(p, &after);
     if (after - before >= 600)
@@ -191,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opens_in_edit_at_body_with_the_real_cursor),
         cmocka_unit_test(the_first_order_succeeds_with_one_key),
+        cmocka_unit_test(a_paid_order_is_notified_and_verified),
         cmocka_unit_test(a_letter_costs_few_bytes),
         cmocka_unit_test(copying_names_its_way),
         cmocka_unit_test(a_paste_of_100_kb_runs_nothing),

@@ -27,7 +27,7 @@ static struct pty *start_demo(void)
 {
     struct pty *p = start_sized(120, 36, "en", NULL);
     pty_expect_text(p, "EDIT   2 Form");
-    pty_expect_text(p, "sandbox :"); /* its port: everything is up */
+    pty_expect_text(p, "listener up"); /* everything is */
     return p;
 }
 

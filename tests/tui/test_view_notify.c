@@ -34,7 +34,7 @@ static void states_are_told_as_they_are(void **state)
     text = harness_draw(&h, 50, 10);
     assert_true(harness_has(text, "沙箱 启动失败"));
     assert_true(harness_has(text, "端口被占用"));
-    assert_true(harness_has(text, "! 沙箱失败"));
+    assert_true(harness_has(text, "未监听"));
     harness_close(&h);
 }
 
@@ -55,6 +55,12 @@ static void the_sandbox_shows_its_address(void **state)
     harness_close(&h);
 }
 
+/* The sandbox's log is the third tab. */
+static void go_to_log(struct harness *h)
+{
+    assert_int_equal(harness_act_on(h, ACTION_TAB_LEFT), VIEW_HANDLED);
+}
+
 static void lines_come_newest_first_with_mark_and_code(void **state)
 {
     struct harness h;
@@ -62,6 +68,7 @@ static void lines_come_newest_first_with_mark_and_code(void **state)
 
     harness_init(&h);
     harness_open(&h, &view_notify, LANG_EN);
+    go_to_log(&h);
     log_line(&h, true, "POST /pay/unifiedorder T1  SUCCESS", "正常", "fine");
     log_line(&h, false, "POST /pay/unifiedorder T2  SIGNERROR", "签名不符", "the sign differs");
     const char *text = harness_draw(&h, 50, 10);
@@ -82,7 +89,9 @@ static void enter_shows_what_the_sandbox_joined(void **state)
 
     harness_init(&h);
     harness_open(&h, &view_notify, LANG_EN);
-    assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_IGNORED);
+    go_to_log(&h);
+    assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_HANDLED);
+    assert_true(harness_has(buf_str(&h.pager), "ssh -N -R")); /* nothing there: the help */
     log_line(&h, false, "POST /pay/unifiedorder T2  SIGNERROR", "签名不符", "the sign differs");
     harness_draw(&h, 50, 10);
     assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_HANDLED);
@@ -103,6 +112,7 @@ static void the_selection_stays_on_its_line_when_one_comes(void **state)
 
     harness_init(&h);
     harness_open(&h, &view_notify, LANG_EN);
+    go_to_log(&h);
     log_line(&h, true, "POST /a T1  SUCCESS", "一", "one");
     log_line(&h, true, "POST /b T2  SUCCESS", "二", "two");
     harness_draw(&h, 50, 10);
@@ -122,6 +132,7 @@ static void a_full_ring_is_shown_whole_and_filtered(void **state)
 
     harness_init(&h);
     harness_open(&h, &view_notify, LANG_EN);
+    go_to_log(&h);
     for (int i = 0; i < WORKSPACE_LOG_MAX + 7; i++) {
         snprintf(what, sizeof(what), "POST /pay/unifiedorder T%d  SUCCESS", i);
         log_line(&h, true, what, "正常", "fine");
@@ -145,10 +156,131 @@ static void hostile_order_numbers_never_reach_the_grid_raw(void **state)
 
     harness_init(&h);
     harness_open(&h, &view_notify, LANG_EN);
+    go_to_log(&h);
     log_line(&h, false, "POST /\x1b[2J \xe2\x80\xae\x07  X\x9b", "\x1b", "\x1b");
     const char *text = harness_draw(&h, 60, 10);
     assert_true(harness_clean(text));
     assert_null(strstr(text, "\xe2\x80\xae"));
+    harness_close(&h);
+}
+
+/* ---- With the listener up and the sandbox delivering ---- */
+
+static void turn_until(struct harness *h, bool (*holds)(struct harness *h))
+{
+    for (int i = 0; i < 2000 && !holds(h); i++)
+        loop_turn(h->w.loop, 10);
+    assert_true(holds(h));
+}
+
+static bool is_up(struct harness *h)
+{
+    return inbox_state(h->w.inbox) == INBOX_UP;
+}
+
+static bool is_answered(struct harness *h)
+{
+    return h->w.exchange.state != EXCHANGE_RUNNING;
+}
+
+static bool has_arrived(struct harness *h)
+{
+    return inbox_arrived(h->w.inbox) > 0;
+}
+
+static void order_and_pay(struct harness *h)
+{
+    struct payer_result r;
+    struct err err = {0};
+    h->w.demo = true;
+    assert_int_equal(workspace_start(&h->w, &err), ST_OK);
+    assert_int_equal(workspace_listen(&h->w, &err), ST_OK);
+    turn_until(h, is_up);
+    assert_int_equal(workspace_send(&h->w, true, &err), ST_OK);
+    turn_until(h, is_answered);
+    assert_int_equal(workspace_pay(&h->w, &(struct payer_word){.act = PAYER_PAY}, &r, &err), ST_OK);
+    turn_until(h, has_arrived);
+}
+
+static void a_notification_is_a_line_and_opens(void **state)
+{
+    struct harness h;
+    char order[80];
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    harness_draw(&h, 90, 10); /* before anything is up */
+    order_and_pay(&h);
+    snprintf(order, sizeof(order), "payment         ok              SUCCESS   0.01    %s",
+             workspace_order(&h.w));
+    const char *text = harness_draw(&h, 90, 10);
+    assert_true(harness_has(text, order));
+    assert_true(harness_has(text, "listener up http://127.0.0.1:"));
+    assert_true(harness_has(text, " up")); /* in the frame */
+    text = harness_draw(&h, 32, 6);
+    assert_true(harness_has(text, " payment SUCCESS"));
+    assert_int_equal(harness_act_on(&h, ACTION_PAGER), VIEW_IGNORED); /* the screen's */
+    harness_close(&h);
+}
+
+static void deliveries_are_listed_with_their_state(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    order_and_pay(&h);
+    harness_act_on(&h, ACTION_TAB_RIGHT);
+    for (int i = 0; i < 200; i++)
+        loop_turn(h.w.loop, 1);
+    const char *text = harness_draw(&h, 60, 8);
+    assert_true(harness_has(text, "ok payment acknowledged"));
+    harness_act_on(&h, ACTION_OPEN);
+    assert_true(harness_has(buf_str(&h.pager), "<return_code>"));
+    assert_true(harness_has(buf_str(&h.pager), "at once, 15 s"));
+    harness_close(&h);
+}
+
+static void the_first_line_sets_the_listener(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    order_and_pay(&h);
+    harness_draw(&h, 90, 10);
+    harness_act_on(&h, ACTION_TOP);
+    harness_act_on(&h, ACTION_OPEN);
+    assert_int_equal(h.menus, 1);
+    assert_string_equal(h.menu.items[0].label, "stop listening");
+    assert_string_equal(h.menu.items[3].label, "answer: auto *");
+    h.menu.chosen(h.menu.ctx, 4); /* always success */
+    assert_int_equal(inbox_answer_of(h.w.inbox, EVENT_REFUND)->reply, INBOX_SUCCESS);
+    h.menu.chosen(h.menu.ctx, 0);
+    assert_int_equal(inbox_state(h.w.inbox), INBOX_OFF);
+    assert_true(harness_has(harness_draw(&h, 60, 10), "listener off"));
+    harness_close(&h);
+}
+
+static void the_payer_has_a_menu(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    order_and_pay(&h);
+    harness_draw(&h, 90, 10);
+    harness_act_on(&h, ACTION_PAY);
+    assert_int_equal(h.menu.count, 3);
+    h.menu.chosen(h.menu.ctx, PAYER_PAY); /* it is paid already */
+    assert_true(h.w.message.error);
+    assert_non_null(strstr(h.w.message.text.text[LANG_EN], "cannot be paid"));
+    h.menu.chosen(h.menu.ctx, PAYER_FAIL);
+    assert_string_equal(h.prompt.initial, "NOTENOUGH");
     harness_close(&h);
 }
 
@@ -162,6 +294,10 @@ int main(void)
         cmocka_unit_test(the_selection_stays_on_its_line_when_one_comes),
         cmocka_unit_test(a_full_ring_is_shown_whole_and_filtered),
         cmocka_unit_test(hostile_order_numbers_never_reach_the_grid_raw),
+        cmocka_unit_test(a_notification_is_a_line_and_opens),
+        cmocka_unit_test(deliveries_are_listed_with_their_state),
+        cmocka_unit_test(the_first_line_sets_the_listener),
+        cmocka_unit_test(the_payer_has_a_menu),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,646 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Numbers of lines stand in two arrays: `fresh` grows at its end with what arrives, `old`
+ * with what is fetched backwards; the list is the first reversed, then the second. Rows are
+ * cached by number. What arrives moves nothing.
+ */
+#include "app/inbox.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/keyring.h"
+#include "io/listener.h"
+
+#define FIRST_SLICE 200 /* lines fetched at once: more than a screen shows */
+#define SLICE 1000      /* and in one turn of the loop */
+#define SEARCH_SLICE 4000
+#define CACHE_ROWS 256
+#define LIST_MAX (1u << 20) /* numbers kept */
+
+struct numbers {
+    int64_t *items;
+    size_t count, cap;
+};
+
+struct inbox {
+    struct inbox_options options;
+    struct events events;
+    struct profile current; /* whose key is tried first */
+    struct keyring keyring; /* filled when a key is wanted */
+    struct journal *journal;
+    unsigned rev;
+    /* The listener. */
+    struct listener *listener;
+    struct err err;
+    unsigned port; /* to bind */
+    unsigned restart;
+    struct inbox_answer answers[EVENT_COUNT + 1];
+    char forward[512];
+    /* The list. */
+    struct numbers fresh, old;
+    int64_t newest; /* that arrived; 0: none */
+    int64_t top;    /* the newest number when fetching began */
+    struct journal_search search;
+    char filter[INBOX_FILTER_MAX];
+    size_t wanted, arrived;
+    unsigned timer;
+    struct inbox_row cache[CACHE_ROWS];
+    struct received unkept[INBOX_UNKEPT_MAX];
+    size_t unkept_next;
+    int64_t unkept_last;    /* -1, -2, … */
+    struct inbox_row shown; /* of an unkept one */
+};
+
+static void moved(struct inbox *b)
+{
+    b->rev++;
+    if (b->options.changed)
+        b->options.changed(b->options.ctx);
+}
+
+static void numbers_add(struct numbers *n, int64_t id)
+{
+    if (n->count >= LIST_MAX)
+        return;
+    if (n->count == n->cap) {
+        n->cap = n->cap ? 2 * n->cap : 256;
+        n->items = mem_grow(n->items, n->cap, sizeof(*n->items));
+    }
+    n->items[n->count++] = id;
+}
+
+/* ---- Rows ---- */
+
+static void copy(char *to, size_t size, const char *from)
+{
+    snprintf(to, size, "%s", from ? from : "");
+}
+
+static void take_row(struct inbox_row *out, const struct journal_row *row)
+{
+    *out = (struct inbox_row){.id = row->id,
+                              .at_ms = row->at_ms,
+                              .amount = row->amount,
+                              .status = row->status,
+                              .acknowledged = row->good || strstr(row->outcome, " acknowledged"),
+                              .word = notice_word_find(row->outcome)};
+    copy(out->event, sizeof out->event, row->name);
+    copy(out->profile, sizeof out->profile, row->profile);
+    copy(out->order, sizeof out->order, row->order_no);
+}
+
+static struct inbox_row *slot(struct inbox *b, int64_t id)
+{
+    return &b->cache[(size_t)id % CACHE_ROWS];
+}
+
+static void forget_row(struct inbox *b, int64_t id)
+{
+    if (id > 0 && slot(b, id)->id == id)
+        slot(b, id)->id = 0;
+}
+
+struct receiver {
+    struct inbox *b;
+    bool keep;
+};
+
+static bool on_row(void *ctx, const struct journal_row *row)
+{
+    struct receiver *r = ctx;
+    if (r->keep)
+        numbers_add(&r->b->old, row->id);
+    take_row(slot(r->b, row->id), row);
+    return true;
+}
+
+static const struct inbox_row *fetch_row(struct inbox *b, int64_t id)
+{
+    struct inbox_row *row = slot(b, id);
+    struct receiver r = {b, false};
+    if (row->id != id)
+        journal_page(b->journal, JOURNAL_NOTICE, id + 1, 1, on_row, &r, NULL);
+    return row->id == id ? row : NULL;
+}
+
+/* ---- What the journal could not take ---- */
+
+static const char *order_of(const struct notice *n)
+{
+    const char *order = notice_get(n, "out_trade_no");
+    return order ? order : notice_get(n, "contract_code");
+}
+
+static struct received *find_unkept(struct inbox *b, int64_t id)
+{
+    struct received *r = &b->unkept[(size_t)(-id - 1) % INBOX_UNKEPT_MAX];
+    return r->seq == -id ? r : NULL;
+}
+
+static void unkept_row(const struct received *r, int64_t id, struct inbox_row *out)
+{
+    *out = (struct inbox_row){.id = id,
+                              .at_ms = r->at_ms,
+                              .amount = -1,
+                              .status = r->answered ? (int)r->status : 0,
+                              .acknowledged = r->acknowledged,
+                              .word = notice_word_of(&r->notice)};
+    copy(out->event, sizeof out->event, event_name(r->notice.kind));
+    copy(out->profile, sizeof out->profile, r->profile);
+    copy(out->order, sizeof out->order, order_of(&r->notice));
+}
+
+static int64_t keep_unkept(struct inbox *b, struct received *r)
+{
+    int64_t id = --b->unkept_last;
+    struct received *to = &b->unkept[(size_t)(-id - 1) % INBOX_UNKEPT_MAX];
+    received_clear(to);
+    *to = *r;
+    to->seq = -id;
+    *r = (struct received){0};
+    return id;
+}
+
+/* ---- The list ---- */
+
+static void fetch(struct inbox *b, size_t slice)
+{
+    struct receiver r = {b, true};
+    if (b->search.done || !b->journal)
+        return;
+    if (b->filter[0]) {
+        b->search.text = b->filter[0] == '!' ? b->filter + 1 : b->filter;
+        b->search.invert = b->filter[0] == '!';
+        journal_search(b->journal, &b->search, slice * SEARCH_SLICE / SLICE, on_row, &r, NULL);
+    } else {
+        size_t before = b->old.count;
+        enum status st =
+            journal_page(b->journal, JOURNAL_NOTICE, b->search.before, slice, on_row, &r, NULL);
+        b->search.done = st || b->old.count - before < slice;
+        if (b->old.count > before)
+            b->search.before = b->old.items[b->old.count - 1];
+    }
+    if (b->old.count >= LIST_MAX)
+        b->search.done = true;
+    b->rev++;
+}
+
+static bool has_enough(const struct inbox *b)
+{
+    return !b->journal || b->search.done || inbox_count(b) >= b->wanted;
+}
+
+static void on_slice(void *ctx)
+{
+    struct inbox *b = ctx;
+    b->timer = 0;
+    fetch(b, SLICE);
+    if (!has_enough(b))
+        b->timer = loop_timer(b->options.loop, 1, on_slice, b);
+    moved(b);
+}
+
+void inbox_want(struct inbox *b, size_t count)
+{
+    if (!b || count <= b->wanted)
+        return;
+    bool first = b->wanted == 0;
+    b->wanted = count;
+    if (first)
+        fetch(b, FIRST_SLICE);
+    if (!has_enough(b) && !b->timer)
+        b->timer = loop_timer(b->options.loop, 1, on_slice, b);
+}
+
+static bool on_top(void *ctx, const struct journal_row *row)
+{
+    *(int64_t *)ctx = row->id;
+    return false;
+}
+
+static void restart_list(struct inbox *b)
+{
+    if (b->timer)
+        loop_cancel(b->options.loop, b->timer);
+    b->timer = 0;
+    b->fresh.count = b->old.count = 0;
+    b->wanted = 0;
+    b->search = (struct journal_search){.kind = JOURNAL_NOTICE};
+    b->top = 0;
+    memset(b->cache, 0, sizeof b->cache);
+    if (b->journal)
+        journal_page(b->journal, JOURNAL_NOTICE, 0, 1, on_top, &b->top, NULL);
+    b->rev++;
+}
+
+void inbox_filter(struct inbox *b, const char *word)
+{
+    if (!b || strcmp(b->filter, word) == 0)
+        return;
+    snprintf(b->filter, sizeof b->filter, "%s", word);
+    if (b->filter[0] == '!' && !b->filter[1])
+        b->filter[0] = '\0';
+    restart_list(b);
+}
+
+size_t inbox_count(const struct inbox *b)
+{
+    return b ? b->fresh.count + b->old.count : 0;
+}
+
+bool inbox_is_complete(const struct inbox *b)
+{
+    return !b || !b->journal || b->search.done;
+}
+
+int64_t inbox_total(const struct inbox *b)
+{
+    if (!b)
+        return 0;
+    return (b->journal ? journal_count(b->journal, JOURNAL_NOTICE) : 0) - b->unkept_last;
+}
+
+size_t inbox_arrived(const struct inbox *b)
+{
+    return b ? b->arrived : 0;
+}
+
+size_t inbox_listed(const struct inbox *b)
+{
+    return b ? b->fresh.count : 0;
+}
+
+static const struct inbox_row *row_of(struct inbox *b, int64_t id)
+{
+    struct inbox_row *unkept = &b->shown;
+    if (id > 0)
+        return fetch_row(b, id);
+    const struct received *r = find_unkept(b, id);
+    if (r)
+        unkept_row(r, id, unkept);
+    else
+        *unkept = (struct inbox_row){.id = id, .amount = -1, .word = notice_word_find("odd")};
+    return unkept;
+}
+
+const struct inbox_row *inbox_at(struct inbox *b, size_t index)
+{
+    if (index >= inbox_count(b))
+        return NULL;
+    return row_of(b, index < b->fresh.count ? b->fresh.items[b->fresh.count - 1 - index]
+                                            : b->old.items[index - b->fresh.count]);
+}
+
+const struct inbox_row *inbox_newest(struct inbox *b)
+{
+    return b && b->newest ? row_of(b, b->newest) : NULL;
+}
+
+/* ---- Arriving ---- */
+
+static bool on_match(void *ctx, const struct journal_row *row)
+{
+    (void)row;
+    *(bool *)ctx = true;
+    return false;
+}
+
+/* Does the filter let the newest row through? */
+static bool passes(struct inbox *b, int64_t id)
+{
+    bool hit = false;
+    struct journal_search s = {.text = b->filter[0] == '!' ? b->filter + 1 : b->filter,
+                               .invert = b->filter[0] == '!',
+                               .kind = JOURNAL_NOTICE,
+                               .before = id + 1};
+    if (b->filter[0])
+        journal_search(b->journal, &s, 1, on_match, &hit, NULL);
+    return hit || !b->filter[0];
+}
+
+static void on_received(void *ctx, struct received *r)
+{
+    struct inbox *b = ctx;
+    int64_t id = r->journal_id;
+
+    if (id <= 0 || !b->journal)
+        id = keep_unkept(b, r);
+    forget_row(b, id);
+    b->newest = id;
+    b->arrived++;
+    if (id < 0 || (id > b->top && passes(b, id)))
+        numbers_add(&b->fresh, id);
+    moved(b);
+}
+
+/* ---- The listener ---- */
+
+static void on_state(void *ctx)
+{
+    struct inbox *b = ctx;
+    if (b->listener && listener_state(b->listener) == LISTENER_FAILED)
+        b->err = *listener_error(b->listener);
+    moved(b);
+}
+
+static struct listener_answer to_listener(const struct inbox_answer *a)
+{
+    static const enum listener_reply replies[] = {[INBOX_AUTO] = LISTENER_AUTO,
+                                                  [INBOX_SUCCESS] = LISTENER_SUCCESS,
+                                                  [INBOX_FAIL] = LISTENER_FAIL,
+                                                  [INBOX_NONE] = LISTENER_NONE};
+    struct listener_answer out = {.reply = replies[a->reply], .delay_ms = a->delay_ms};
+    memcpy(out.message, a->message, sizeof out.message);
+    return out;
+}
+
+static void give_answers(struct inbox *b)
+{
+    for (int k = 0; k < EVENT_COUNT; k++) {
+        struct listener_answer a = to_listener(&b->answers[k]);
+        listener_answer(b->listener, (enum event_kind)k, &a);
+    }
+}
+
+/* The keys at hand, fetched when somebody wants them. */
+static void want_keys(struct inbox *b)
+{
+    if (!b->keyring.count)
+        keyring_fill(&b->keyring, b->options.store, &b->current);
+}
+
+static enum status open_listener(struct inbox *b, struct err *err)
+{
+    struct listener_options o = {.port = b->port,
+                                 .forward = b->forward[0] ? b->forward : NULL,
+                                 .answer = to_listener(&b->answers[EVENT_UNKNOWN]),
+                                 .events = &b->events,
+                                 .journal = b->journal,
+                                 .catalog = b->options.catalog,
+                                 .sink = on_received,
+                                 .changed = on_state,
+                                 .ctx = b,
+                                 .clock_ms = b->options.clock_ms};
+    b->err = (struct err){0};
+    enum status st = listener_open(b->options.loop, &o, &b->listener, &b->err);
+    if (st) {
+        b->listener = NULL;
+        if (err)
+            *err = b->err;
+    } else {
+        give_answers(b);
+        want_keys(b);
+        listener_profiles(b->listener, (const struct profile *const *)b->keyring.items,
+                          b->keyring.count);
+    }
+    moved(b);
+    return st;
+}
+
+enum status inbox_start(struct inbox *b, unsigned port, struct err *err)
+{
+    if (b->listener)
+        return ST_OK;
+    b->port = port;
+    return open_listener(b, err);
+}
+
+void inbox_stop(struct inbox *b)
+{
+    if (b->restart)
+        loop_cancel(b->options.loop, b->restart);
+    b->restart = 0;
+    listener_close(b->listener);
+    b->listener = NULL;
+    b->err = (struct err){0};
+    moved(b);
+}
+
+enum inbox_state inbox_state(const struct inbox *b)
+{
+    static const enum inbox_state states[] = {[LISTENER_OFF] = INBOX_OFF,
+                                              [LISTENER_BINDING] = INBOX_BINDING,
+                                              [LISTENER_UP] = INBOX_UP,
+                                              [LISTENER_FAILED] = INBOX_FAILED};
+    if (!b)
+        return INBOX_OFF;
+    if (!b->listener)
+        return b->restart ? INBOX_BINDING : b->err.status ? INBOX_FAILED : INBOX_OFF;
+    return states[listener_state(b->listener)];
+}
+
+const struct err *inbox_error(const struct inbox *b)
+{
+    static const struct err none;
+    return b ? &b->err : &none;
+}
+
+const char *inbox_url(const struct inbox *b)
+{
+    return b && b->listener ? listener_url(b->listener) : "";
+}
+
+void inbox_check(struct inbox *b)
+{
+    if (b && b->listener)
+        listener_check(b->listener);
+}
+
+void inbox_set_answer(struct inbox *b, enum event_kind kind, const struct inbox_answer *a)
+{
+    for (int k = 0; k <= EVENT_COUNT; k++) {
+        if (kind == EVENT_UNKNOWN || kind == (enum event_kind)k)
+            b->answers[k] = *a;
+    }
+    if (b->listener && kind == EVENT_UNKNOWN) {
+        struct listener_answer all = to_listener(a);
+        listener_answer(b->listener, EVENT_UNKNOWN, &all);
+    } else if (b->listener) {
+        give_answers(b);
+    }
+    moved(b);
+}
+
+const struct inbox_answer *inbox_answer_of(const struct inbox *b, enum event_kind kind)
+{
+    return &b->answers[kind];
+}
+
+static void on_restart(void *ctx)
+{
+    struct inbox *b = ctx;
+    b->restart = 0;
+    open_listener(b, NULL);
+}
+
+enum status inbox_set_forward(struct inbox *b, const char *url, struct err *err)
+{
+    bool http = strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
+    if (url[0] && (!http || strlen(url) >= sizeof b->forward - 12))
+        return err_set(err, ST_ARGUMENT,
+                       SAY("转发地址 %.80s 不可用", "", "要写 http:// 或 https:// 开头的完整地址"),
+                       SAY("the forward address %.80s cannot be used", "",
+                           "give a whole URL that begins with http:// or https://"),
+                       url);
+    snprintf(b->forward, sizeof b->forward, "%s", url);
+    if (b->listener) { /* on the same port, once the old socket has gone */
+        const char *port = strrchr(listener_url(b->listener), ':');
+        b->port = port ? (unsigned)strtoul(port + 1, NULL, 10) : b->port;
+        listener_close(b->listener);
+        b->listener = NULL;
+        b->restart = loop_timer(b->options.loop, 1, on_restart, b);
+    }
+    moved(b);
+    return ST_OK;
+}
+
+const char *inbox_forward(const struct inbox *b)
+{
+    return b ? b->forward : "";
+}
+
+/* ---- One notification ---- */
+
+void inbox_notice_clear(struct inbox_notice *n)
+{
+    notice_clear(&n->notice);
+    buf_clear(&n->head);
+    buf_clear(&n->body);
+    buf_clear(&n->answer);
+    json_free(n->detail);
+    *n = (struct inbox_notice){0};
+}
+
+static void take_bytes(struct buf *to, const char *data, size_t len)
+{
+    buf_init(to, len + 1);
+    buf_add(to, data ? data : "", len);
+}
+
+static void take_detail(struct inbox_notice *n)
+{
+    const struct json *f = json_get(n->detail, "forward"), *e = json_get(f, "error");
+    n->found = json_get(n->detail, "findings");
+    n->forward = (struct inbox_forwarded){.url = json_string(json_get(f, "url")),
+                                          .body = json_string(json_get(f, "body")),
+                                          .verdict = json_string(json_get(f, "verdict")),
+                                          .error_zh = json_string(json_get(e, "zh")),
+                                          .error_en = json_string(json_get(e, "en")),
+                                          .status = json_int(json_get(f, "status"), 0),
+                                          .ms = json_int(json_get(f, "ms"), 0)};
+    n->forward_found = json_get(f, "findings");
+}
+
+static void take_kept(void *ctx, const struct journal_row *row, const struct journal_body *body)
+{
+    struct inbox_notice *n = ctx;
+    take_row(&n->row, row);
+    take_bytes(&n->head, body->request_head.data, body->request_head.len);
+    take_bytes(&n->body, body->request.data, body->request.len);
+    take_bytes(&n->answer, body->response.data, body->response.len);
+    if (body->detail.data)
+        json_parse(body->detail.data, body->detail.len, &n->detail, NULL);
+}
+
+static void judge(const struct inbox *b, struct inbox_notice *n)
+{
+    struct notice_context c = {.events = &b->events,
+                               .profiles = (const struct profile *const *)b->keyring.items,
+                               .profile_count = b->keyring.count};
+    enum event_kind kind;
+    notice_read(&c, buf_str(&n->body), n->body.len, &n->notice);
+    n->notice.profile = NULL; /* which goes when the keys are fetched again */
+    /* Only the order tells a deposit from a payment, and it was known when this came. */
+    if (event_read(n->row.event, &kind) && kind < EVENT_COUNT) {
+        n->notice.kind = kind;
+        n->notice.event = &b->events.items[kind];
+    }
+}
+
+enum status inbox_read(struct inbox *b, int64_t id, struct inbox_notice *out, struct err *err)
+{
+    inbox_notice_clear(out);
+    if (id < 0) {
+        const struct received *r = find_unkept(b, id);
+        if (!r)
+            return err_set(err, ST_NOT_FOUND,
+                           SAY("这条通知没有留下", "记录写不进去，内存也满了", ""),
+                           SAY("this notification is gone",
+                               "the journal could not take it, and there were too many", ""));
+        unkept_row(r, id, &out->row);
+        take_bytes(&out->head, buf_str(&r->head), r->head.len);
+        take_bytes(&out->body, buf_str(&r->body), r->body.len);
+        take_bytes(&out->answer, buf_str(&r->answer), r->answer.len);
+        out->detail = received_json(r);
+    } else {
+        enum status st = journal_get(b->journal, id, take_kept, out, err);
+        if (st)
+            return st;
+    }
+    take_detail(out);
+    want_keys(b);
+    judge(b, out);
+    return ST_OK;
+}
+
+/* ---- Life ---- */
+
+struct inbox *inbox_new(const struct inbox_options *o)
+{
+    struct inbox *b = mem_alloc(sizeof *b);
+    struct err err = {0};
+    b->options = *o;
+    b->port = INBOX_PORT;
+    b->search.done = true;
+    if (events_load(&b->events, &err))
+        die(err.text[LANG_EN]);
+    return b;
+}
+
+void inbox_free(struct inbox *b)
+{
+    if (!b)
+        return;
+    b->options.changed = NULL;
+    inbox_stop(b);
+    if (b->timer)
+        loop_cancel(b->options.loop, b->timer);
+    for (size_t i = 0; i < INBOX_UNKEPT_MAX; i++)
+        received_clear(&b->unkept[i]);
+    keyring_clear(&b->keyring);
+    profile_clear(&b->current);
+    events_clear(&b->events);
+    free(b->fresh.items);
+    free(b->old.items);
+    free(b);
+}
+
+unsigned inbox_rev(const struct inbox *b)
+{
+    return b ? b->rev : 0;
+}
+
+void inbox_journal(struct inbox *b, struct journal *journal)
+{
+    b->journal = journal;
+    restart_list(b);
+}
+
+void inbox_profile(struct inbox *b, const struct profile *current)
+{
+    keyring_clear(&b->keyring);
+    profile_clear(&b->current);
+    profile_copy(&b->current, current);
+    if (!b->listener)
+        return;
+    want_keys(b);
+    listener_profiles(b->listener, (const struct profile *const *)b->keyring.items,
+                      b->keyring.count);
+}
+
+const struct events *inbox_events(const struct inbox *b)
+{
+    return &b->events;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The second half of an order: the listener of the console, where its orders say that
+ * notifications go, and the paying user who makes them come.
+ */
+#include "app/workspace.h"
+
+#include <string.h>
+
+/* ---- The inbox ---- */
+
+static void on_inbox(void *ctx)
+{
+    struct workspace *w = ctx;
+    bool up = inbox_state(w->inbox) == INBOX_UP;
+
+    w->rev_inbox++;
+    if (up && !w->pointed) {
+        w->pointed = true;
+        workspace_point(w);
+        for (size_t i = 0; i < w->catalog.count; i++) {
+            if (w->drafts[i].spec)
+                draft_profile(&w->drafts[i], &w->profile, workspace_base(w));
+        }
+        w->rev_draft++;
+    } else if (!up) {
+        w->pointed = false;
+    }
+}
+
+void workspace_inbox(struct workspace *w)
+{
+    if (!w->inbox) {
+        struct inbox_options o = {.loop = w->loop,
+                                  .catalog = &w->catalog,
+                                  .store = &w->store,
+                                  .changed = on_inbox,
+                                  .ctx = w};
+        w->inbox = inbox_new(&o);
+        inbox_profile(w->inbox, &w->profile);
+        w->inbox_journal = NULL;
+    }
+    if (w->inbox_journal != w->journal) {
+        w->inbox_journal = w->journal;
+        inbox_journal(w->inbox, w->journal);
+    }
+}
+
+enum status workspace_listen(struct workspace *w, struct err *err)
+{
+    /* One that cannot be opened has been told: this session's is kept in memory. */
+    if (workspace_journal(w, NULL) && !w->journal)
+        journal_open(NULL, &w->journal, NULL);
+    workspace_inbox(w);
+    return inbox_start(w->inbox, w->demo ? 0 : INBOX_PORT, err);
+}
+
+void workspace_unlisten(struct workspace *w)
+{
+    if (w->inbox)
+        inbox_stop(w->inbox);
+}
+
+/* Nothing of a demonstration goes elsewhere, whatever address a profile has. */
+void workspace_point(struct workspace *w)
+{
+    static const char *const names[] = {"notify_url", "contract_notify_url"};
+    if (!w->demo || inbox_state(w->inbox) != INBOX_UP)
+        return;
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        if (params_find(&w->profile.fields, names[i]))
+            params_set(&w->profile.fields, names[i], inbox_url(w->inbox), NULL);
+    }
+}
+
+/* ---- The payer ---- */
+
+const char *workspace_order(const struct workspace *w)
+{
+    const struct exchange *e = &w->exchange;
+    const char *order = e->state ? params_get(&e->request.params, "out_trade_no") : NULL;
+    return order && order[0] ? order : NULL;
+}
+
+static enum status check_payer(const struct workspace *w, const char *order, struct err *err)
+{
+    if (!w->gateway)
+        return err_set(err, ST_REFUSED,
+                       SAY("不能模拟付款", "内置沙箱没有运行，当前商户使用自己的网关",
+                           "换用沙箱商户，或用真实的客户端付款"),
+                       SAY("there is nobody to play",
+                           "the sandbox is not running, this merchant has a gateway of its own",
+                           "choose a sandbox merchant, or pay with a real client"));
+    if (w->exchange.state == EXCHANGE_RUNNING)
+        return err_set(
+            err, ST_REFUSED, SAY("还不能付款", "下单还在进行", "等应答到达"),
+            SAY("it cannot be paid yet", "the order is under way", "wait for the answer"));
+    if (!order)
+        return err_set(
+            err, ST_REFUSED, SAY("没有可付款的订单", "还没有下单", "先按 Ctrl-R 下单"),
+            SAY("there is no order to pay", "none was placed", "place one with Ctrl-R first"));
+    return ST_OK;
+}
+
+enum status workspace_pay(struct workspace *w, const struct payer_word *word,
+                          struct payer_result *out, struct err *err)
+{
+    struct payer_word mine = *word;
+    if (!mine.order) {
+        mine.order = workspace_order(w);
+        mine.mch_id = mine.order ? params_get(&w->exchange.request.params, "mch_id") : NULL;
+    }
+    enum status st = check_payer(w, mine.order, err);
+    return st ? st : gateway_play(w->gateway, &mine, out, err);
+}

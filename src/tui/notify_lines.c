@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: MIT */
+/* The verdict comes first, then why; a word or a mark tells, never a colour alone. */
+#include "tui/notify_lines.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tui/pane.h"
+
+#define COLUMNS_FROM 66 /* cells: from here on rows have columns */
+#define JOINED_SHOWN 16384
+
+unsigned notify_style(const struct notice_word *word)
+{
+    return word->level == NOTICE_IS_GOOD  ? THEME_OK
+           : word->level == NOTICE_IS_ODD ? THEME_WARN
+                                          : THEME_ERROR;
+}
+
+const char *notify_mark(const struct notice_word *word)
+{
+    return word->level == NOTICE_IS_GOOD ? "ok" : word->level == NOTICE_IS_ODD ? "! " : "x ";
+}
+
+const char *notify_event(const struct inbox *b, const char *event, enum lang lang)
+{
+    enum event_kind kind;
+    if (lang == LANG_ZH && b && event_read(event, &kind) && kind < EVENT_COUNT)
+        return inbox_events(b)->items[kind].title.zh;
+    return strcmp(event, "unknown") == 0 ? L(lang, "未知通知", "unknown") : event;
+}
+
+const char *notify_answer(const struct inbox_row *row, enum lang lang)
+{
+    if (!row->status)
+        return L(lang, "未应答", "no answer");
+    return row->acknowledged ? "SUCCESS" : "FAIL";
+}
+
+void notify_line(const struct inbox *b, const struct inbox_row *row, enum lang lang, char *out,
+                 size_t size)
+{
+    char at[9];
+    pane_time((time_t)(row->at_ms / 1000), at);
+    snprintf(out, size, "%s %s %s  %s  %s", at, notify_event(b, row->event, lang), row->order,
+             bi_get(row->word->word, lang), notify_answer(row, lang));
+}
+
+void notify_row(const struct inbox *b, const struct inbox_row *row, enum lang lang,
+                struct surface *s)
+{
+    const char *event = notify_event(b, row->event, lang), *word = bi_get(row->word->word, lang);
+    unsigned style = notify_style(row->word);
+    char at[9], yuan[32] = "";
+    int col;
+
+    pane_time((time_t)(row->at_ms / 1000), at);
+    surface_put(s, 0, 0, style, notify_mark(row->word));
+    if (s->cols < COLUMNS_FROM) {
+        col = surface_put(s, 0, 3, THEME_DIM, at) + 1;
+        if (row->word->level != NOTICE_IS_GOOD)
+            col = surface_put(s, 0, col, style, word) + 1;
+        col = surface_put(s, 0, col, THEME_TEXT, event) + 1;
+        if (row->word->level == NOTICE_IS_GOOD || s->cols > 44)
+            col = surface_put(s, 0, col, THEME_DIM, notify_answer(row, lang)) + 1;
+        surface_put_cut(s, 0, col, THEME_DIM, row->order);
+        return;
+    }
+    surface_put(s, 0, 3, THEME_DIM, at);
+    surface_put(s, 0, 12, THEME_TEXT, event);
+    surface_put(s, 0, 28, style, word);
+    surface_put(s, 0, 44, row->acknowledged ? THEME_TEXT : THEME_WARN, notify_answer(row, lang));
+    if (row->amount >= 0)
+        text_yuan(row->amount, yuan, sizeof yuan);
+    col = surface_put(s, 0, 54, THEME_VALUE, yuan);
+    surface_put_cut(s, 0, col < 62 ? 62 : col + 1, THEME_DIM, row->order);
+}
+
+/* ---- Deliveries ---- */
+
+static unsigned delivery_style(const struct delivery *d)
+{
+    return d->state == DELIVERY_DONE       ? THEME_OK
+           : d->state == DELIVERY_GIVEN_UP ? THEME_ERROR
+                                           : THEME_WARN;
+}
+
+/* When the next try is due, by the clock on the wall. */
+static void due_text(const struct delivery *d, const struct notify_now *now, char out[9])
+{
+    long long ms = d->due > now->loop_ms ? d->due - now->loop_ms : 0;
+    pane_time(now->clock + (time_t)((ms + 999) / 1000), out);
+}
+
+void notify_delivery_row(const struct delivery *d, const struct notify_now *now, enum lang lang,
+                         struct surface *s)
+{
+    char due[9];
+    int col;
+    surface_put(s, 0, 0, delivery_style(d),
+                d->state == DELIVERY_DONE       ? "ok"
+                : d->state == DELIVERY_GIVEN_UP ? "x "
+                                                : "..");
+    col =
+        surface_put(s, 0, 3, THEME_TEXT, lang == LANG_ZH ? d->event->title.zh : d->event->name) + 1;
+    col =
+        surface_put(s, 0, col, delivery_style(d), bi_get(delivery_state_text(d->state), lang)) + 1;
+    if (d->state == DELIVERY_WAITING && d->tries) {
+        due_text(d, now, due);
+        col = surface_putf(s, 0, col, THEME_VALUE, L(lang, "下次 %s", "next %s"), due) + 1;
+    }
+    if (d->tries > 1)
+        col = surface_putf(s, 0, col, THEME_DIM, L(lang, "第 %u 次", "try %u"), d->tries) + 1;
+    surface_put_cut(s, 0, col, THEME_DIM, d->order);
+}
+
+static void put_own_findings(struct lines *l, enum lang lang, const struct findings *f)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        bool bad = f->items[i].severity == SEVERITY_ERROR;
+        lines_pad(l, 1);
+        lines_hang(l, 3);
+        lines_put(l, bad ? THEME_ERROR : THEME_WARN, bad ? "x " : "! ");
+        lines_add(l, THEME_TEXT, f->items[i].text[lang]);
+    }
+}
+
+void notify_delivery(struct lines *l, enum lang lang, const struct delivery *d,
+                     const struct notify_now *now)
+{
+    char due[9];
+    lines_pad(l, 1);
+    lines_putf(l, THEME_TEXT | SURFACE_BOLD, "%s  %s", bi_get(d->event->title, lang), d->order);
+    lines_end(l);
+    lines_pad(l, 1);
+    lines_putf(l, delivery_style(d), "%s", bi_get(delivery_state_text(d->state), lang));
+    lines_putf(l, THEME_TEXT, L(lang, "，已发 %u 次", ", tries made: %u"), d->tries);
+    if (d->state == DELIVERY_WAITING && d->tries) {
+        due_text(d, now, due);
+        lines_putf(l, THEME_TEXT, L(lang, "，下次 %s", ", next at %s"), due);
+    }
+    lines_end(l);
+    pane_label(l, L(lang, "地址", "to"), 10);
+    lines_add(l, THEME_VALUE, d->url);
+    if (d->fault) {
+        pane_label(l, L(lang, "故障规则", "fault"), 10);
+        lines_add(l, THEME_WARN, d->fault->text);
+    }
+    notify_schedule(l, lang, d->event);
+    if (d->err.status)
+        pane_err(l, lang, THEME_ERROR, &d->err);
+    if (d->status) {
+        pane_label(l, L(lang, "收到应答", "answer"), 10);
+        lines_putf(l, THEME_TEXT, "HTTP %ld  %.0f ms  %s", d->status, d->ms > 0 ? d->ms : 0,
+                   bi_get(answer_verdict_text(d->verdict), lang));
+        lines_end(l);
+    }
+    put_own_findings(l, lang, &d->findings);
+    if (d->answer.len) {
+        lines_end(l);
+        lines_text(l, THEME_VALUE, buf_str(&d->answer), d->answer.len);
+    }
+    lines_end(l);
+    pane_heading(l, L(lang, "发出的内容", "What was sent"));
+    lines_text(l, THEME_VALUE, buf_str(&d->body), d->body.len);
+}
+
+/* ---- One notification ---- */
+
+static void put_span(struct lines *l, enum lang lang, int seconds)
+{
+    if (seconds == 0)
+        lines_put(l, THEME_VALUE, L(lang, "立即", "at once"));
+    else if (seconds % 3600 == 0)
+        lines_putf(l, THEME_VALUE, L(lang, "%d 小时", "%d h"), seconds / 3600);
+    else if (seconds % 60 == 0)
+        lines_putf(l, THEME_VALUE, L(lang, "%d 分", "%d min"), seconds / 60);
+    else
+        lines_putf(l, THEME_VALUE, L(lang, "%d 秒", "%d s"), seconds);
+}
+
+void notify_schedule(struct lines *l, enum lang lang, const struct event *e)
+{
+    pane_label(l, L(lang, "重发间隔", "schedule"), 10);
+    for (size_t i = 0; i < e->tries; i++) {
+        lines_put(l, THEME_DIM, i ? ", " : "");
+        put_span(l, lang, e->schedule[i]);
+    }
+    lines_end(l);
+}
+
+static void put_sign_word(struct lines *l, enum lang lang, const struct inbox_notice *n)
+{
+    const struct notice *m = &n->notice;
+    bool sealed = m->event && m->event->sealed;
+    if (m->trust == NOTICE_GENUINE && sealed) {
+        lines_put(l, THEME_OK, L(lang, "解密成功", "decrypted"));
+    } else if (m->trust == NOTICE_GENUINE) {
+        lines_put(l, THEME_OK, L(lang, "验签通过", "signature ok"));
+        lines_putf(l, THEME_DIM, " (%s%s)", sign_kind_name(m->sign.kind),
+                   m->sign.kind_inferred ? L(lang, "，按长度推断", ", by its length") : "");
+    } else {
+        lines_put(l, m->trust == NOTICE_NO_KEY ? THEME_WARN : THEME_ERROR,
+                  bi_get(notice_trust_text(m->trust), lang));
+    }
+}
+
+void notify_summary(struct lines *l, enum lang lang, const struct inbox_notice *n)
+{
+    const struct event *e = n->notice.event;
+    unsigned style = notify_style(n->row.word);
+    char at[9];
+
+    pane_time((time_t)(n->row.at_ms / 1000), at);
+    lines_pad(l, 1);
+    lines_hang(l, 1);
+    lines_putf(l, THEME_DIM, "%s  ", at);
+    lines_put(l, THEME_TEXT | SURFACE_BOLD,
+              e ? bi_get(e->title, lang) : L(lang, "未知通知", "unknown event"));
+    lines_putf(l, THEME_TEXT, "  %s", n->row.order);
+    lines_end(l);
+    lines_pad(l, 1);
+    lines_hang(l, 1);
+    if (n->row.word->level != NOTICE_IS_GOOD)
+        lines_putf(l, style | SURFACE_BOLD, "%s ", notify_mark(n->row.word));
+    lines_put(l, style | SURFACE_BOLD, bi_get(n->row.word->word, lang));
+    lines_put(l, THEME_TEXT, "  ");
+    put_sign_word(l, lang, n);
+    if (n->row.profile[0])
+        lines_putf(l, THEME_DIM, L(lang, "  密钥来自 %s", "  key of %s"), n->row.profile);
+    lines_putf(l, n->row.acknowledged ? THEME_TEXT : THEME_WARN,
+               L(lang, "  已答 %s", "  answered %s"), notify_answer(&n->row, lang));
+    lines_end(l);
+    if (n->row.id < 0) {
+        lines_pad(l, 1);
+        lines_hang(l, 1);
+        lines_add(l, THEME_ERROR,
+                  L(lang, "没有写入记录：只在本次运行中可见",
+                    "not in the journal: it can be seen in this session only"));
+    }
+    if (n->notice.parse_error.status)
+        pane_err(l, lang, THEME_ERROR, &n->notice.parse_error);
+}
+
+void notify_found(struct lines *l, enum lang lang, const struct json *found)
+{
+    for (const struct json *f = json_first(found); f; f = json_next(f)) {
+        const char *severity = json_string(json_get(f, "severity"));
+        const char *text = json_string(json_get(f, lang == LANG_ZH ? "zh" : "en"));
+        bool bad = severity && strcmp(severity, "error") == 0;
+        lines_pad(l, 1);
+        lines_hang(l, 3);
+        lines_put(l, bad ? THEME_ERROR : THEME_WARN, bad ? "x " : "! ");
+        lines_add(l, THEME_TEXT, text ? text : "?");
+    }
+}
+
+/* What a value means, when its text does not say it. */
+static void put_meaning(struct lines *l, enum lang lang, const struct field *f, const char *value)
+{
+    struct bi text = field_value_text(f, value);
+    int64_t fen;
+    time_t t;
+    char yuan[32];
+
+    if (text.zh) {
+        lines_putf(l, THEME_TEXT, " = %s", bi_get(text, lang));
+    } else if (f->type == FIELD_FEN && text_read_fen(value, &fen)) {
+        text_yuan(fen, yuan, sizeof yuan);
+        lines_putf(l, THEME_TEXT, L(lang, " = %s 元", " = CNY %s"), yuan);
+    } else if (f->type == FIELD_TIME && text_time_read(value, &t)) {
+        lines_putf(l, THEME_TEXT, " = %.4s-%.2s-%.2s %.2s:%.2s:%.2s", value, value + 4, value + 6,
+                   value + 8, value + 10, value + 12);
+    }
+}
+
+static void put_fields(struct lines *l, enum lang lang, const struct inbox_notice *n,
+                       const struct params *p, bool inside, size_t max)
+{
+    int col = 10;
+    for (size_t i = 0; i < p->count; i++) {
+        if ((int)p->items[i].name_len + 2 > col)
+            col = (int)p->items[i].name_len + 2;
+    }
+    col = col > 26 ? 26 : col;
+    for (size_t i = 0; i < p->count; i++) {
+        const struct param *one = &p->items[i];
+        const struct event *e = n->notice.event;
+        const struct field *f = e ? event_field(e, one->name, inside) : NULL;
+        pane_label(l, one->name, col);
+        if (strcmp(one->name, "sign") == 0)
+            pane_sign(l, THEME_SIGN, one->value);
+        else
+            pane_value(l, lang, THEME_VALUE, one->value, one->value_len, max);
+        if (!one->value_len)
+            lines_put(l, THEME_DIM, L(lang, "(空)", "(empty)"));
+        if (f) {
+            put_meaning(l, lang, f, one->value);
+            lines_putf(l, THEME_DIM, "  %s", bi_get(f->label, lang));
+        } else if (e) {
+            lines_put(l, THEME_DIM, L(lang, "  官方文档未列出", "  not in the official document"));
+        }
+        lines_end(l);
+    }
+}
+
+void notify_fields(struct lines *l, enum lang lang, const struct inbox_notice *n, size_t max)
+{
+    notify_summary(l, lang, n);
+    notify_found(l, lang, n->found);
+    lines_end(l);
+    put_fields(l, lang, n, &n->notice.params, false, max);
+    if (!n->notice.inner.count)
+        return;
+    lines_end(l);
+    pane_heading(l, L(lang, "req_info 解密后", "Inside req_info, decrypted"));
+    put_fields(l, lang, n, &n->notice.inner, true, max);
+}
+
+void notify_sign(struct lines *l, enum lang lang, const struct inbox_notice *n)
+{
+    const struct sign_trace *t = &n->notice.trace;
+    int col = lang == LANG_ZH ? 8 : 11;
+
+    notify_summary(l, lang, n);
+    if (!t->count || !n->notice.sign.expected[0]) {
+        lines_pad(l, 1);
+        lines_add(l, THEME_DIM, L(lang, "没有可显示的步骤", "there are no steps to show"));
+        return;
+    }
+    pane_label(l, L(lang, "取用", "take"), col);
+    lines_putf(l, THEME_TEXT, "%zu / %zu", t->used, t->count);
+    for (size_t i = t->used; i < t->count; i++)
+        lines_putf(l, THEME_DIM, "%s%s (%s)",
+                   i == t->used ? L(lang, "；不参与：", "; left out: ") : ", ",
+                   t->pairs[i].param->name, bi_get(sign_left_text(t->pairs[i].left), lang));
+    lines_end(l);
+    pane_label(l, L(lang, "拼接", "joined"), col);
+    pane_joined(l, lang, &(struct pane_joined){.trace = t, .max = JOINED_SHOWN});
+    lines_end(l);
+    pane_label(l, L(lang, "摘要", "hash"), col);
+    lines_putf(l, THEME_TEXT, L(lang, "%s，%zu 字节", "%s over %zu bytes"),
+               sign_kind_name(n->notice.sign.kind), t->joined.len);
+    lines_end(l);
+    pane_label(l, L(lang, "应为", "expected"), col);
+    pane_sign(l, THEME_SIGN, n->notice.sign.expected);
+    lines_end(l);
+    pane_label(l, L(lang, "收到", "received"), col);
+    pane_sign(l, n->notice.sign.state == SIGN_VALID ? THEME_SIGN : THEME_ERROR,
+              n->notice.sign.received);
+    lines_end(l);
+}
+
+static void put_text(struct lines *l, enum lang lang, const struct buf *b, size_t max)
+{
+    if (!b->len)
+        lines_add(l, THEME_DIM, L(lang, "(空)", "(empty)"));
+    lines_text(l, THEME_VALUE, buf_str(b), b->len < max ? b->len : max);
+    if (b->len > max) {
+        lines_putf(l, THEME_WARN, L(lang, "(另有 %zu 字节，按 v 看全文)", "(%zu bytes more: v)"),
+                   b->len - max);
+        lines_end(l);
+    }
+}
+
+void notify_bytes(struct lines *l, enum lang lang, const struct inbox_notice *n, size_t max)
+{
+    put_text(l, lang, &n->head, max);
+    lines_end(l);
+    put_text(l, lang, &n->body, max);
+}
+
+static void put_next(struct lines *l, enum lang lang, const struct inbox_notice *n)
+{
+    if (!n->notice.event)
+        return;
+    lines_pad(l, 1);
+    lines_hang(l, 1);
+    if (n->row.acknowledged)
+        lines_add(
+            l, THEME_TEXT,
+            L(lang, "平台视为已送达，不再重发", "for the platform it is delivered: it stops"));
+    else
+        lines_add(l, THEME_WARN,
+                  L(lang, "平台视为未送达，会按下面的间隔重发；仍未确认则放弃",
+                    "for the platform it is not delivered: it comes again on this schedule, and is "
+                    "given up after it"));
+    notify_schedule(l, lang, n->notice.event);
+}
+
+void notify_answered(struct lines *l, enum lang lang, const struct inbox_notice *n)
+{
+    const struct inbox_forwarded *f = &n->forward;
+    const char *error = lang == LANG_ZH ? f->error_zh : f->error_en;
+
+    pane_heading(l, L(lang, "我们的应答", "Our answer"));
+    pane_label(l, L(lang, "状态", "status"), 10);
+    if (n->row.status)
+        lines_putf(l, THEME_TEXT, "HTTP %d  %s", n->row.status, notify_answer(&n->row, lang));
+    else
+        lines_put(l, THEME_WARN, notify_answer(&n->row, lang));
+    lines_end(l);
+    lines_text(l, THEME_VALUE, buf_str(&n->answer), n->answer.len);
+    put_next(l, lang, n);
+    if (!f->url)
+        return;
+    lines_end(l);
+    pane_heading(l, L(lang, "应用的应答", "The application's answer"));
+    pane_label(l, L(lang, "转发到", "sent to"), 10);
+    lines_add(l, THEME_VALUE, f->url);
+    if (error) {
+        lines_pad(l, 1);
+        lines_hang(l, 1);
+        lines_add(l, THEME_ERROR, error);
+    } else {
+        pane_label(l, L(lang, "状态", "status"), 10);
+        lines_putf(l, THEME_TEXT, "HTTP %lld  %lld ms  %s", (long long)f->status, (long long)f->ms,
+                   f->verdict ? f->verdict : "");
+        lines_end(l);
+        lines_text(l, THEME_VALUE, f->body ? f->body : "", f->body ? strlen(f->body) : 0);
+    }
+    notify_found(l, lang, n->forward_found);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What pane 6 can be told: how the listener answers, what the payer does.
+ *
+ * Each opens a menu or a prompt of the host and does what was chosen. The view must outlive
+ * what it opened: a pane does.
+ */
+#ifndef TUI_NOTIFY_MENU_H
+#define TUI_NOTIFY_MENU_H
+
+#include "tui/view.h"
+
+/* Starts the listener, or stops it. */
+void notify_toggle(struct view *v);
+
+/* Start or stop, how to answer, where to forward. */
+void notify_listener_menu(struct view *v);
+
+/* Pay, cancel or fail `order` (copied); NULL: the last call's. */
+void notify_payer_menu(struct view *v, const char *order);
+
+/* Pays at once. */
+void notify_pay(struct view *v, const char *order);
+
+/* How a gateway reaches this machine: the pane's page of help. */
+void notify_help_page(const struct workspace *w, enum lang lang, struct buf *out);
+
+#endif

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+/* The inbox: what arrives is listed, found, read back; orders of a demonstration reach it. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "app/workspace.h"
+
+struct stage {
+    char home[64];
+    struct workspace w;
+};
+
+static void open_stage(struct stage *s, struct workspace_options o)
+{
+    struct err err = {0};
+    memset(s, 0, sizeof *s);
+    snprintf(s->home, sizeof s->home, "/tmp/wxpc-inbox-XXXXXX");
+    assert_non_null(mkdtemp(s->home));
+    setenv("XDG_CONFIG_HOME", s->home, 1);
+    setenv("XDG_DATA_HOME", s->home, 1);
+    unsetenv("WXPC_KEY");
+    o.has_lang = true;
+    o.lang = LANG_EN;
+    if (workspace_open(&s->w, &o, &err))
+        fail_msg("%s", err.text[LANG_EN]);
+}
+
+static void close_stage(struct stage *s)
+{
+    char command[128];
+    workspace_close(&s->w);
+    snprintf(command, sizeof command, "rm -r '%s'", s->home);
+    assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): our own folder */
+}
+
+static void turn_until_up(struct workspace *w)
+{
+    for (int i = 0; i < 2000 && inbox_state(w->inbox) == INBOX_BINDING; i++)
+        loop_turn(w->loop, 10);
+    assert_int_equal(inbox_state(w->inbox), INBOX_UP);
+}
+
+static void listen_demo(struct stage *s, const char *api, const char *const *faults)
+{
+    struct err err = {0};
+    open_stage(s, (struct workspace_options){.demo = true, .api = api, .faults = faults});
+    workspace_draft(&s->w); /* as the first frame does */
+    assert_int_equal(workspace_start(&s->w, &err), ST_OK);
+    assert_int_equal(workspace_listen(&s->w, &err), ST_OK);
+    turn_until_up(&s->w);
+}
+
+static void send_and_wait(struct workspace *w)
+{
+    struct err err = {0};
+    if (workspace_send(w, false, &err))
+        fail_msg("%s", err.text[LANG_EN]);
+    for (int i = 0; i < 2000 && w->exchange.state == EXCHANGE_RUNNING; i++)
+        loop_turn(w->loop, 10);
+    assert_int_equal(w->exchange.reply.outcome, OUTCOME_SUCCESS);
+}
+
+static void pay_and_wait(struct workspace *w, size_t notices)
+{
+    struct payer_result r;
+    struct err err = {0};
+    size_t want = inbox_arrived(w->inbox) + notices;
+    if (workspace_pay(w, &(struct payer_word){.act = PAYER_PAY}, &r, &err))
+        fail_msg("%s", err.text[LANG_EN]);
+    assert_int_equal(r.count, notices);
+    for (int i = 0; i < 2000 && inbox_arrived(w->inbox) < want; i++)
+        loop_turn(w->loop, 10);
+    assert_int_equal(inbox_arrived(w->inbox), want);
+}
+
+static bool has_event(struct inbox *b, const char *event, const char *word)
+{
+    for (size_t i = 0; i < inbox_count(b); i++) {
+        const struct inbox_row *row = inbox_at(b, i);
+        if (strcmp(row->event, event) == 0 && strcmp(row->word->id, word) == 0 && row->acknowledged)
+            return true;
+    }
+    return false;
+}
+
+/* Each API's orders lead to their notifications, which verify and are acknowledged. */
+static void each_api_is_notified(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *api;
+        const char *events[2];
+    } rows[] = {{"unifiedorder", {"payment"}},
+                {"contractorder", {"payment", "contract-add"}},
+                {"deposit_unifiedorder", {"deposit"}},
+                {"wap", {"gateway-payment"}}};
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct stage s;
+        size_t count = rows[i].events[1] ? 2 : 1;
+        listen_demo(&s, rows[i].api, NULL);
+        inbox_want(s.w.inbox, 50);
+        send_and_wait(&s.w);
+        pay_and_wait(&s.w, count);
+        assert_int_equal(inbox_count(s.w.inbox), count);
+        for (size_t k = 0; k < count; k++) {
+            if (!has_event(s.w.inbox, rows[i].events[k], "genuine"))
+                fail_msg("%s: %s", rows[i].api, rows[i].events[k]);
+        }
+        close_stage(&s);
+    }
+}
+
+static void the_forms_point_to_the_listener(void **state)
+{
+    (void)state;
+    struct stage s;
+    listen_demo(&s, "contractorder", NULL);
+    const struct draft *d = workspace_draft(&s.w);
+    assert_string_equal(params_get(&d->params, "notify_url"), inbox_url(s.w.inbox));
+    assert_string_equal(params_get(&d->params, "contract_notify_url"), inbox_url(s.w.inbox));
+    assert_false(d->dirty);
+    /* What somebody typed stays, and another API of another merchant points there too. */
+    draft_set(workspace_draft(&s.w), "notify_url", "http://127.0.0.1:1/mine", false, NULL);
+    workspace_choose_id(&s.w, "deposit_unifiedorder", NULL);
+    d = workspace_draft(&s.w);
+    assert_string_equal(params_get(&d->params, "notify_url"), inbox_url(s.w.inbox));
+    workspace_choose_id(&s.w, "contractorder", NULL);
+    d = workspace_draft(&s.w);
+    assert_string_equal(params_get(&d->params, "notify_url"), "http://127.0.0.1:1/mine");
+    close_stage(&s);
+}
+
+static void one_is_read_back_with_bytes_and_steps(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct inbox_notice n = {0};
+    listen_demo(&s, NULL, NULL);
+    send_and_wait(&s.w);
+    pay_and_wait(&s.w, 1);
+    inbox_want(s.w.inbox, 10);
+    const struct inbox_row *row = inbox_at(s.w.inbox, 0);
+    assert_string_equal(row->order, workspace_order(&s.w));
+    assert_string_equal(row->profile, "demo");
+    assert_int_equal(row->amount, 1);
+    assert_ptr_equal(inbox_newest(s.w.inbox), row);
+    assert_int_equal(inbox_read(s.w.inbox, row->id, &n, NULL), ST_OK);
+    assert_int_equal(n.notice.trust, NOTICE_GENUINE);
+    assert_int_equal(n.notice.kind, EVENT_PAYMENT);
+    assert_true(n.notice.trace.count > 5);
+    assert_non_null(strstr(buf_str(&n.head), "POST /notify HTTP/1.1"));
+    assert_non_null(strstr(buf_str(&n.body), "<transaction_id>"));
+    assert_non_null(strstr(buf_str(&n.answer), "SUCCESS"));
+    assert_null(n.forward.url);
+    assert_int_equal(inbox_read(s.w.inbox, row->id, &n, NULL), ST_OK); /* reused */
+    inbox_notice_clear(&n);
+    struct err err = {0};
+    assert_int_equal(inbox_read(s.w.inbox, 999, &n, &err), ST_NOT_FOUND);
+    inbox_notice_clear(&n);
+    close_stage(&s);
+}
+
+/* What the sandbox's fault rules spoil is told by its word, and never acknowledged. */
+static void what_is_wrong_has_a_word(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *fault, *word;
+    } rows[] = {{"payment:first=1=forged", "forged"},
+                {"payment:first=1=unsigned", "unsigned"},
+                {"payment:first=1=amount", "amount"},
+                {"payment:first=1=bad-sign", "forged"},
+                {"payment:first=1=bad-xml", "unreadable"}};
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        const char *const faults[] = {rows[i].fault, NULL};
+        struct stage s;
+        struct inbox_notice n = {0};
+        listen_demo(&s, NULL, faults);
+        send_and_wait(&s.w);
+        pay_and_wait(&s.w, 1);
+        inbox_want(s.w.inbox, 10);
+        const struct inbox_row *row = inbox_at(s.w.inbox, 0);
+        assert_string_equal(row->word->id, rows[i].word);
+        assert_false(row->acknowledged);
+        assert_int_equal(inbox_read(s.w.inbox, row->id, &n, NULL), ST_OK);
+        assert_true(json_count(n.found) > 0);
+        inbox_notice_clear(&n);
+        close_stage(&s);
+    }
+}
+
+static void answers_are_given_as_told(void **state)
+{
+    (void)state;
+    static const char *const faults[] = {"payment=forged", NULL};
+    struct stage s;
+    listen_demo(&s, NULL, faults);
+    inbox_set_answer(s.w.inbox, EVENT_PAYMENT, &(struct inbox_answer){.reply = INBOX_SUCCESS});
+    send_and_wait(&s.w);
+    pay_and_wait(&s.w, 1);
+    inbox_want(s.w.inbox, 10);
+    const struct inbox_row *row = inbox_at(s.w.inbox, 0);
+    assert_string_equal(row->word->id, "forged");
+    assert_true(row->acknowledged); /* the user chose so */
+    close_stage(&s);
+}
+
+/* ---- The list ---- */
+
+static void add_rows(struct journal *j, size_t count)
+{
+    char order[32];
+    for (size_t i = 0; i < count; i++) {
+        snprintf(order, sizeof order, "T%zu", i);
+        struct journal_row row = {.kind = JOURNAL_NOTICE,
+                                  .name = i % 10 ? "payment" : "refund",
+                                  .order_no = order,
+                                  .good = true,
+                                  .status = 200,
+                                  .amount = -1,
+                                  .outcome = "genuine"};
+        assert_int_equal(journal_add(j, &row, &(struct journal_body){0}, NULL, NULL), ST_OK);
+    }
+}
+
+static void turn_until_complete(struct workspace *w)
+{
+    for (int i = 0; i < 2000 && !inbox_is_complete(w->inbox); i++)
+        loop_turn(w->loop, 10);
+    assert_true(inbox_is_complete(w->inbox));
+}
+
+static void the_list_is_fetched_as_it_is_wanted(void **state)
+{
+    (void)state;
+    struct stage s;
+    open_stage(&s, (struct workspace_options){.no_history = true});
+    assert_int_equal(workspace_journal(&s.w, NULL), ST_OK);
+    add_rows(s.w.journal, 3000);
+    workspace_start(&s.w, NULL);
+    struct inbox *b = s.w.inbox;
+    assert_int_equal(inbox_total(b), 3000);
+    assert_int_equal(inbox_count(b), 0);
+    inbox_want(b, 20);
+    assert_true(inbox_count(b) >= 20 && inbox_count(b) < 3000);
+    assert_string_equal(inbox_at(b, 0)->order, "T2999");
+    assert_string_equal(inbox_at(b, 19)->order, "T2980");
+    assert_null(inbox_at(b, 3000));
+    inbox_want(b, (size_t)-1);
+    turn_until_complete(&s.w);
+    assert_int_equal(inbox_count(b), 3000);
+    assert_string_equal(inbox_at(b, 2999)->order, "T0");
+    inbox_filter(b, "refund");
+    assert_int_equal(inbox_count(b), 0);
+    inbox_want(b, (size_t)-1);
+    turn_until_complete(&s.w);
+    assert_int_equal(inbox_count(b), 300);
+    assert_string_equal(inbox_at(b, 0)->order, "T2990");
+    inbox_filter(b, "!refund");
+    inbox_want(b, (size_t)-1);
+    turn_until_complete(&s.w);
+    assert_int_equal(inbox_count(b), 2700);
+    close_stage(&s);
+}
+
+/* ---- The listener ---- */
+
+static void a_port_in_use_is_a_state(void **state)
+{
+    (void)state;
+    struct stage a, b;
+    struct err err = {0};
+    listen_demo(&a, NULL, NULL);
+    unsigned port = (unsigned)strtoul(strrchr(inbox_url(a.w.inbox), ':') + 1, NULL, 10);
+    open_stage(&b, (struct workspace_options){.demo = true});
+    workspace_start(&b.w, NULL);
+    assert_int_equal(inbox_start(b.w.inbox, port, &err), ST_CONFLICT);
+    assert_int_equal(inbox_state(b.w.inbox), INBOX_FAILED);
+    assert_int_equal(inbox_error(b.w.inbox)->status, ST_CONFLICT);
+    assert_int_equal(inbox_start(b.w.inbox, 0, &err), ST_OK);
+    turn_until_up(&b.w);
+    inbox_stop(b.w.inbox);
+    assert_int_equal(inbox_state(b.w.inbox), INBOX_OFF);
+    close_stage(&b);
+    close_stage(&a);
+}
+
+static void forwarding_starts_again_on_the_same_port(void **state)
+{
+    (void)state;
+    struct stage app, s;
+    struct inbox_notice n = {0};
+    struct err err = {0};
+    char url[256];
+    listen_demo(&app, NULL, NULL); /* an application that verifies */
+    listen_demo(&s, NULL, NULL);
+    snprintf(url, sizeof url, "%s", inbox_url(s.w.inbox));
+    assert_int_equal(inbox_set_forward(s.w.inbox, "ftp://x", &err), ST_ARGUMENT);
+    assert_int_equal(inbox_set_forward(s.w.inbox, inbox_url(app.w.inbox), &err), ST_OK);
+    turn_until_up(&s.w);
+    assert_string_equal(inbox_url(s.w.inbox), url);
+    send_and_wait(&s.w);
+    struct payer_result r;
+    assert_int_equal(workspace_pay(&s.w, &(struct payer_word){.act = PAYER_PAY}, &r, &err), ST_OK);
+    for (int i = 0; i < 4000 && !inbox_arrived(s.w.inbox); i++) {
+        loop_turn(s.w.loop, 1);
+        loop_turn(app.w.loop, 1);
+    }
+    inbox_want(s.w.inbox, 10);
+    assert_int_equal(inbox_read(s.w.inbox, inbox_at(s.w.inbox, 0)->id, &n, &err), ST_OK);
+    assert_string_equal(n.forward.url, inbox_url(app.w.inbox));
+    assert_int_equal(n.forward.status, 200);
+    assert_string_equal(n.forward.verdict, "acknowledged");
+    inbox_notice_clear(&n);
+    close_stage(&s);
+    close_stage(&app);
+}
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = bytes == 0 ? limit.rlim_max : bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* A journal on a full disk: the notification is refused, and shown all the same. */
+static void what_cannot_be_recorded_is_shown(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct inbox_notice n = {0};
+    struct payer_result r;
+    struct err err = {0};
+    open_stage(&s, (struct workspace_options){0});
+    workspace_start(&s.w, &err);
+    assert_int_equal(workspace_journal(&s.w, &err), ST_OK);
+    assert_int_equal(inbox_start(s.w.inbox, 0, &err), ST_OK);
+    turn_until_up(&s.w);
+    draft_set(workspace_draft(&s.w), "notify_url", inbox_url(s.w.inbox), false, NULL);
+    send_and_wait(&s.w);
+    assert_int_equal(workspace_pay(&s.w, &(struct payer_word){.act = PAYER_PAY}, &r, &err), ST_OK);
+    signal(SIGXFSZ, SIG_IGN);
+    limit_files(1);
+    for (int i = 0; i < 2000 && !inbox_arrived(s.w.inbox); i++)
+        loop_turn(s.w.loop, 10);
+    limit_files(0);
+    inbox_want(s.w.inbox, 10);
+    const struct inbox_row *row = inbox_at(s.w.inbox, 0);
+    assert_non_null(row);
+    assert_true(row->id < 0);
+    assert_string_equal(row->word->id, "not-recorded");
+    assert_false(row->acknowledged);
+    assert_string_equal(row->order, workspace_order(&s.w));
+    assert_int_equal(inbox_total(s.w.inbox), 1);
+    assert_int_equal(inbox_read(s.w.inbox, row->id, &n, NULL), ST_OK);
+    assert_non_null(strstr(buf_str(&n.body), "<transaction_id>"));
+    assert_non_null(strstr(buf_str(&n.answer), "FAIL"));
+    inbox_notice_clear(&n);
+    close_stage(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_api_is_notified),
+        cmocka_unit_test(the_forms_point_to_the_listener),
+        cmocka_unit_test(one_is_read_back_with_bytes_and_steps),
+        cmocka_unit_test(what_is_wrong_has_a_word),
+        cmocka_unit_test(answers_are_given_as_told),
+        cmocka_unit_test(the_list_is_fetched_as_it_is_wanted),
+        cmocka_unit_test(a_port_in_use_is_a_state),
+        cmocka_unit_test(forwarding_starts_again_on_the_same_port),
+        cmocka_unit_test(what_cannot_be_recorded_is_shown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

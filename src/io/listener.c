@@ -12,8 +12,8 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include "core/text.h"
 #include "core/notice_word.h"
+#include "core/text.h"
 #include "core/xml.h"
 
 #define FORWARD_MS 30000      /* patience with the user's application */

@@ -307,6 +307,9 @@ static enum status sign(struct template *t, const struct template_sign *how,
     if (how->with_type && how->kind == SIGN_HMAC_SHA256 && has_type &&
         !params_find(&t->params, "sign_type"))
         put(&t->params, "sign_type", sign_kind_name(how->kind), NULL);
+    const struct param *type = params_find(&t->params, "sign_type");
+    if (!how->with_type && has_type && type && type->source != PARAM_USER)
+        params_remove(&t->params, "sign_type");        /* the order had it */
     enum status st = put(&t->params, "sign", "", err); /* its place first: the trace borrows */
     if (!st)
         st = sign_compute(&t->params, how->kind, key, steps, err);

@@ -62,7 +62,8 @@ void template_alter_amount(struct template *t);
 struct template_sign {
     enum sign_kind kind;
     const struct secret *key;
-    bool with_type; /* say sign_type for HMAC-SHA256, as most SDKs need */
+    bool with_type; /* say sign_type for HMAC-SHA256, as most SDKs need; false: leave away also what
+                       the order had, unless the user set it */
     bool unsigned_; /* leave the signature away; sealed: req_info too */
     bool forged;    /* with a key that is not the merchant's */
     bool bad;       /* one digit differs */

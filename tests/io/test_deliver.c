@@ -101,9 +101,10 @@ static void with_rule(struct fixture *f, const char *rule)
 static void post(struct fixture *f, enum event_kind event, const char *order, const char *url,
                  enum sign_kind kind)
 {
-    struct params given = {0};
+    struct params given = {0}, sent = {0};
     struct template t = {0};
     struct template_source s = {.event = &events.items[event],
+                                .order = &sent,
                                 .profile = &shop,
                                 .given = &given,
                                 .seed = {1735660800, "nonce", "123456789012345678901234"}};
@@ -111,11 +112,14 @@ static void post(struct fixture *f, enum event_kind event, const char *order, co
         params_set(&given, "out_trade_no", order, NULL);
         params_set(&given, "total_fee", "100", NULL);
     }
+    if (kind == SIGN_HMAC_SHA256)
+        params_set(&sent, "sign_type", "HMAC-SHA256", NULL);
     assert_int_equal(template_fill(&s, &t, NULL), ST_OK);
     deliver_post(f->deliver,
                  &(struct deliver_job){&t, order, url ? url : f->url, kind, &shop.key.value});
     template_clear(&t);
     params_clear(&given);
+    params_clear(&sent);
 }
 
 /* Turns until every delivery is finished. */

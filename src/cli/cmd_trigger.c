@@ -102,6 +102,13 @@ static enum status sign_kind(const struct job *j, enum sign_kind *kind, struct e
 {
     bool given = false;
     enum status st = cli_sign_kind(j->c, kind, &given, err);
+    if (!st && given && (j->event->sealed || (j->event->has_sign && j->event->sign != *kind)))
+        return err_set(
+            err, ST_ARGUMENT, SAY("--sign-type %s 不会用到", "通知 %s 总是%s%.0s", "去掉它"),
+            SAY("--sign-type %s would not be used", "event %s is always %.0s%s", "drop it"),
+            sign_kind_name(*kind), j->event->name,
+            j->event->sealed ? "加密而不签名" : "用固定的算法签名",
+            j->event->sealed ? "encrypted, not signed" : "signed with one algorithm");
     if (st || given)
         return st;
     if (params_has(&j->in.params, "sign_type"))

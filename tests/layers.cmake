@@ -18,7 +18,7 @@ set(ORDER_core lang embed base buf text params personal span json_scan json comp
                notice notice_word answer template probe charset arena cause recipe callup received subject transform_fn
                transform transform_* moves moves_set moves_add moves_make search sweep diagnosis diagnose
                diagnose_* oracle advice)
-set(ORDER_io   store store_profile failure http httpd loop journal listener deliver books refusal merchants
+set(ORDER_io   store store_profile failure http holder httpd loop journal listener deliver books refusal merchants
                call call_check call_answer payer control gateway probe)
 set(ORDER_app  settings keyring inbox page record draft workspace workspace_journal workspace_listen workspace_send workspace_copy merchant flow report action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit

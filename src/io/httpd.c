@@ -24,6 +24,8 @@
 
 #include <microhttpd.h>
 
+#include "io/holder.h"
+
 #define BODY_MAX (1u << 20)
 #define HEADERS_MAX (16u << 10)
 #define CONNECTIONS_MAX 128
@@ -381,8 +383,16 @@ static bool read_address(const char *text, unsigned port, union address *out, so
 static enum status say_bind(const char *address, unsigned port, int number, struct err *err)
 {
     const char *reason = strerror(number);
+    char holder[96];
     switch (number) {
     case EADDRINUSE:
+        if (holder_find(port, holder, sizeof holder))
+            return err_set(
+                err, ST_CONFLICT,
+                SAY("端口 %u（%s）已被占用", "%s 在监听", "换一个端口，或用 --port 0 取空闲端口"),
+                SAY("port %u of %s is in use", "%s listens there",
+                    "choose another port, or --port 0 for a free one"),
+                port, address, holder);
         return err_set(err, ST_CONFLICT,
                        SAY("端口 %u（%s）已被占用", "有别的程序在监听",
                            "换一个端口，或用 --port 0 取空闲端口"),

@@ -269,6 +269,92 @@ static void slow_senders_do_not_hold_up_others(void **state)
     }
 }
 
+/* Resident memory of this process in bytes. */
+static size_t resident(void)
+{
+    unsigned long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%*u %lu", &pages), 1);
+    fclose(f);
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Sends `piece` until `total` bytes went or the server closed; turns whenever the socket is full.
+ */
+static void flood(struct fixture *f, const char *piece, size_t len, size_t total)
+{
+    struct net_client other;
+    bool asked = false;
+    long long end = net_clock() + 20000;
+    for (size_t sent = 0; sent < total && !f->client.closed;) {
+        size_t at = sent % len; /* each piece whole, whatever the socket takes at a time */
+        ssize_t n = send(f->client.fd, piece + at, len - at, MSG_NOSIGNAL | MSG_DONTWAIT);
+        sent += n > 0 ? (size_t)n : 0;
+        if (n < 0)
+            loop_turn(f->loop, 0);
+        assert_true(net_clock() < end);
+        if (!asked && sent > total / 2) { /* others are served in the middle of it */
+            net_connect(&other, f->loop, httpd_port(f->httpd));
+            net_sends(&other, "GET /other HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+            net_until(f->loop, &other.closed);
+            assert_memory_equal(other.got, "HTTP/1.1 200 ", 13);
+            net_close(&other);
+            asked = true;
+        }
+    }
+}
+
+static void a_hundred_megabytes_cost_no_memory(void **state)
+{
+    enum { PIECE = 65536, TOTAL = 100 << 20 };
+    static char piece[PIECE + 16];
+    struct fixture *f = *state;
+    serve(f, NULL);
+    size_t before = resident();
+
+    /* With a length: refused before the body. */
+    net_connect(&f->client, f->loop, httpd_port(f->httpd));
+    net_sends(&f->client, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 104857600\r\n\r\n");
+    net_until(f->loop, &f->client.answered);
+    assert_memory_equal(f->client.got, "HTTP/1.1 413 ", 13);
+    net_close(&f->client);
+
+    /* Without: read and dropped, and refused at the end. */
+    int head = snprintf(piece, sizeof piece, "%x\r\n", PIECE);
+    memset(piece + head, 'x', PIECE);
+    memcpy(piece + head + PIECE, "\r\n", 2);
+    net_connect(&f->client, f->loop, httpd_port(f->httpd));
+    net_sends(&f->client, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+                          "Connection: close\r\n\r\n");
+    size_t whole = (size_t)head + PIECE + 2;
+    flood(f, piece, whole, TOTAL / PIECE * whole);
+    net_sends(&f->client, "0\r\n\r\n");
+    net_until(f->loop, &f->client.closed);
+    assert_memory_equal(f->client.got, "HTTP/1.1 413 ", 13);
+    net_close(&f->client);
+    assert_int_equal(served, 1); /* the other one */
+    assert_true(resident() < before + (16u << 20));
+}
+
+/* As many silent connections as there may be: the next client waits for their deadline, no longer.
+ */
+static void silent_connections_give_way(void **state)
+{
+    enum { SILENT = 4 };
+    struct fixture *f = *state;
+    struct net_client silent[SILENT];
+    serve(f, &(struct httpd_limits){.connections = SILENT, .request_ms = 200});
+    for (size_t i = 0; i < SILENT; i++) {
+        net_connect(&silent[i], f->loop, httpd_port(f->httpd));
+        loop_turn(f->loop, 10);
+    }
+    const char *got = ask(f, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    assert_memory_equal(got, "HTTP/1.1 200 ", 13);
+    for (size_t i = 0; i < SILENT; i++)
+        net_close(&silent[i]);
+}
+
 static void a_client_that_does_not_read_ends_by_the_deadline(void **state)
 {
     struct fixture *f = *state;
@@ -462,7 +548,8 @@ static void addresses_that_cannot_be_served_say_why(void **state)
         enum status st;
         const char *zh, *en;
     } rows[] = {
-        {"127.0.0.1", taken, ST_CONFLICT, "已被占用", "is in use"},
+        {"127.0.0.1", taken, ST_CONFLICT, "已被占用\x1fio_test_httpd (",
+         "is in use\x1fio_test_httpd ("},
         {"localhost", 0, ST_ARGUMENT, "需要 IP 地址", "an IP address"},
         {"", 0, ST_ARGUMENT, "需要 IP 地址", "an IP address"},
         {"127.0.0.1", 65536, ST_ARGUMENT, "65536", "65536"},
@@ -516,6 +603,8 @@ int main(void)
         HTTPD_TEST(a_body_may_come_in_pieces),
         HTTPD_TEST(a_slow_sender_ends_by_its_deadline),
         HTTPD_TEST(slow_senders_do_not_hold_up_others),
+        HTTPD_TEST(a_hundred_megabytes_cost_no_memory),
+        HTTPD_TEST(silent_connections_give_way),
         HTTPD_TEST(a_client_that_does_not_read_ends_by_the_deadline),
         HTTPD_TEST(an_idle_server_asks_for_no_turn),
         HTTPD_TEST(a_delayed_answer_comes_later_and_holds_up_nobody),

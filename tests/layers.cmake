@@ -20,11 +20,11 @@ set(ORDER_core lang embed base buf text params personal span json_scan json comp
                diagnose_* oracle advice)
 set(ORDER_io   store store_profile failure http holder httpd loop journal listener deliver books refusal merchants
                call call_check call_answer payer control gateway probe)
-set(ORDER_app  settings keyring inbox page record draft workspace workspace_journal workspace_listen workspace_send workspace_copy merchant flow report action)
+set(ORDER_app  settings keyring inbox posting page record draft workspace workspace_journal workspace_listen workspace_post workspace_send workspace_copy merchant flow report action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit
                edit_show lines list form explain items view pane reply_lines profile_key
                profile_form profile_list fill tree rows pager popup popup_menu palette subform
-               notify_lines notify_menu notice_view view_* screen screen_*)
+               notify_lines trigger_view notify_menu notice_view view_* screen screen_*)
 set(ORDER_cli  cli cli_out cli_input profile_check cmd_*)
 
 # The floors that a floor may include, itself last.

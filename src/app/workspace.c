@@ -317,8 +317,7 @@ const struct spec *workspace_spec(const struct workspace *w)
     return w->catalog.specs[w->api];
 }
 
-/* Among the built-in demonstration merchants, the one that an API is for. */
-static const char *demo_merchant(const struct spec *spec)
+const char *workspace_demo_merchant(const struct spec *spec)
 {
     const struct field *sub = spec_field(spec, "sub_mch_id");
     if (spec->dialect == DIALECT_GATEWAY)
@@ -349,7 +348,7 @@ void workspace_choose(struct workspace *w, size_t api)
     if (api >= w->catalog.count)
         return;
     w->api = api;
-    const char *merchant = demo_merchant(workspace_spec(w));
+    const char *merchant = workspace_demo_merchant(workspace_spec(w));
     if (workspace_is_demo(w) && strcmp(w->profile.name, merchant) != 0) {
         if (workspace_profile(w, merchant, &err))
             workspace_complain(w, &err);
@@ -401,7 +400,7 @@ static enum status open_profile(struct workspace *w, const struct workspace_opti
 {
     const char *name = o->profile;
     if (!name && o->demo)
-        name = demo_merchant(workspace_spec(w));
+        name = workspace_demo_merchant(workspace_spec(w));
     if (!name)
         name = w->settings.profile;
     enum status st = load_profile(w, name, &w->profile, &w->profile_err, err);
@@ -465,6 +464,7 @@ void exchange_clear(struct exchange *e)
 void workspace_close(struct workspace *w)
 {
     inbox_free(w->inbox);
+    posting_clear(&w->posting);
     if (w->gateway)
         gateway_close(w->gateway);
     if (w->loop)

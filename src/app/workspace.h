@@ -18,12 +18,14 @@
 
 #include "app/draft.h"
 #include "app/inbox.h"
+#include "app/posting.h"
 #include "app/settings.h"
 #include "core/base.h"
 #include "core/catalog.h"
 #include "core/profile.h"
 #include "core/reply.h"
 #include "core/request.h"
+#include "core/template.h"
 #include "io/gateway.h"
 #include "io/http.h"
 #include "io/journal.h"
@@ -109,6 +111,7 @@ struct workspace {
     struct journal *journal;             /* NULL: not opened yet, or journal_err says why not */
     struct err journal_err;              /* of opening, or of the last row */
     struct inbox *inbox;                 /* NULL before workspace_start() */
+    struct posting posting;              /* the last notification of our own */
     const struct journal *inbox_journal; /* the one that the inbox has */
     bool pointed;                        /* the forms know where the listener is */
     bool demo;
@@ -168,6 +171,31 @@ const char *workspace_order(const struct workspace *w);
  */
 enum status workspace_pay(struct workspace *w, const struct payer_word *word,
                           struct payer_result *out, struct err *err);
+
+/* Where notifications of our own go unless told otherwise: the listener, else the profile's
+   notify_url; "" if there is neither. */
+const char *workspace_notify_url(const struct workspace *w);
+
+/* Posts a recorded notification again, byte for byte; or with a fresh nonce_str and signature, by
+   the key of the merchant that it names. The answer comes through the loop: w->posting. Errors as
+   posting_start(), ST_UNSUPPORTED what cannot be signed. */
+enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, const char *url,
+                             struct err *err);
+enum status workspace_resign(struct workspace *w, const struct inbox_notice *n, const char *url,
+                             struct err *err);
+
+/* The merchant that signs an event: the current one, or the built-in one that the event is for.
+   ST_ARGUMENT one of the other dialect. The caller clears `out` (zeroed). */
+enum status workspace_event_profile(struct workspace *w, const struct event *e, struct profile *out,
+                                    struct err *err);
+
+/* A seed of now for a template. */
+void workspace_template_seed(const struct workspace *w, struct template_seed *seed);
+
+/* Signs a template with the profile's key and posts it, as above. */
+enum status workspace_post_template(struct workspace *w, struct template *t,
+                                    const struct profile *p, enum sign_kind kind, const char *url,
+                                    struct err *err);
 
 /* Now in Unix milliseconds, by the workspace's clock. */
 int64_t workspace_now_ms(const struct workspace *w);
@@ -242,6 +270,9 @@ enum status workspace_copy(struct workspace *w, enum copy_what what, struct buf 
 /* ---- Between the workspace's files ---- */
 
 #define WORKSPACE_CONTENT_TYPE "text/xml; charset=utf-8" /* of a call */
+
+/* Among the built-in demonstration merchants, the one that an API is for. */
+const char *workspace_demo_merchant(const struct spec *spec);
 
 void workspace_journal_start(struct workspace *w); /* opens a journal that is there */
 

@@ -8,6 +8,7 @@
 
 #include "app/workspace.h"
 #include "core/text.h"
+#include "tui/trigger_view.h"
 
 /* ---- The listener ---- */
 
@@ -66,6 +67,8 @@ static struct {
     char order[65];
     char code[33];
     bool has_order;
+    int64_t id; /* of the notification to send again */
+    bool anew;
 } asked;
 
 static void listener_menu_for(struct view *v, enum event_kind event);
@@ -312,6 +315,106 @@ void notify_payer_menu(struct view *v, const char *order)
     m.items = mem_alloc(m.count * sizeof(*m.items));
     for (size_t i = 0; i < m.count; i++)
         put_item(&m.items[i], view_lang(v), labels[i], notes[i]);
+    v->host->menu(v->host->ctx, &m);
+}
+
+/* ---- Sending again ---- */
+
+static void resend(struct view *v, const char *url)
+{
+    struct workspace *w = v->w;
+    struct inbox_notice n = {0};
+    struct err err = {0};
+    enum status st = inbox_read(w->inbox, asked.id, &n, &err);
+
+    if (!st && !url[0])
+        st = err_set(&err, ST_ARGUMENT, SAY("没有地址", "", "先用 l 启动监听，或填写地址"),
+                     SAY("there is no address", "", "start the listener with l, or give one"));
+    if (!st)
+        st = asked.anew ? workspace_resign(w, &n, url, &err) : workspace_resend(w, &n, url, &err);
+    if (st)
+        workspace_complain(w, &err);
+    else
+        workspace_say(w, "已发往 %s", "posted to %s", url);
+    inbox_notice_clear(&n);
+}
+
+static void on_resend_url(void *ctx, const char *text)
+{
+    resend(ctx, text);
+}
+
+static void resend_chosen(void *ctx, size_t index)
+{
+    struct view *v = ctx;
+    char url[POSTING_URL_MAX];
+
+    asked.anew = index % 2 == 1;
+    snprintf(url, sizeof url, "%s", workspace_notify_url(v->w));
+    if (index < 2) {
+        resend(v, url);
+        return;
+    }
+    struct prompt p = {.title = {"重发", "Send again"},
+                       .label = {"地址", "URL"},
+                       .initial = url,
+                       .max = POSTING_URL_MAX - 1,
+                       .done = on_resend_url,
+                       .ctx = v};
+    v->host->prompt(v->host->ctx, &p);
+}
+
+void notify_resend_menu(struct view *v, int64_t id)
+{
+    static const struct bi labels[] = {{"按原字节重发", "byte for byte"},
+                                       {"重新签名后发送", "newly signed"},
+                                       {"按原字节发往其他地址…", "byte for byte to another URL…"},
+                                       {"重新签名发往其他地址…", "newly signed to another URL…"}};
+    struct menu m = {.title = {"重发通知", "Send again"}, .chosen = resend_chosen, .ctx = v};
+
+    asked.id = id;
+    m.count = ARRAY_COUNT(labels);
+    m.items = mem_alloc(m.count * sizeof(*m.items));
+    for (size_t i = 0; i < m.count; i++) {
+        const char *url = i < 2 ? workspace_notify_url(v->w) : "";
+        put_item(&m.items[i], view_lang(v), labels[i], (struct bi){url, url});
+    }
+    v->host->menu(v->host->ctx, &m);
+}
+
+/* ---- Making one ---- */
+
+static void trigger_chosen(void *ctx, size_t index)
+{
+    struct view *v = ctx;
+    struct err err = {0};
+    struct view *form =
+        trigger_view_new(v->w, v->host, &inbox_events(v->w->inbox)->items[index], &err);
+    if (form)
+        v->host->overlay(v->host->ctx, form);
+    else
+        workspace_complain(v->w, &err);
+}
+
+void notify_trigger_menu(struct view *v)
+{
+    struct menu m = {.title = {"触发哪种通知", "Make a notification"},
+                     .filter = true,
+                     .chosen = trigger_chosen,
+                     .ctx = v};
+
+    if (!v->w->inbox) {
+        workspace_say(v->w, "首次绘制后可用", "ready after the first frame");
+        return;
+    }
+    m.count = EVENT_COUNT;
+    m.items = mem_alloc(m.count * sizeof(*m.items));
+    for (size_t i = 0; i < EVENT_COUNT; i++) {
+        const struct event *e = &inbox_events(v->w->inbox)->items[i];
+        snprintf(m.items[i].label, sizeof m.items[i].label, "%s  %s", e->name,
+                 bi_get(e->title, view_lang(v)));
+        snprintf(m.items[i].note, sizeof m.items[i].note, "%s", bi_get(e->summary, view_lang(v)));
+    }
     v->host->menu(v->host->ctx, &m);
 }
 

@@ -8,6 +8,8 @@
 #ifndef TUI_NOTIFY_MENU_H
 #define TUI_NOTIFY_MENU_H
 
+#include <stdint.h>
+
 #include "tui/view.h"
 
 /* Starts the listener, or stops it. */
@@ -21,6 +23,13 @@ void notify_payer_menu(struct view *v, const char *order);
 
 /* Pays at once. */
 void notify_pay(struct view *v, const char *order);
+
+/* Sends the notification `id` of the inbox again: as it came or newly signed, to the listener or
+   another address. */
+void notify_resend_menu(struct view *v, int64_t id);
+
+/* Which event to make; then its form. */
+void notify_trigger_menu(struct view *v);
 
 /* How a gateway reaches this machine: the pane's page of help. */
 void notify_help_page(const struct workspace *w, enum lang lang, struct buf *out);

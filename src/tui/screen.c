@@ -391,3 +391,12 @@ bool screen_is_stale(const struct screen *s)
     screen_revs(s, now);
     return s->stale || memcmp(now, s->drawn, sizeof(now)) != 0;
 }
+
+bool screen_can_wait(const struct screen *s)
+{
+    unsigned now[SCREEN_REVS];
+    screen_revs(s, now);
+    now[SCREEN_REV_LOG] = s->drawn[SCREEN_REV_LOG];
+    now[SCREEN_REV_INBOX] = s->drawn[SCREEN_REV_INBOX];
+    return !s->stale && memcmp(now, s->drawn, sizeof(now)) == 0;
+}

@@ -76,7 +76,8 @@ struct screen {
     struct theme theme_before; /* while themes are tried */
     struct buf spill;          /* text that did not fit through the clipboard */
     struct screen_editor editor;
-    unsigned key_timer, second_timer;
+    unsigned key_timer, second_timer, paint_timer;
+    long long painted_ms; /* loop clock of the last paint */
 };
 
 /* Opens the workspace and the panes on a grid of that size; opens no socket and no terminal. */
@@ -93,6 +94,9 @@ void screen_resize(struct screen *s, int cols, int rows);
 
 /* Has something changed since the last draw? */
 bool screen_is_stale(const struct screen *s);
+
+/* Has nothing changed but what arrives by itself, which can wait for the next frame? */
+bool screen_can_wait(const struct screen *s);
 
 /* The revision counters that a draw depends on. */
 void screen_revs(const struct screen *s, unsigned out[SCREEN_REVS]);

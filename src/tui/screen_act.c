@@ -322,6 +322,11 @@ static void pay(struct screen *s)
     notify_pay(&s->pane[PLAN_NOTIFY], NULL);
 }
 
+static void trigger(struct screen *s)
+{
+    notify_trigger_menu(&s->pane[PLAN_NOTIFY]);
+}
+
 /* ---- Palette ---- */
 
 static bool is_disabled(void *ctx, enum action a, char *why, size_t size)
@@ -498,6 +503,7 @@ static const struct {
     {ACTION_LANG, lang},
     {ACTION_LISTEN, listen},
     {ACTION_PAY, pay},
+    {ACTION_TRIGGER, trigger},
     {ACTION_ZOOM, zoom},
     {ACTION_NARROWER, narrower},
     {ACTION_WIDER, wider},

@@ -14,6 +14,7 @@
 
 #define READ_SIZE 65536
 #define SECOND_MS 1000
+#define FRAME_MS 33 /* between two paints of what arrives by itself */
 
 static void complain_early(const struct workspace_options *o, const struct err *err)
 {
@@ -130,10 +131,28 @@ static void watch_second(struct screen *s)
         s->second_timer = loop_timer(s->w.loop, SECOND_MS, on_second, s);
 }
 
+static void on_paint(void *ctx)
+{
+    ((struct screen *)ctx)->paint_timer = 0; /* the turn it ends paints */
+}
+
+/* Hundreds of notifications a second must not cost as many frames: what comes by itself waits for
+   its turn, a key never does. */
+static bool must_wait(struct screen *s)
+{
+    long long passed = loop_now(s->w.loop) - s->painted_ms;
+    if (!screen_can_wait(s) || passed >= FRAME_MS)
+        return false;
+    if (!s->paint_timer)
+        s->paint_timer = loop_timer(s->w.loop, (int)(FRAME_MS - passed), on_paint, s);
+    return true;
+}
+
 static void paint(struct screen *s)
 {
-    if (term_is_suspended(s->term) || !screen_is_stale(s))
+    if (term_is_suspended(s->term) || !screen_is_stale(s) || must_wait(s))
         return;
+    s->painted_ms = loop_now(s->w.loop);
     screen_draw(s);
     surface_flush(s->grid, s->term, &s->theme);
 }

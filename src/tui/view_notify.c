@@ -567,6 +567,15 @@ static void pay(struct view *v)
     notify_payer_menu(v, last ? last : row ? row->order : d ? d->order : NULL);
 }
 
+static void replay(struct view *v)
+{
+    const struct inbox_row *row = selected_notice(v);
+    if (row)
+        notify_resend_menu(v, row->id);
+    else
+        workspace_say(v->w, "先选中一条通知", "select a notification first");
+}
+
 static enum view_answer notify_action(struct view *v, enum action a)
 {
     refresh(v);
@@ -579,6 +588,12 @@ static enum view_answer notify_action(struct view *v, enum action a)
         return VIEW_HANDLED;
     case ACTION_PAY:
         pay(v);
+        return VIEW_HANDLED;
+    case ACTION_REPLAY:
+        replay(v);
+        return VIEW_HANDLED;
+    case ACTION_TRIGGER:
+        notify_trigger_menu(v);
         return VIEW_HANDLED;
     default:
         return notify_move(v, a);
@@ -636,9 +651,9 @@ static void notify_help(struct view *v, struct buf *out, bool *is_error)
     }
 }
 
-static const enum action notify_hints[] = {ACTION_OPEN,      ACTION_PAY,    ACTION_LISTEN,
-                                           ACTION_TAB_RIGHT, ACTION_SEARCH, ACTION_PAGER,
-                                           ACTION_NONE};
+static const enum action notify_hints[] = {ACTION_OPEN,   ACTION_PAY,    ACTION_TRIGGER,
+                                           ACTION_REPLAY, ACTION_LISTEN, ACTION_TAB_RIGHT,
+                                           ACTION_SEARCH, ACTION_PAGER,  ACTION_NONE};
 
 const struct view_ops view_notify = {
     .name = "notify",

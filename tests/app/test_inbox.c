@@ -216,6 +216,122 @@ static void answers_are_given_as_told(void **state)
     close_stage(&s);
 }
 
+/* ---- Of our own ---- */
+
+static void wait_for_posting(struct workspace *w)
+{
+    for (int i = 0; i < 2000 && w->posting.state == POSTING_RUNNING; i++)
+        loop_turn(w->loop, 10);
+    assert_int_equal(w->posting.state, POSTING_DONE);
+}
+
+static const struct inbox_row *newest_of(struct stage *s, size_t arrived)
+{
+    assert_int_equal(inbox_arrived(s->w.inbox), arrived);
+    return inbox_newest(s->w.inbox);
+}
+
+static void one_is_sent_again(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct inbox_notice n = {0}, again = {0};
+    struct err err = {0};
+    char url[POSTING_URL_MAX];
+    listen_demo(&s, NULL, NULL);
+    send_and_wait(&s.w);
+    pay_and_wait(&s.w, 1);
+    snprintf(url, sizeof url, "%s", workspace_notify_url(&s.w));
+    assert_string_equal(url, inbox_url(s.w.inbox));
+    assert_int_equal(inbox_read(s.w.inbox, newest_of(&s, 1)->id, &n, &err), ST_OK);
+
+    assert_int_equal(workspace_resend(&s.w, &n, url, &err), ST_OK);
+    assert_int_equal(workspace_resend(&s.w, &n, url, &err), ST_CONFLICT); /* one at a time */
+    wait_for_posting(&s.w);
+    assert_int_equal(s.w.posting.verdict, ANSWER_ACKNOWLEDGED);
+    assert_int_equal(inbox_read(s.w.inbox, newest_of(&s, 2)->id, &again, &err), ST_OK);
+    assert_string_equal(again.row.word->id, "duplicate");
+    assert_int_equal(again.body.len, n.body.len);
+    assert_memory_equal(again.body.data, n.body.data, n.body.len);
+
+    assert_int_equal(workspace_resign(&s.w, &n, url, &err), ST_OK);
+    wait_for_posting(&s.w);
+    assert_int_equal(inbox_read(s.w.inbox, newest_of(&s, 3)->id, &again, &err), ST_OK);
+    assert_int_equal(again.notice.trust, NOTICE_GENUINE);
+    assert_string_not_equal(notice_get(&again.notice, "nonce_str"),
+                            notice_get(&n.notice, "nonce_str"));
+    assert_string_equal(notice_get(&again.notice, "transaction_id"),
+                        notice_get(&n.notice, "transaction_id"));
+    assert_int_equal(journal_count(s.w.journal, JOURNAL_DELIVERY), 2);
+    inbox_notice_clear(&n);
+    inbox_notice_clear(&again);
+    close_stage(&s);
+}
+
+/* Each event is made by the merchant that it is for, and verifies. */
+static void each_event_can_be_made(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct err err = {0};
+    listen_demo(&s, NULL, NULL);
+    for (int k = 0; k < EVENT_COUNT; k++) {
+        const struct event *e = &inbox_events(s.w.inbox)->items[k];
+        struct template t = {0};
+        struct profile p = {0};
+        struct template_source source = {.event = e, .profile = &p};
+        assert_int_equal(workspace_event_profile(&s.w, e, &p, &err), ST_OK);
+        workspace_template_seed(&s.w, &source.seed);
+        assert_int_equal(template_fill(&source, &t, &err), ST_OK);
+        enum sign_kind kind = e->has_sign ? e->sign : SIGN_MD5;
+        assert_int_equal(
+            workspace_post_template(&s.w, &t, &p, kind, workspace_notify_url(&s.w), &err), ST_OK);
+        wait_for_posting(&s.w);
+        const struct inbox_row *row = newest_of(&s, (size_t)k + 1);
+        if (row->word->level == NOTICE_IS_BAD || !row->acknowledged)
+            fail_msg("%s: %s", e->name, row->word->id);
+        if (k != EVENT_DEPOSIT) /* without its order it looks like a payment */
+            assert_string_equal(row->event, e->name);
+        template_clear(&t);
+        profile_clear(&p);
+    }
+    close_stage(&s);
+}
+
+static void nobody_at_the_address_is_said(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct inbox_notice n = {0};
+    struct err err = {0};
+    listen_demo(&s, NULL, NULL);
+    send_and_wait(&s.w);
+    pay_and_wait(&s.w, 1);
+    assert_int_equal(inbox_read(s.w.inbox, newest_of(&s, 1)->id, &n, &err), ST_OK);
+    assert_int_equal(workspace_resend(&s.w, &n, "nowhere", &err), ST_ARGUMENT);
+    assert_int_equal(workspace_resend(&s.w, &n, "http://127.0.0.1:1/", &err), ST_OK);
+    wait_for_posting(&s.w);
+    assert_int_equal(s.w.posting.http.err.status, ST_NETWORK);
+    assert_true(s.w.message.error);
+    inbox_notice_clear(&n);
+    close_stage(&s);
+}
+
+static void without_an_order_there_is_nothing_to_pay(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct payer_result r;
+    struct err err = {0};
+    open_stage(&s, (struct workspace_options){.demo = true});
+    struct payer_word word = {.act = PAYER_PAY};
+    assert_int_equal(workspace_pay(&s.w, &word, &r, &err), ST_REFUSED); /* no sandbox */
+    workspace_start(&s.w, &err);
+    assert_int_equal(workspace_pay(&s.w, &word, &r, &err), ST_REFUSED);
+    assert_non_null(strstr(err.text[LANG_EN], "no order"));
+    close_stage(&s);
+}
+
 /* ---- The list ---- */
 
 static void add_rows(struct journal *j, size_t count)
@@ -379,6 +495,10 @@ int main(void)
         cmocka_unit_test(one_is_read_back_with_bytes_and_steps),
         cmocka_unit_test(what_is_wrong_has_a_word),
         cmocka_unit_test(answers_are_given_as_told),
+        cmocka_unit_test(one_is_sent_again),
+        cmocka_unit_test(each_event_can_be_made),
+        cmocka_unit_test(nobody_at_the_address_is_said),
+        cmocka_unit_test(without_an_order_there_is_nothing_to_pay),
         cmocka_unit_test(the_list_is_fetched_as_it_is_wanted),
         cmocka_unit_test(a_port_in_use_is_a_state),
         cmocka_unit_test(forwarding_starts_again_on_the_same_port),

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* A row when it goes out, completed by the answer: as a call is. */
+#include "app/posting.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/template.h"
+
+#define ANSWER_MAX (1u << 20) /* bytes kept of an answer */
+#define HEAD_MAX 4096
+
+void posting_clear(struct posting *p)
+{
+    if (p->http_id)
+        http_forget(loop_http(p->loop), p->http_id);
+    buf_clear(&p->body);
+    http_result_clear(&p->http);
+    findings_clear(&p->findings);
+    *p = (struct posting){0};
+}
+
+static const char *outcome_of(const struct posting *p)
+{
+    if (p->state != POSTING_DONE)
+        return "unanswered";
+    return p->http.err.status ? status_name(p->http.err.status) : answer_verdict_name(p->verdict);
+}
+
+/* What cannot be recorded is no reason not to post. */
+static void record(struct posting *p)
+{
+    struct journal_row row = {.id = p->journal_id,
+                              .at_ms = p->at_ms,
+                              .kind = JOURNAL_DELIVERY,
+                              .name = p->event ? p->event->name : event_name(EVENT_UNKNOWN),
+                              .profile = p->profile,
+                              .mch_id = p->mch_id,
+                              .order_no = p->order,
+                              .amount = -1,
+                              .status = (int)p->http.status,
+                              .good = p->state == POSTING_DONE && !p->http.err.status &&
+                                      p->verdict == ANSWER_ACKNOWLEDGED,
+                              .outcome = outcome_of(p),
+                              .text = p->url};
+    struct journal_body body = {.request = {buf_str(&p->body), p->body.len}};
+    struct buf head;
+
+    if (!p->journal)
+        return;
+    buf_init(&head, HEAD_MAX);
+    buf_addf(&head, "POST %s HTTP/1.1\r\nContent-Type: %s\r\n", p->url, TEMPLATE_CONTENT_TYPE);
+    for (const char *const *h = template_headers(); *h; h++)
+        buf_addf(&head, "%s\r\n", *h);
+    body.request_head = (struct journal_bytes){buf_str(&head), head.len};
+    if (p->state == POSTING_DONE) {
+        body.response_head = (struct journal_bytes){buf_str(&p->http.headers), p->http.headers.len};
+        body.response = (struct journal_bytes){buf_str(&p->http.body), p->http.body.len};
+    }
+    if (p->journal_id)
+        journal_update(p->journal, &row, &body, NULL);
+    else
+        journal_add(p->journal, &row, &body, &p->journal_id, NULL);
+    buf_clear(&head);
+}
+
+static void on_answer(void *ctx, unsigned id, struct http_result *r)
+{
+    struct posting *p = ctx;
+    (void)id;
+    p->http_id = 0;
+    p->http = *r;
+    *r = (struct http_result){0};
+    p->state = POSTING_DONE;
+    struct answer_seen seen = {.err = &p->http.err,
+                               .status = p->http.status,
+                               .content_type = p->http.content_type,
+                               .body = buf_str(&p->http.body),
+                               .len = p->http.body.len,
+                               .ms = p->http.times.total};
+    p->verdict = answer_judge(p->gateway, &seen, &p->findings);
+    record(p);
+    if (p->done)
+        p->done(p->ctx);
+}
+
+static void copy(char *to, size_t size, const char *from)
+{
+    snprintf(to, size, "%s", from ? from : "");
+}
+
+enum status posting_start(struct posting *p, const struct posting_job *job, struct err *err)
+{
+    if (p->state == POSTING_RUNNING)
+        return err_set(err, ST_CONFLICT, SAY("未发送", "上一条通知还在等应答", "等它结束"),
+                       SAY("not sent", "the notification before it is still unanswered",
+                           "wait for its answer"));
+    if (strlen(job->url) >= POSTING_URL_MAX)
+        return err_set(err, ST_ARGUMENT, SAY("地址太长", "最多 %d 字节", ""),
+                       SAY("the URL is too long", "%d bytes at most", ""), POSTING_URL_MAX - 1);
+    posting_clear(p);
+    p->loop = job->loop;
+    p->journal = job->journal;
+    p->event = job->event;
+    p->gateway = job->gateway;
+    p->at_ms = job->at_ms;
+    p->done = job->done;
+    p->ctx = job->ctx;
+    copy(p->url, sizeof p->url, job->url);
+    copy(p->order, sizeof p->order, job->order);
+    copy(p->mch_id, sizeof p->mch_id, job->mch_id);
+    copy(p->profile, sizeof p->profile, job->profile);
+    buf_init(&p->body, job->len + 1);
+    buf_add(&p->body, job->data, job->len);
+    struct http_request r = {.method = "POST",
+                             .url = p->url,
+                             .content_type = TEMPLATE_CONTENT_TYPE,
+                             .headers = template_headers(),
+                             .body = buf_str(&p->body),
+                             .len = p->body.len,
+                             .body_max = ANSWER_MAX};
+    enum status st = http_start(loop_http(p->loop), &r, on_answer, p, &p->http_id, err);
+    if (st) {
+        posting_clear(p);
+        return st;
+    }
+    p->state = POSTING_RUNNING;
+    record(p);
+    return ST_OK;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Notifications of our own: one that was recorded sent again, or one made from its event's
+ * template, to the listener or to an endpoint of the user's.
+ */
+#include "app/workspace.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BODY_MAX (1u << 20)
+
+/* ---- Whose key ---- */
+
+static const char *api_of(const struct catalog *catalog, const struct event *e)
+{
+    for (size_t i = 0; i < catalog->count; i++) {
+        const struct spec *s = catalog->specs[i];
+        for (size_t k = 0; k < s->notification_count; k++) {
+            if (strcmp(s->notifications[k].event, e->name) == 0)
+                return s->id;
+        }
+    }
+    return "unifiedorder";
+}
+
+static enum status fetch_profile(struct workspace *w, const char *name, struct profile *out,
+                                 struct err *err)
+{
+    if (w->profile.name && strcmp(w->profile.name, name) == 0) {
+        profile_copy(out, &w->profile);
+        return ST_OK;
+    }
+    enum status st = store_profile(&w->store, name, true, out, err);
+    if (!st && !secret_is_set(&out->key.value))
+        st = store_key(out, &out->key, err);
+    return st;
+}
+
+enum status workspace_event_profile(struct workspace *w, const struct event *e, struct profile *out,
+                                    struct err *err)
+{
+    const char *name = w->profile.name ? w->profile.name : "demo";
+    if (workspace_is_demo(w))
+        name = workspace_demo_merchant(catalog_find(&w->catalog, api_of(&w->catalog, e)));
+    else if (w->profile.dialect != e->dialect)
+        return err_set(
+            err, ST_ARGUMENT,
+            SAY("商户配置 %s 不能签通知 %s", "它属于另一种网关，密钥不通用", "按 p 换一个商户"),
+            SAY("profile %s cannot sign event %s",
+                "it belongs to the other kind of gateway, whose keys differ",
+                "choose another with p"),
+            name, e->name);
+    return fetch_profile(w, name, out, err);
+}
+
+/* ---- The target ---- */
+
+const char *workspace_notify_url(const struct workspace *w)
+{
+    const char *own = params_get(&w->profile.fields, "notify_url");
+    const char *url = inbox_url(w->inbox);
+    return url[0] ? url : own ? own : "";
+}
+
+/* ---- Posting ---- */
+
+static void on_posted(void *ctx)
+{
+    struct workspace *w = ctx;
+    const struct posting *p = &w->posting;
+    struct bi verdict = answer_verdict_text(p->verdict);
+    char url[160];
+
+    snprintf(url, sizeof url, "%.150s", p->url);
+    w->rev_inbox++;
+    w->rev_journal++;
+    if (p->http.err.status) {
+        workspace_complain(w, &p->http.err);
+        return;
+    }
+    workspace_say(w, "%4$s 应答 HTTP %1$ld：%2$s%3$.0s%5$s%6$.0s",
+                  "%4$s answered HTTP %1$ld: %2$.0s%3$s%5$.0s%6$s", p->http.status, verdict.zh,
+                  verdict.en, url, p->findings.count ? "；详情见 t 的应答页" : "",
+                  p->findings.count ? "; more on the answer page of t" : "");
+}
+
+static enum status post(struct workspace *w, struct posting_job *job, struct err *err)
+{
+    workspace_journal(w, NULL);
+    job->loop = w->loop;
+    job->journal = w->journal;
+    job->at_ms = workspace_now_ms(w);
+    job->done = on_posted;
+    job->ctx = w;
+    w->rev_inbox++;
+    w->rev_journal++;
+    return posting_start(&w->posting, job, err);
+}
+
+enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, const char *url,
+                             struct err *err)
+{
+    struct posting_job job = {.event = n->notice.event,
+                              .gateway = n->notice.gateway,
+                              .url = url,
+                              .data = buf_str(&n->body),
+                              .len = n->body.len,
+                              .order = n->row.order,
+                              .mch_id = notice_get(&n->notice, "mch_id"),
+                              .profile = n->row.profile};
+    return post(w, &job, err);
+}
+
+enum status workspace_post_template(struct workspace *w, struct template *t,
+                                    const struct profile *p, enum sign_kind kind, const char *url,
+                                    struct err *err)
+{
+    struct template_sign how = {.kind = kind, .key = &p->key.value, .with_type = true};
+    const char *order = params_get(&t->params, "out_trade_no");
+    struct buf body;
+    buf_init(&body, BODY_MAX);
+    enum status st = template_write(t, &how, NULL, &body, err);
+    struct posting_job job = {.event = t->event,
+                              .gateway = t->event->dialect == DIALECT_GATEWAY,
+                              .url = url,
+                              .data = buf_str(&body),
+                              .len = body.len,
+                              .order = order ? order : params_get(&t->inner, "out_trade_no"),
+                              .mch_id = params_get(&t->params, "mch_id"),
+                              .profile = p->name};
+    if (!st)
+        st = post(w, &job, err);
+    buf_clear(&body);
+    return st;
+}
+
+void workspace_template_seed(const struct workspace *w, struct template_seed *seed)
+{
+    struct request_seed r;
+    unsigned char random[24];
+    workspace_seed(w, &r);
+    w->random(random, sizeof random);
+    seed->now = r.now;
+    memcpy(seed->nonce, r.nonce, sizeof seed->nonce);
+    for (size_t i = 0; i < sizeof random; i++)
+        seed->digits[i] = (char)('0' + random[i] % 10);
+    seed->digits[sizeof random] = '\0';
+}
+
+static enum status say_unsignable(struct err *err)
+{
+    return err_set(err, ST_UNSUPPORTED,
+                   SAY("不能重新签名", "它不是已知的通知，或无法解析", "可以按原字节重发"),
+                   SAY("it cannot be signed anew", "it is no event known, or cannot be parsed",
+                       "send it byte for byte"));
+}
+
+enum status workspace_resign(struct workspace *w, const struct inbox_notice *n, const char *url,
+                             struct err *err)
+{
+    const struct notice *m = &n->notice;
+    struct template t = {.event = m->event};
+    struct profile p = {0};
+    struct template_seed seed;
+    enum sign_kind kind = m->event && m->event->has_sign ? m->event->sign : m->sign.kind;
+    bool sealed = m->event && m->event->sealed;
+
+    if (!m->event || m->parse_error.status || (sealed && !m->inner.count))
+        return say_unsignable(err);
+    enum status st = n->row.profile[0] ? fetch_profile(w, n->row.profile, &p, err)
+                                       : workspace_event_profile(w, m->event, &p, err);
+    if (!st) {
+        params_copy(&t.params, &m->params);
+        params_copy(&t.inner, &m->inner);
+        params_remove(&t.params, "sign");
+        params_remove(&t.params, "req_info");
+        workspace_template_seed(w, &seed);
+        if (params_has(&t.params, "nonce_str"))
+            params_set(&t.params, "nonce_str", seed.nonce, NULL);
+        st = workspace_post_template(w, &t, &p, kind, url, err);
+    }
+    template_clear(&t);
+    profile_clear(&p);
+    return st;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* The form of a notification to be made: every field editable, the body shown is the body sent. */
+#include "tui/harness.h"
+
+#include "tui/trigger_view.h"
+
+static void open_form(struct harness *h, enum event_kind kind)
+{
+    struct err err = {0};
+    harness_init(h);
+    harness_open(h, &view_notify, LANG_EN);
+    h->w.demo = true;
+    assert_int_equal(workspace_start(&h->w, &err), ST_OK);
+    assert_int_equal(workspace_listen(&h->w, &err), ST_OK);
+    for (int i = 0; i < 1000 && inbox_state(h->w.inbox) != INBOX_UP; i++)
+        loop_turn(h->w.loop, 10);
+    struct view *form =
+        trigger_view_new(&h->w, &h->host, &inbox_events(h->w.inbox)->items[kind], &err);
+    assert_non_null(form);
+    h->v.ops->close(&h->v);
+    h->v = *form;
+    free(form);
+    /* Callbacks go to the view that asked. */
+}
+
+/* Selects the row of a field and opens it. */
+static void open_field(struct harness *h, const char *name)
+{
+    char mark[80];
+    snprintf(mark, sizeof mark, ">  %s", name);
+    harness_act_on(h, ACTION_TOP);
+    for (int i = 0; i < 60 && !strstr(harness_draw(h, 90, 12), mark); i++)
+        harness_act_on(h, ACTION_DOWN);
+    assert_true(harness_has(harness_draw(h, 90, 12), mark));
+    harness_act_on(h, ACTION_OPEN);
+}
+
+static const char *body_of(struct harness *h)
+{
+    struct pager_text t = {0};
+    buf_clear(&h->pager);
+    h->v.ops->full(&h->v, &t);
+    h->pager = t.text;
+    return buf_str(&h->pager);
+}
+
+static void what_is_typed_is_in_the_body(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    open_form(&h, EVENT_PAYMENT);
+    assert_true(harness_has(harness_draw(&h, 90, 30), "http://127.0.0.1:"));
+    assert_non_null(strstr(body_of(&h), "<sign>"));
+    open_field(&h, "attach");
+    h.prompt.done(h.prompt.ctx, "\xe4\xb8\xad<&");
+    assert_non_null(strstr(body_of(&h), "<attach><![CDATA[\xe4\xb8\xad<&]]></attach>"));
+    open_field(&h, "result_code"); /* a choice */
+    assert_int_equal(h.menus, 1);
+    h.menu.chosen(h.menu.ctx, 1);
+    assert_non_null(strstr(body_of(&h), "<result_code><![CDATA[FAIL]]>"));
+    harness_act_on(&h, ACTION_REMOVE); /* the default again */
+    assert_non_null(strstr(body_of(&h), "<result_code><![CDATA[SUCCESS]]>"));
+    harness_close(&h);
+}
+
+static void a_field_that_the_event_lacks_is_refused(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    open_form(&h, EVENT_PAYMENT);
+    harness_act_on(&h, ACTION_ADD_FIELD);
+    h.prompt.done(h.prompt.ctx, "atach");
+    h.prompt.done(h.prompt.ctx, "x");
+    assert_true(h.w.message.error);
+    assert_non_null(strstr(h.w.message.text.text[LANG_EN], "attach"));
+    assert_null(strstr(body_of(&h), "atach"));
+    harness_act_on(&h, ACTION_ADD_FIELD);
+    h.prompt.done(h.prompt.ctx, "coupon_fee_0");
+    h.prompt.done(h.prompt.ctx, "1");
+    assert_non_null(strstr(body_of(&h), "<coupon_fee_0><![CDATA[1]]>"));
+    harness_close(&h);
+}
+
+static void it_is_posted_and_the_answer_judged(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    open_form(&h, EVENT_REFUND); /* whose content is encrypted */
+    assert_true(harness_lacks(harness_draw(&h, 90, 30), "algorithm"));
+    assert_non_null(strstr(body_of(&h), "<req_info>"));
+    harness_act_on(&h, ACTION_SEND);
+    for (int i = 0; i < 1000 && h.w.posting.state == POSTING_RUNNING; i++)
+        loop_turn(h.w.loop, 10);
+    const char *text = harness_draw(&h, 90, 12);
+    assert_true(harness_has(text, "[answer]"));
+    assert_true(harness_has(text, "HTTP 200"));
+    assert_true(harness_has(text, "counts as delivered"));
+    assert_int_equal(inbox_arrived(h.w.inbox), 1);
+    harness_act_on(&h, ACTION_TAB_LEFT);
+    assert_true(harness_has(harness_draw(&h, 90, 12), "Content-Type: text/xml"));
+    harness_act_on(&h, ACTION_TAB_LEFT);
+    open_field(&h, "URL");
+    h.prompt.done(h.prompt.ctx, "");
+    harness_act_on(&h, ACTION_SEND);
+    assert_true(h.w.message.error);
+    assert_non_null(strstr(h.w.message.text.text[LANG_EN], "no address"));
+    harness_close(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_typed_is_in_the_body),
+        cmocka_unit_test(a_field_that_the_event_lacks_is_refused),
+        cmocka_unit_test(it_is_posted_and_the_answer_judged),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

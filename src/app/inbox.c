@@ -232,6 +232,8 @@ static void restart_list(struct inbox *b)
     memset(b->cache, 0, sizeof b->cache);
     if (b->journal)
         journal_page(b->journal, JOURNAL_NOTICE, 0, 1, on_top, &b->top, NULL);
+    b->search.before = b->top + 1; /* what arrives from now on is not fetched, but added */
+    b->search.done = b->top == 0;
     b->rev++;
 }
 

@@ -267,6 +267,7 @@ static void suspend(struct screen *s)
     term_size(s->term, &cols, &rows);
     screen_resize(s, cols, rows);
     surface_redraw(s->grid);
+    inbox_check(s->w.inbox); /* meanwhile anything may have happened to its socket */
 }
 
 /* ---- Long texts ---- */

@@ -171,6 +171,26 @@ static void one_is_read_back_with_bytes_and_steps(void **state)
     close_stage(&s);
 }
 
+/* Whether the list was looked at before something arrived, or only afterwards. */
+static void what_arrives_stands_in_the_list_once(void **state)
+{
+    (void)state;
+    struct stage s;
+    listen_demo(&s, NULL, NULL);
+    send_and_wait(&s.w);
+    pay_and_wait(&s.w, 1);
+    inbox_want(s.w.inbox, 10);
+    assert_int_equal(inbox_count(s.w.inbox), 1);
+    assert_true(inbox_is_complete(s.w.inbox));
+    inbox_filter(s.w.inbox, "payment"); /* from now on it is fetched, not new */
+    inbox_want(s.w.inbox, 10);
+    assert_int_equal(inbox_count(s.w.inbox), 1);
+    inbox_filter(s.w.inbox, "!payment");
+    inbox_want(s.w.inbox, 10);
+    assert_int_equal(inbox_count(s.w.inbox), 0);
+    close_stage(&s);
+}
+
 /* What the sandbox's fault rules spoil is told by its word, and never acknowledged. */
 static void what_is_wrong_has_a_word(void **state)
 {
@@ -493,6 +513,7 @@ int main(void)
         cmocka_unit_test(each_api_is_notified),
         cmocka_unit_test(the_forms_point_to_the_listener),
         cmocka_unit_test(one_is_read_back_with_bytes_and_steps),
+        cmocka_unit_test(what_arrives_stands_in_the_list_once),
         cmocka_unit_test(what_is_wrong_has_a_word),
         cmocka_unit_test(answers_are_given_as_told),
         cmocka_unit_test(one_is_sent_again),

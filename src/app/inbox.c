@@ -15,7 +15,7 @@
 
 #define FIRST_SLICE 200 /* lines fetched at once: more than a screen shows */
 #define SLICE 1000      /* and in one turn of the loop */
-#define SEARCH_SLICE 4000
+#define SEARCH_SLICE 2500
 #define CACHE_ROWS 256
 #define LIST_MAX (1u << 20) /* numbers kept */
 
@@ -45,7 +45,7 @@ struct inbox {
     struct journal_search search;
     char filter[INBOX_FILTER_MAX];
     size_t wanted, arrived;
-    unsigned timer;
+    unsigned timer, counting; /* of the loop; 0: none */
     struct inbox_row cache[CACHE_ROWS];
     struct received unkept[INBOX_UNKEPT_MAX];
     size_t unkept_next;
@@ -259,9 +259,18 @@ bool inbox_is_complete(const struct inbox *b)
 
 int64_t inbox_total(const struct inbox *b)
 {
-    if (!b)
-        return 0;
+    if (!b || b->counting)
+        return (int64_t)inbox_count(b);
     return (b->journal ? journal_count(b->journal, JOURNAL_NOTICE) : 0) - b->unkept_last;
+}
+
+/* Counting a large journal takes as long as a frame: it gets a turn of its own. */
+static void on_count(void *ctx)
+{
+    struct inbox *b = ctx;
+    b->counting = 0;
+    journal_count(b->journal, JOURNAL_NOTICE);
+    moved(b);
 }
 
 size_t inbox_arrived(const struct inbox *b)
@@ -609,6 +618,8 @@ void inbox_free(struct inbox *b)
     inbox_stop(b);
     if (b->timer)
         loop_cancel(b->options.loop, b->timer);
+    if (b->counting)
+        loop_cancel(b->options.loop, b->counting);
     for (size_t i = 0; i < INBOX_UNKEPT_MAX; i++)
         received_clear(&b->unkept[i]);
     keyring_clear(&b->keyring);
@@ -628,6 +639,9 @@ void inbox_journal(struct inbox *b, struct journal *journal)
 {
     b->journal = journal;
     restart_list(b);
+    if (b->counting)
+        loop_cancel(b->options.loop, b->counting);
+    b->counting = journal ? loop_timer(b->options.loop, 1, on_count, b) : 0;
 }
 
 void inbox_profile(struct inbox *b, const struct profile *current)

@@ -118,7 +118,10 @@ void inbox_want(struct inbox *b, size_t count);
 
 size_t inbox_count(const struct inbox *b);     /* lines there now; 0 for NULL */
 bool inbox_is_complete(const struct inbox *b); /* all lines are there */
-int64_t inbox_total(const struct inbox *b);    /* notifications altogether, whatever the filter */
+
+/* Notifications altogether, whatever the filter; before they are counted, in the first turn of the
+   loop, those in the list. */
+int64_t inbox_total(const struct inbox *b);
 
 /* How many have arrived since the inbox was made. */
 size_t inbox_arrived(const struct inbox *b);

@@ -223,7 +223,7 @@ void notify_summary(struct lines *l, enum lang lang, const struct inbox_notice *
     lines_pad(l, 1);
     lines_hang(l, 1);
     if (n->row.word->level != NOTICE_IS_GOOD)
-        lines_putf(l, style | SURFACE_BOLD, "%s ", notify_mark(n->row.word));
+        lines_put(l, style | SURFACE_BOLD, notify_mark(n->row.word));
     lines_put(l, style | SURFACE_BOLD, bi_get(n->row.word->word, lang));
     lines_put(l, THEME_TEXT, "  ");
     put_sign_word(l, lang, n);

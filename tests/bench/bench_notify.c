@@ -120,8 +120,10 @@ static void scroll(struct screen *s)
 {
     static double v[1000];
     size_t n = 0;
-    v[0] = act(s, ACTION_PANE_6);
-    report("open the pane", v, 1, FRAME_MS);
+    v[n++] = frame(s); /* the first after the start, with the pane in it */
+    v[n++] = act(s, ACTION_PANE_6);
+    v[n++] = act(s, ACTION_ZOOM);
+    report("open the pane", v, n, FRAME_MS);
     for (n = 0; n < 500; n++)
         v[n] = act(s, ACTION_PAGE_DOWN);
     report("a page down, 500 times", v, n, FRAME_MS);
@@ -284,6 +286,7 @@ int main(void)
     check(screen_new(&o, 120, 36, &s, &err), &err);
     check(workspace_journal(&s->w, &err), &err);
     fill_journal(s->w.journal);
+    journal_idle(s->w.journal);
     screen_draw(s);
     check(workspace_start(&s->w, &err), &err);
     check(workspace_listen(&s->w, &err), &err);

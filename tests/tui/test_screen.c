@@ -107,6 +107,59 @@ static void opening_screens_look_as_recorded(void **state)
     }
 }
 
+/* What arrived, as the journal has it: no socket is opened. */
+static void add_notices(struct desk *d)
+{
+    static const char *const outcomes[] = {"unsigned", "forged", "amount", "duplicate", "genuine"};
+    static const char body[] =
+        "<xml><appid><![CDATA[wxd930ea5d5a258f4f]]></appid><attach>会员月卡</attach>"
+        "<mch_id>10000100</mch_id><out_trade_no>20260102030405418529</out_trade_no>"
+        "<result_code>SUCCESS</result_code><return_code>SUCCESS</return_code>"
+        "<sign>0123456789ABCDEF0123456789ABCDEF</sign><total_fee>1</total_fee>"
+        "<transaction_id>4200002026010200000000000001</transaction_id></xml>";
+    static const char head[] = "POST /notify HTTP/1.1\r\nContent-Type: text/xml\r\n";
+    static const char detail[] =
+        "{\"findings\":[{\"field\":\"total_fee\",\"severity\":\"error\",\"rule\":\"amount\","
+        "\"zh\":\"金额与订单不同\",\"en\":\"the amount differs from the order\"}]}";
+    struct workspace *w = &d->s->w;
+    assert_int_equal(workspace_journal(w, NULL), ST_OK);
+    for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+        struct journal_row row = {.at_ms = 1767294245000 + (int64_t)i * 1000,
+                                  .kind = JOURNAL_NOTICE,
+                                  .name = i == 0 ? "refund" : "payment",
+                                  .order_no = "20260102030405418529",
+                                  .amount = i == 0 ? -1 : 1,
+                                  .status = i ? 200 : 0,
+                                  .good = i > 2,
+                                  .outcome = outcomes[i]};
+        struct journal_body b = {.request_head = {head, sizeof(head) - 1},
+                                 .request = {body, sizeof(body) - 1},
+                                 .detail = {detail, sizeof(detail) - 1}};
+        assert_int_equal(journal_add(w->journal, &row, &b, NULL, NULL), ST_OK);
+    }
+    workspace_inbox(w);
+}
+
+static void notices_look_as_recorded(void **state)
+{
+    static const int sizes[][2] = {{120, 36}, {80, 24}, {40, 12}};
+    (void)state;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        for (int lang = LANG_ZH; lang < LANG_COUNT; lang++) {
+            struct desk_options o = {
+                .cols = sizes[i][0], .rows = sizes[i][1], .lang = (enum lang)lang};
+            struct desk *d = desk_open(&o);
+            screen_draw(d->s);
+            add_notices(d);
+            press(d, "Esc 6 g j j");
+            compare_screen(d, "notices", &o);
+            press(d, "G k Enter");
+            compare_screen(d, "notice", &o);
+            desk_close(d);
+        }
+    }
+}
+
 /* ---- Keys ---- */
 
 static struct desk *open_desk(void)
@@ -530,6 +583,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opening_screens_look_as_recorded),
+        cmocka_unit_test(notices_look_as_recorded),
         cmocka_unit_test(screens_look_as_recorded),
         cmocka_unit_test(no_key_is_silent_in_nav),
         cmocka_unit_test(an_unbound_key_says_so),

@@ -95,17 +95,15 @@ static const struct bi copies[] = {
     {"验签的拼接串（密钥已遮盖）", "joined text of the check (key masked)"},
 };
 
-static void copy_chosen(void *ctx, size_t index)
+void notice_copy(struct view *v, const struct inbox_notice *n, size_t index)
 {
-    struct view *v = ctx;
-    const struct inbox_notice *n = notice_of(v);
     const struct buf *b[] = {&n->body, &n->head, &n->answer};
     struct buf joined;
 
     buf_init(&joined, SIGN_JOINED_MAX);
-    if (index < ARRAY_COUNT(b))
+    if (index < ARRAY_COUNT(b)) {
         v->host->copy(v->host->ctx, copies[index], buf_str(b[index]), b[index]->len);
-    else if (n->notice.trace.count) {
+    } else if (n->notice.trace.count) {
         sign_trace_masked(&n->notice.trace, &joined);
         v->host->copy(v->host->ctx, copies[index], buf_str(&joined), joined.len);
     } else {
@@ -114,13 +112,25 @@ static void copy_chosen(void *ctx, size_t index)
     buf_clear(&joined);
 }
 
+void notice_copy_rows(struct menu *m, enum lang lang)
+{
+    m->title = (struct bi){"复制", "Copy"};
+    m->count = ARRAY_COUNT(copies);
+    m->items = mem_alloc(m->count * sizeof(*m->items));
+    for (size_t i = 0; i < m->count; i++)
+        snprintf(m->items[i].label, sizeof m->items[i].label, "%s", bi_get(copies[i], lang));
+}
+
+static void copy_chosen(void *ctx, size_t index)
+{
+    struct view *v = ctx;
+    notice_copy(v, notice_of(v), index);
+}
+
 static void copy_menu(struct view *v)
 {
-    struct menu m = {.title = {"复制", "Copy"}, .chosen = copy_chosen, .ctx = v};
-    m.count = ARRAY_COUNT(copies);
-    m.items = mem_alloc(m.count * sizeof(*m.items));
-    for (size_t i = 0; i < m.count; i++)
-        snprintf(m.items[i].label, sizeof m.items[i].label, "%s", bi_get(copies[i], view_lang(v)));
+    struct menu m = {.chosen = copy_chosen, .ctx = v};
+    notice_copy_rows(&m, view_lang(v));
     v->host->menu(v->host->ctx, &m);
 }
 

@@ -8,6 +8,7 @@
 
 #include "app/workspace.h"
 #include "core/text.h"
+#include "tui/notice_view.h"
 #include "tui/trigger_view.h"
 
 /* ---- The listener ---- */
@@ -67,7 +68,7 @@ static struct {
     char order[65];
     char code[33];
     bool has_order;
-    int64_t id; /* of the notification to send again */
+    int64_t id; /* of the notification to send again or copy */
     bool anew;
 } asked;
 
@@ -379,6 +380,28 @@ void notify_resend_menu(struct view *v, int64_t id)
         const char *url = i < 2 ? workspace_notify_url(v->w) : "";
         put_item(&m.items[i], view_lang(v), labels[i], (struct bi){url, url});
     }
+    v->host->menu(v->host->ctx, &m);
+}
+
+/* ---- Copying ---- */
+
+static void copy_chosen(void *ctx, size_t index)
+{
+    struct view *v = ctx;
+    struct inbox_notice n = {0};
+    struct err err = {0};
+    if (inbox_read(v->w->inbox, asked.id, &n, &err))
+        workspace_complain(v->w, &err);
+    else
+        notice_copy(v, &n, index);
+    inbox_notice_clear(&n);
+}
+
+void notify_copy_menu(struct view *v, int64_t id)
+{
+    struct menu m = {.chosen = copy_chosen, .ctx = v};
+    asked.id = id;
+    notice_copy_rows(&m, view_lang(v));
     v->host->menu(v->host->ctx, &m);
 }
 

@@ -28,6 +28,9 @@ void notify_pay(struct view *v, const char *order);
    another address. */
 void notify_resend_menu(struct view *v, int64_t id);
 
+/* Copies one of the texts of the notification `id`. */
+void notify_copy_menu(struct view *v, int64_t id);
+
 /* Which event to make; then its form. */
 void notify_trigger_menu(struct view *v);
 

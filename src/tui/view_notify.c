@@ -592,6 +592,11 @@ static enum view_answer notify_action(struct view *v, enum action a)
     case ACTION_REPLAY:
         replay(v);
         return VIEW_HANDLED;
+    case ACTION_COPY: /* where none is selected: the screen's own menu */
+        if (!selected_notice(v))
+            return VIEW_IGNORED;
+        notify_copy_menu(v, selected_notice(v)->id);
+        return VIEW_HANDLED;
     case ACTION_TRIGGER:
         notify_trigger_menu(v);
         return VIEW_HANDLED;

@@ -265,6 +265,47 @@ static void the_first_line_sets_the_listener(void **state)
     harness_close(&h);
 }
 
+static struct buf copied;
+
+static void on_copy(void *ctx, struct bi what, const char *text, size_t len)
+{
+    (void)ctx;
+    (void)what;
+    buf_clear(&copied);
+    buf_init(&copied, 1u << 20);
+    buf_add(&copied, text, len);
+}
+
+static void a_selected_one_is_copied_and_sent_again(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    h.host.copy = on_copy;
+    harness_open(&h, &view_notify, LANG_EN);
+    assert_int_equal(harness_act_on(&h, ACTION_COPY), VIEW_IGNORED); /* nothing is selected */
+    harness_draw(&h, 90, 10);
+    order_and_pay(&h);
+    harness_draw(&h, 90, 10);
+    harness_act_on(&h, ACTION_COPY);
+    h.menu.chosen(h.menu.ctx, 0);
+    assert_non_null(strstr(buf_str(&copied), "<transaction_id>"));
+    h.menu.chosen(h.menu.ctx, 3);
+    assert_non_null(strstr(buf_str(&copied), "&key=****"));
+    assert_null(strstr(buf_str(&copied), HARNESS_KEY));
+    buf_clear(&copied);
+    harness_act_on(&h, ACTION_REPLAY);
+    assert_int_equal(h.menu.count, 4);
+    h.menu.chosen(h.menu.ctx, 1); /* newly signed */
+    for (int i = 0; i < 1000 && inbox_arrived(h.w.inbox) < 2; i++)
+        loop_turn(h.w.loop, 10);
+    assert_true(harness_has(harness_draw(&h, 90, 10), "duplicate"));
+    harness_act_on(&h, ACTION_TRIGGER);
+    assert_int_equal(h.menu.count, EVENT_COUNT);
+    harness_close(&h);
+}
+
 static void the_payer_has_a_menu(void **state)
 {
     struct harness h;
@@ -297,6 +338,7 @@ int main(void)
         cmocka_unit_test(a_notification_is_a_line_and_opens),
         cmocka_unit_test(deliveries_are_listed_with_their_state),
         cmocka_unit_test(the_first_line_sets_the_listener),
+        cmocka_unit_test(a_selected_one_is_copied_and_sent_again),
         cmocka_unit_test(the_payer_has_a_menu),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,7 @@
 #define SLICE 1000      /* and in one turn of the loop */
 #define SEARCH_SLICE 2500
 #define CACHE_ROWS 256
+#define QUIET_MS 1000
 #define LIST_MAX (1u << 20) /* numbers kept */
 
 struct numbers {
@@ -45,6 +46,8 @@ struct inbox {
     struct journal_search search;
     char filter[INBOX_FILTER_MAX];
     size_t wanted, arrived;
+    size_t tidied;  /* of those that arrived, when it was last looked whether it is quiet */
+    unsigned quiet; /* timer; 0: none */
     unsigned timer, counting; /* of the loop; 0: none */
     struct inbox_row cache[CACHE_ROWS];
     struct received unkept[INBOX_UNKEPT_MAX];
@@ -331,6 +334,19 @@ static bool passes(struct inbox *b, int64_t id)
     return hit || !b->filter[0];
 }
 
+/* The journal is tidied when nothing has come for a second: in a burst that would cost its time. */
+static void on_quiet(void *ctx)
+{
+    struct inbox *b = ctx;
+    b->quiet = 0;
+    if (b->arrived != b->tidied) {
+        b->tidied = b->arrived;
+        b->quiet = loop_timer(b->options.loop, QUIET_MS, on_quiet, b);
+    } else if (b->journal) {
+        journal_idle(b->journal);
+    }
+}
+
 static void on_received(void *ctx, struct received *r)
 {
     struct inbox *b = ctx;
@@ -341,6 +357,8 @@ static void on_received(void *ctx, struct received *r)
     forget_row(b, id);
     b->newest = id;
     b->arrived++;
+    if (!b->quiet)
+        b->quiet = loop_timer(b->options.loop, QUIET_MS, on_quiet, b);
     if (id < 0 || (id > b->top && passes(b, id)))
         numbers_add(&b->fresh, id);
     moved(b);
@@ -620,6 +638,8 @@ void inbox_free(struct inbox *b)
         loop_cancel(b->options.loop, b->timer);
     if (b->counting)
         loop_cancel(b->options.loop, b->counting);
+    if (b->quiet)
+        loop_cancel(b->options.loop, b->quiet);
     for (size_t i = 0; i < INBOX_UNKEPT_MAX; i++)
         received_clear(&b->unkept[i]);
     keyring_clear(&b->keyring);

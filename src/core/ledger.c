@@ -16,18 +16,98 @@
 struct ledger {
     struct order **orders;
     size_t count, cap;
+    struct contracts contracts;
 };
 
 static const char *const state_names[ORDER_STATE_COUNT] = {
     [ORDER_NOTPAY] = "NOTPAY",     [ORDER_SUCCESS] = "SUCCESS", [ORDER_REFUND] = "REFUND",
     [ORDER_CLOSED] = "CLOSED",     [ORDER_REVOKED] = "REVOKED", [ORDER_USERPAYING] = "USERPAYING",
-    [ORDER_PAYERROR] = "PAYERROR",
+    [ORDER_PAYERROR] = "PAYERROR", [ORDER_ACCEPT] = "ACCEPT",
 };
+
+static const char *const refund_names[REFUND_STATE_COUNT] = {
+    [REFUND_PROCESSING] = "PROCESSING",
+    [REFUND_SUCCESS] = "SUCCESS",
+    [REFUND_CHANGE] = "CHANGE",
+    [REFUND_CLOSED] = "REFUNDCLOSE",
+};
+
+/* The index of a word; `count` if it is none. */
+static size_t find_word(const char *const *words, size_t count, const char *word)
+{
+    size_t i = 0;
+    while (i < count && strcmp(words[i], word) != 0)
+        i++;
+    return i;
+}
 
 const char *order_state_name(enum order_state s)
 {
     return state_names[s];
 }
+
+bool order_state_read(const char *name, enum order_state *out)
+{
+    size_t i = find_word(state_names, ORDER_STATE_COUNT, name);
+    *out = i < ORDER_STATE_COUNT ? (enum order_state)i : ORDER_NOTPAY;
+    return i < ORDER_STATE_COUNT;
+}
+
+const char *refund_state_name(enum refund_state s)
+{
+    return refund_names[s];
+}
+
+bool refund_state_read(const char *name, enum refund_state *out)
+{
+    size_t i = find_word(refund_names, REFUND_STATE_COUNT, name);
+    *out = i < REFUND_STATE_COUNT ? (enum refund_state)i : REFUND_PROCESSING;
+    return i < REFUND_STATE_COUNT;
+}
+
+/* ---- What an order is ---- */
+
+static bool says(const struct order *o, const char *name, const char *value)
+{
+    const char *v = params_get(&o->request, name);
+    return v && strcmp(v, value) == 0;
+}
+
+bool order_is_deposit(const struct order *o)
+{
+    return strncmp(o->api, "deposit_", 8) == 0 ||
+           (strcmp(o->api, "micropay") == 0 && says(o, "deposit", "Y"));
+}
+
+bool order_is_scanned(const struct order *o)
+{
+    return strcmp(o->api, "micropay") == 0 || strcmp(o->api, "deposit_micropay") == 0;
+}
+
+const char *order_trade_type(const struct order *o)
+{
+    const char *type = params_get(&o->request, "trade_type");
+    if (order_is_scanned(o))
+        return "MICROPAY";
+    if (strcmp(o->api, "pappayapply") == 0)
+        return "PAP";
+    return type ? type : "";
+}
+
+bool order_is_paid(const struct order *o)
+{
+    return o->state == ORDER_SUCCESS || o->state == ORDER_REFUND;
+}
+
+bool order_expire(struct order *o, time_t now)
+{
+    bool over = o->state == ORDER_NOTPAY && o->expires_at && now >= o->expires_at;
+    if (over)
+        o->state = ORDER_CLOSED;
+    return over;
+}
+
+/* ---- The list ---- */
 
 /* What may differ when the same order is sent again (INTERFACE.md). */
 static const char *const free_fields[] = {"nonce_str", "sign", "time_start", "time_expire",
@@ -38,8 +118,11 @@ struct ledger *ledger_new(void)
     return mem_alloc(sizeof(struct ledger));
 }
 
-static void order_free(struct order *o)
+void order_free(struct order *o)
 {
+    for (size_t i = 0; i < o->refund_count; i++)
+        params_clear(&o->refunds[i].request);
+    free(o->refunds);
     free(o->mch_id);
     free(o->out_trade_no);
     free(o->api);
@@ -54,6 +137,7 @@ void ledger_free(struct ledger *l)
     for (size_t i = 0; i < l->count; i++)
         order_free(l->orders[i]);
     free(l->orders);
+    contracts_clear(&l->contracts);
     free(l);
 }
 
@@ -84,6 +168,23 @@ struct order *ledger_by_prepay(struct ledger *l, const char *prepay_id)
             return l->orders[i];
     }
     return NULL;
+}
+
+struct order *ledger_by_transaction(struct ledger *l, const char *mch_id,
+                                    const char *transaction_id)
+{
+    for (size_t i = l->count; i-- > 0;) {
+        struct order *o = l->orders[i];
+        if (transaction_id[0] && strcmp(o->transaction_id, transaction_id) == 0 &&
+            strcmp(o->mch_id, mch_id) == 0)
+            return o;
+    }
+    return NULL;
+}
+
+struct contracts *ledger_contracts(struct ledger *l)
+{
+    return &l->contracts;
 }
 
 /* Makes room by dropping the oldest order that nobody paid. */
@@ -138,19 +239,15 @@ static size_t differing(const struct params *a, const struct params *b, struct p
     return n;
 }
 
-static bool is_expired(const struct order *o, time_t now)
-{
-    return o->state == ORDER_NOTPAY && o->expires_at && now >= o->expires_at;
-}
+/* ---- Placing ---- */
 
 static enum place_result place_again(struct order *o, const struct spec *spec,
                                      const struct params *p, time_t now, struct params *differs)
 {
-    if (is_expired(o, now))
-        o->state = ORDER_CLOSED;
+    order_expire(o, now);
     if (o->state == ORDER_CLOSED || o->state == ORDER_REVOKED)
         return PLACE_CLOSED;
-    if (o->state == ORDER_SUCCESS || o->state == ORDER_REFUND)
+    if (order_is_paid(o))
         return PLACE_PAID;
     size_t n = differing(p, &o->request, differs) + differing(&o->request, p, differs);
     return n || strcmp(o->api, spec->id) != 0 ? PLACE_DIFFERS : PLACE_SAME;
@@ -182,7 +279,7 @@ enum place_result ledger_place(struct ledger *l, const struct spec *spec, const 
     if (*out) {
         enum place_result r = place_again(*out, spec, p, now, differs);
         /* The order lives on, its session does not: the same parameters open a new one. */
-        if (r == PLACE_SAME && now >= (*out)->prepay_until) {
+        if (r == PLACE_SAME && (*out)->prepay_id[0] && now >= (*out)->prepay_until) {
             make_prepay(*out, now, unique);
             (*out)->prepay_until = now + PREPAY_SECONDS;
         }
@@ -209,66 +306,6 @@ enum place_result ledger_place(struct ledger *l, const struct spec *spec, const 
     return PLACE_NEW;
 }
 
-/* 28 digits, as WeChat's: 4200, the day, and what makes it unique. */
-static void make_transaction(struct order *o, const char *unique)
-{
-    char stamp[TEXT_TIME_SIZE];
-    text_time_write(o->paid_at, stamp);
-    size_t len = (size_t)snprintf(o->transaction_id, sizeof(o->transaction_id), "4200%.8s", stamp);
-    for (; len < 28; len++) {
-        o->transaction_id[len] = (char)('0' + (unsigned char)*unique % 10);
-        unique += *unique != '\0';
-    }
-    o->transaction_id[len] = '\0';
-}
-
-/* Why an order that is not open cannot be paid or closed. */
-static const char *state_code(const struct order *o)
-{
-    switch (o->state) {
-    case ORDER_SUCCESS:
-    case ORDER_REFUND:
-        return "ORDERPAID";
-    case ORDER_CLOSED:
-    case ORDER_REVOKED:
-        return "ORDERCLOSED";
-    default:
-        return "TRADE_STATE_ERROR";
-    }
-}
-
-static bool leave_open(struct order *o, time_t now, const char **code)
-{
-    if (is_expired(o, now))
-        o->state = ORDER_CLOSED;
-    if (o->state == ORDER_NOTPAY)
-        return true;
-    if (code)
-        *code = state_code(o);
-    return false;
-}
-
-bool ledger_pay(struct ledger *l, struct order *o, time_t now, const char *unique,
-                const char **code)
-{
-    (void)l;
-    if (!leave_open(o, now, code))
-        return false;
-    o->state = ORDER_SUCCESS;
-    o->paid_at = now;
-    make_transaction(o, unique);
-    return true;
-}
-
-bool ledger_close(struct ledger *l, struct order *o, time_t now, const char **code)
-{
-    (void)l;
-    if (!leave_open(o, now, code))
-        return false;
-    o->state = ORDER_CLOSED;
-    return true;
-}
-
 bool ledger_contract_taken(const struct ledger *l, const char *mch_id, const char *contract_code,
                            const struct order *except)
 {
@@ -279,115 +316,11 @@ bool ledger_contract_taken(const struct ledger *l, const char *mch_id, const cha
             strcmp(o->mch_id, mch_id) == 0)
             return true;
     }
-    return false;
+    const struct contract *c = contracts_find(&l->contracts, mch_id, NULL, contract_code);
+    return c && !(except && strcmp(c->out_trade_no, except->out_trade_no) == 0);
 }
 
-/* ---- JSON ---- */
-
-struct json *order_json(const struct order *o)
-{
-    struct json *j = json_new_object(), *request = json_new_object();
-    json_add_string(j, "mch_id", o->mch_id);
-    json_add_string(j, "out_trade_no", o->out_trade_no);
-    json_add_string(j, "api", o->api);
-    for (size_t i = 0; i < o->request.count; i++)
-        json_add_string(request, o->request.items[i].name, o->request.items[i].value);
-    json_add(j, "request", request);
-    json_add_string(j, "sign_type", sign_kind_name(o->kind));
-    json_add_string(j, "state", order_state_name(o->state));
-    json_add_string(j, "prepay_id", o->prepay_id);
-    json_add_string(j, "transaction_id", o->transaction_id);
-    json_add_int(j, "placed_at", o->placed_at);
-    json_add_int(j, "paid_at", o->paid_at);
-    json_add_int(j, "expires_at", o->expires_at);
-    json_add_int(j, "prepay_until", o->prepay_until);
-    json_add_string(j, "contract_id", o->contract_id);
-    json_add_bool(j, "contract_refused", o->contract_refused);
-    return j;
-}
-
-static enum status damaged(const char *number, const char *member, struct err *err)
-{
-    return err_set(
-        err, ST_SYNTAX,
-        SAY("沙箱账本已损坏", "订单 %s 的成员 %s 缺失或不合格式", "改正它，或删除该文件后重新开始"),
-        SAY("the sandbox's books are damaged", "member %2$s of order %1$s is missing or malformed",
-            "mend it, or remove the file to start afresh"),
-        number, member);
-}
-
-static bool take_text(const struct json *j, const char *name, char *out, size_t size)
-{
-    const char *s = json_string(json_get(j, name));
-    if (!s || strlen(s) >= size)
-        return false;
-    memcpy(out, s, strlen(s) + 1);
-    return true;
-}
-
-static bool take_time(const struct json *j, const char *name, time_t *out)
-{
-    const struct json *n = json_get(j, name);
-    *out = (time_t)json_int(n, 0);
-    return json_is_int(n);
-}
-
-static bool take_request(const struct json *j, struct params *out)
-{
-    if (json_type(j) != JSON_OBJECT)
-        return false;
-    for (const struct json *f = json_first(j); f; f = json_next(f)) {
-        if (!json_string(f) || params_set(out, json_name(f), json_string(f), NULL))
-            return false;
-    }
-    return true;
-}
-
-static bool take_state(const struct json *j, enum order_state *out)
-{
-    const char *word = json_string(j);
-    for (size_t i = 0; word && i < ORDER_STATE_COUNT; i++) {
-        if (strcmp(state_names[i], word) == 0) {
-            *out = (enum order_state)i;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The first member of an order that is missing or malformed; NULL if it is whole. */
-static const char *order_fault(const struct json *j, struct order *o)
-{
-    const char *api = json_string(json_get(j, "api"));
-    const char *kind = json_string(json_get(j, "sign_type"));
-
-    if (!api)
-        return "api";
-    o->api = mem_strdup(api);
-    if (!take_request(json_get(j, "request"), &o->request))
-        return "request";
-    if (!kind || !sign_kind_read(kind, &o->kind))
-        return "sign_type";
-    if (!take_state(json_get(j, "state"), &o->state))
-        return "state";
-    if (!take_text(j, "prepay_id", o->prepay_id, sizeof(o->prepay_id)))
-        return "prepay_id";
-    if (!take_text(j, "transaction_id", o->transaction_id, sizeof(o->transaction_id)))
-        return "transaction_id";
-    if (!take_text(j, "contract_id", o->contract_id, sizeof(o->contract_id)))
-        return "contract_id";
-    if (!take_time(j, "placed_at", &o->placed_at) || !take_time(j, "paid_at", &o->paid_at))
-        return "placed_at/paid_at";
-    if (!take_time(j, "expires_at", &o->expires_at) ||
-        !take_time(j, "prepay_until", &o->prepay_until))
-        return "expires_at/prepay_until";
-    o->contract_refused = json_bool(json_get(j, "contract_refused"), false);
-    o->total_fee = request_fee(&o->request);
-    return NULL;
-}
-
-/* Puts `o` in the place of the order of its number, or behind all. */
-static void put(struct ledger *l, struct order *o)
+bool ledger_put(struct ledger *l, struct order *o)
 {
     for (size_t i = l->count; i-- > 0;) {
         struct order *old = l->orders[i];
@@ -395,27 +328,13 @@ static void put(struct ledger *l, struct order *o)
             strcmp(old->mch_id, o->mch_id) == 0) {
             order_free(old);
             l->orders[i] = o;
-            return;
+            return true;
         }
     }
-    append(l, o);
-}
-
-enum status ledger_take(struct ledger *l, const struct json *j, struct err *err)
-{
-    const char *mch_id = json_string(json_get(j, "mch_id"));
-    const char *number = json_string(json_get(j, "out_trade_no"));
-
-    if (!mch_id || !number)
-        return damaged("?", mch_id ? "out_trade_no" : "mch_id", err);
-    struct order *o = mem_alloc(sizeof(*o));
-    o->mch_id = mem_strdup(mch_id);
-    o->out_trade_no = mem_strdup(number);
-    const char *fault = order_fault(j, o);
-    if (fault || !make_room(l)) {
-        order_free(o);
-        return damaged(number, fault ? fault : "*", err);
+    if (make_room(l)) {
+        append(l, o);
+        return true;
     }
-    put(l, o);
-    return ST_OK;
+    order_free(o);
+    return false;
 }

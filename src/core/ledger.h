@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sandbox's books: orders by merchant and number, and what may be done to them.
+ * The sandbox's ledger: orders by merchant and number, and the contracts beside them.
  *
- * A state machine without I/O: the gateway asks, the ledger answers with an order or the
- * documented error code. Times are parameters. Capped; the oldest unpaid order goes first.
+ * A state machine without I/O: the gateway asks, the ledger answers with an order or with
+ * why not. Times are parameters. Capped; the oldest unpaid order goes first. This file
+ * places and finds; what may be done to an order is in ledger_trade, ledger_refund and
+ * ledger_deposit, how it is written down in ledger_json.
  */
 #ifndef CORE_LEDGER_H
 #define CORE_LEDGER_H
@@ -14,7 +16,7 @@
 #include <time.h>
 
 #include "core/base.h"
-#include "core/json.h"
+#include "core/ledger_contract.h"
 #include "core/params.h"
 #include "core/sign.h"
 #include "core/spec.h"
@@ -30,9 +32,32 @@ enum order_state {
     ORDER_REVOKED,
     ORDER_USERPAYING,
     ORDER_PAYERROR,
+    ORDER_ACCEPT, /* pappayapply: accepted, awaiting deduction */
     ORDER_STATE_COUNT
 };
 const char *order_state_name(enum order_state s); /* "NOTPAY" … */
+bool order_state_read(const char *name, enum order_state *out);
+
+/* facts/apis.md 6.4, refund_status_$n. */
+enum refund_state {
+    REFUND_PROCESSING,
+    REFUND_SUCCESS,
+    REFUND_CHANGE, /* to be handled by hand */
+    REFUND_CLOSED, /* "REFUNDCLOSE" */
+    REFUND_STATE_COUNT
+};
+const char *refund_state_name(enum refund_state s);
+bool refund_state_read(const char *name, enum refund_state *out);
+
+/* One refund of an order. */
+struct refund {
+    char out_refund_no[65];
+    char refund_id[33];
+    struct params request; /* as received, without sign */
+    int64_t fee;           /* fen */
+    enum refund_state state;
+    time_t asked_at, settled_at; /* settled_at 0: PROCESSING */
+};
 
 struct order {
     char *mch_id;
@@ -46,9 +71,28 @@ struct order {
     int64_t total_fee;
     time_t placed_at, paid_at, expires_at; /* 0: not */
     time_t prepay_until;                   /* prepay_id's two hours */
-    char contract_id[33];                  /* contractorder: "" until signed */
+    char contract_id[33];                  /* contractorder: "" until signed; pappayapply: whose */
     bool contract_refused;                 /* contract half refused when the order was placed */
+    char failure[48];                      /* PAYERROR: the error code it failed with; "" */
+    int64_t consumed_fee;                  /* of a deposit; 0: not consumed */
+    struct refund *refunds;                /* in order of asking */
+    size_t refund_count;
 };
+
+/* Is it a deposit, whichever call placed it? */
+bool order_is_deposit(const struct order *o);
+
+/* Was the payer's code scanned (micropay)? */
+bool order_is_scanned(const struct order *o);
+
+/* trade_type as queries and notifications say it: the request's, "MICROPAY", "PAP"; "" unknown. */
+const char *order_trade_type(const struct order *o);
+
+/* Is it paid: SUCCESS, or REFUND behind it? */
+bool order_is_paid(const struct order *o);
+
+/* Closes it if its time_expire is over; true if it is closed by that now. */
+bool order_expire(struct order *o, time_t now);
 
 struct ledger;
 
@@ -77,26 +121,23 @@ enum place_result ledger_place(struct ledger *l, const struct spec *spec, const 
 /* By merchant and number; NULL if unknown. */
 struct order *ledger_find(struct ledger *l, const char *mch_id, const char *out_trade_no);
 struct order *ledger_by_prepay(struct ledger *l, const char *prepay_id);
+struct order *ledger_by_transaction(struct ledger *l, const char *mch_id,
+                                    const char *transaction_id);
 
 /* Orders by index, in order of placing. */
 size_t ledger_count(const struct ledger *l);
 struct order *ledger_at(struct ledger *l, size_t index);
 
-/* The paying user and the closing merchant: NOTPAY -> SUCCESS, CLOSED. False from any other state,
-   and after expiry (which closes it); `*code` (may be NULL) is then the documented error code. */
-bool ledger_pay(struct ledger *l, struct order *o, time_t now, const char *unique,
-                const char **code);
-bool ledger_close(struct ledger *l, struct order *o, time_t now, const char **code);
-
 /* contractorder: is the contract_code of this merchant in use by another order's contract? */
 bool ledger_contract_taken(const struct ledger *l, const char *mch_id, const char *contract_code,
                            const struct order *except);
 
-/* One order as JSON, for --data; no key is in it. The caller frees. */
-struct json *order_json(const struct order *o);
+/* The contracts: of contractorder, once paid, and of entrustweb. */
+struct contracts *ledger_contracts(struct ledger *l);
 
-/* Takes such an order in; one of the same merchant and number is replaced. Strict: what is damaged
-   is ST_SYNTAX naming order and member, and changes nothing. */
-enum status ledger_take(struct ledger *l, const struct json *j, struct err *err);
+/* Takes `o` (allocated, moved) in; one of the same merchant and number is replaced. False if there
+   is no room: the order is freed then. */
+bool ledger_put(struct ledger *l, struct order *o);
+void order_free(struct order *o);
 
 #endif

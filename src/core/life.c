@@ -136,7 +136,7 @@ static const struct life_state contract_states[] = {
 };
 static const struct life_step contract_steps[] = {
     {NULL, "9", LIFE_CALL, "entrustweb", NULL, {"打开签约页", "open the page"}},
-    {NULL, "9", LIFE_CALL, "contractorder", NULL, {"下单并签约", "order with contract"}},
+    {NULL, "0", LIFE_PAYER, NULL, "contract-add", {"付款并签约", "pays a contractorder"}},
     {"9", "0", LIFE_PAYER, NULL, "contract-add", {"签约", "signs"}},
     {"9", "1", LIFE_PAYER, NULL, NULL, {"放弃", "gives up"}},
     {"0", "1", LIFE_CALL, "deletecontract", "contract-delete", {"解约", "terminate"}},

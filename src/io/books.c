@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/json.h"
+#include "core/ledger_json.h"
 #include "io/store.h"
 
 #define BOOKS_MAX (256u << 20) /* bytes */
@@ -136,9 +137,8 @@ static enum status add_line(struct books *b, const struct buf *line, struct err 
     return st;
 }
 
-enum status books_put(struct books *b, const struct order *o, struct err *err)
+static enum status put(struct books *b, struct json *j, struct err *err)
 {
-    struct json *j = order_json(o);
     struct buf line;
     enum status st = ST_OK;
 
@@ -159,4 +159,14 @@ enum status books_put(struct books *b, const struct order *o, struct err *err)
     buf_clear(&line);
     json_free(j);
     return st;
+}
+
+enum status books_put(struct books *b, const struct order *o, struct err *err)
+{
+    return put(b, order_json(o), err);
+}
+
+enum status books_put_contract(struct books *b, const struct contract *c, struct err *err)
+{
+    return put(b, contract_json(c), err);
 }

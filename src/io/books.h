@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sandbox's books on disk: one order a line, the newest line of a number wins.
+ * The sandbox's books on disk: one order or contract a line, the newest line of a number wins.
  *
  * Written by appending, so that an order is recorded before it is answered at a cost that
  * does not grow; a line that a crash cut off is dropped. Nothing is created before the
@@ -21,7 +21,8 @@ struct books;
 enum status books_open(const char *dir, struct ledger *ledger, struct books **out, struct err *err);
 void books_close(struct books *b);
 
-/* Records an order as it is now. */
+/* Records an order with its refunds, or a contract, as it is now. */
 enum status books_put(struct books *b, const struct order *o, struct err *err);
+enum status books_put_contract(struct books *b, const struct contract *c, struct err *err);
 
 #endif

@@ -78,7 +78,7 @@ static const char *value_result(const struct answer *a, char *scratch)
 static const char *value_code(const struct answer *a, char *scratch)
 {
     (void)scratch;
-    return a->refusal ? refusal_code(a->refusal, a->c->gateway) : NULL;
+    return a->refusal ? refusal_code(a->refusal, a->c->spec) : NULL;
 }
 
 static const char *value_text(const struct answer *a, char *scratch)
@@ -204,6 +204,14 @@ static bool is_frame(const char *name)
     return strcmp(name, "sign") == 0 || strcmp(name, "sign_type") == 0;
 }
 
+/* Of a call behind an order everything was put together already; nothing is made up. */
+static void put_result(const struct answer *a, struct params *out)
+{
+    const struct params *p = &a->c->result;
+    for (size_t i = 0; !a->refusal && i < p->count; i++)
+        put(out, p->items[i].name, p->items[i].value);
+}
+
 static void put_fields(const struct answer *a, bool conditional, struct params *out)
 {
     const struct spec *spec = a->c->spec;
@@ -214,7 +222,7 @@ static void put_fields(const struct answer *a, bool conditional, struct params *
         if (is_frame(f->name) || params_find(out, f->name) ||
             (f->presence == PRESENCE_WHEN) != conditional)
             continue;
-        if (a->refusal && f->layer == LAYER_BUSINESS_OK)
+        if ((a->refusal || a->c->follows) && f->layer == LAYER_BUSINESS_OK)
             continue;
         if (conditional && !spec_condition(f->presence_if, out, &a->c->params))
             continue;
@@ -225,9 +233,10 @@ static void put_fields(const struct answer *a, bool conditional, struct params *
 /* "TEXT: what exactly", cut at a character. */
 static const char *detailed(const struct call *c, const struct refusal *r, char *out, size_t size)
 {
-    if (!r->detailed || !c->detail.zh)
-        return r->text;
-    size_t len = (size_t)snprintf(out, size, "%s：%s", r->text, c->detail.zh);
+    const char *said = refusal_text(r, c->spec);
+    if (!r->detailed || !c->detail.zh || said != r->text)
+        return said;
+    size_t len = (size_t)snprintf(out, size, "%s：%s", said, c->detail.zh);
     if (len > TEXT_MAX) {
         for (len = TEXT_MAX; ((unsigned char)out[len] & 0xc0) == 0x80; len--)
             ;
@@ -254,6 +263,7 @@ static void answer_signed(const struct answer *a, enum call_spoil spoil, struct 
     put(out, gateway ? "message" : "return_msg", "OK");
     put_fields(a, false, out);
     put_fields(a, true, out); /* their conditions look at the others */
+    put_result(a, out);
     if (gateway || a->c->kind == SIGN_HMAC_SHA256)
         put(out, "sign_type", sign_kind_name(a->c->kind));
     sign_answer(a->c, spoil, out);
@@ -269,7 +279,7 @@ void call_answer(const struct call *c, const struct refusal *refusal, enum call_
         a.text = detailed(c, refusal, text, sizeof(text));
         a.contract = refusal_row(REFUSE_NO_PAYMENT);
     }
-    if (!refusal || refusal_layer(refusal, c->gateway) != ERROR_COMMUNICATION) {
+    if (!refusal || refusal_layer(refusal, c->spec) != ERROR_COMMUNICATION) {
         answer_signed(&a, spoil, out);
         return;
     }

@@ -10,8 +10,7 @@
 #include "core/validate.h"
 #include "io/call.h"
 
-__attribute__((format(printf, 2, 4), format(printf, 3, 4))) static void
-set_detail(struct call *c, const char *zh, const char *en, ...)
+void call_detail(struct call *c, const char *zh, const char *en, ...)
 {
     va_list args, again;
     va_start(args, en);
@@ -30,7 +29,7 @@ bool call_find(struct call *c)
         const struct spec *s = c->catalog->specs[i];
         size_t n = strlen(s->path);
         /* The longest end: /secapi/pay/refund also ends in /pay/refund. */
-        if (s->get || n <= best || n > len || strcmp(c->q->path + len - n, s->path) != 0)
+        if (n <= best || n > len || strcmp(c->q->path + len - n, s->path) != 0)
             continue;
         best = n;
         c->spec = s;
@@ -44,6 +43,86 @@ void call_clear(struct call *c)
     params_clear(&c->params);
     sign_trace_clear(&c->trace);
     findings_clear(&c->findings);
+    params_clear(&c->result);
+    buf_clear(&c->bill);
+}
+
+const struct refusal *call_code(struct call *c, const char *code, struct bi why)
+{
+    const struct error_code *e = spec_error(c->spec, code, NULL, ERROR_LAYER_ANY);
+    enum error_layer layer = e ? e->layer : ERROR_BUSINESS;
+    bool by_text = e && layer == ERROR_COMMUNICATION && e->match_count; /* no err_code there */
+    c->made = (struct refusal){.layer = layer,
+                               .gateway_layer = layer,
+                               .code = code,
+                               .text = by_text ? e->match[0]
+                                       : e     ? e->meaning.zh
+                                               : code,
+                               .why = why};
+    return &c->made;
+}
+
+const char *call_number(const struct call *c)
+{
+    static const char *const names[] = {"out_trade_no", "contract_code", "contract_id",
+                                        "out_refund_no"};
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        if (params_has(&c->params, names[i]))
+            return params_get(&c->params, names[i]);
+    }
+    return NULL;
+}
+
+/* ---- A link ---- */
+
+static int hex(char c)
+{
+    const char *at = c ? strchr("0123456789abcdef0123456789ABCDEF", c) : NULL;
+    return at ? (int)((at - "0123456789abcdef0123456789ABCDEF") % 16) : -1;
+}
+
+/* Percent-decodes `len` bytes; '+' is a blank, as forms and browsers write it. */
+static void decode(const char *s, size_t len, struct buf *out)
+{
+    for (size_t i = 0; i < len; i++) {
+        bool code = s[i] == '%' && i + 2 < len && hex(s[i + 1]) >= 0 && hex(s[i + 2]) >= 0;
+        buf_addc(out, code ? (char)(hex(s[i + 1]) * 16 + hex(s[i + 2])) : s[i] == '+' ? ' ' : s[i]);
+        i += code ? 2 : 0;
+    }
+}
+
+static bool read_pair(const char *s, size_t len, struct params *out)
+{
+    struct buf name, value;
+    const char *equals = memchr(s, '=', len);
+    size_t name_len = equals ? (size_t)(equals - s) : len;
+    buf_init(&name, PARAM_NAME_MAX + 1);
+    buf_init(&value, PARAM_VALUE_MAX);
+    decode(s, name_len, &name);
+    decode(s + name_len + (equals != NULL), len - name_len - (equals != NULL), &value);
+    bool good =
+        !buf_status(&name) && !buf_status(&value) && !memchr(buf_str(&value), 0, value.len) &&
+        text_valid(buf_str(&value), value.len, NULL) &&
+        text_valid(buf_str(&name), name.len, NULL) && !params_find(out, buf_str(&name)) &&
+        !params_set_n(out, buf_str(&name), name.len, buf_str(&value), value.len, PARAM_USER, NULL);
+    buf_clear(&name);
+    buf_clear(&value);
+    return good;
+}
+
+/* The query of a link that a payer opens. */
+static const struct refusal *read_query(struct call *c)
+{
+    const char *s = c->q->query;
+    if (strcmp(c->q->method, "GET") != 0)
+        return refusal_row(REFUSE_VALUE);
+    while (*s) {
+        size_t len = strcspn(s, "&");
+        if (len && !read_pair(s, len, &c->params))
+            return refusal_row(REFUSE_VALUE);
+        s += len + (s[len] == '&');
+    }
+    return c->params.count ? NULL : refusal_row(REFUSE_LACKING);
 }
 
 /* ---- Body ---- */
@@ -59,12 +138,14 @@ const struct refusal *call_read(struct call *c)
     struct err err = {0};
     char zh[ERR_TEXT_MAX], en[ERR_TEXT_MAX];
 
+    if (c->spec->get)
+        return read_query(c);
     if (strcmp(c->q->method, "POST") != 0)
         return refusal_row(REFUSE_METHOD);
     if (xml_read(c->q->body, c->q->len, &c->params, &info, &err)) {
         err_line(&err, LANG_ZH, zh, sizeof(zh));
         err_line(&err, LANG_EN, en, sizeof(en));
-        set_detail(c, "%s%.0s", "%.0s%s", zh, en);
+        call_detail(c, "%s%.0s", "%.0s%s", zh, en);
         return refusal_row(body_fault(info.fault));
     }
     if (c->params.count == 0)
@@ -104,17 +185,17 @@ static void explain_sign(struct call *c, const char *received)
     size_t got = strlen(received), want = strlen(c->trace.hex);
 
     if (got == 0)
-        set_detail(c, "请求没有 sign", "the request has no sign");
+        call_detail(c, "请求没有 sign", "the request has no sign");
     else if (got != want && !params_has(&c->params, "sign_type"))
-        set_detail(c, "sign 有 %zu 个字符；没有 sign_type 即为 %s，应为 %zu 个",
-                   "sign has %zu characters; without sign_type it is %s, which has %zu", got, kind,
-                   want);
+        call_detail(c, "sign 有 %zu 个字符；没有 sign_type 即为 %s，应为 %zu 个",
+                    "sign has %zu characters; without sign_type it is %s, which has %zu", got, kind,
+                    want);
     else if (got != want)
-        set_detail(c, "sign 有 %zu 个字符，%s 应为 %zu 个", "sign has %zu characters, %s has %zu",
-                   got, kind, want);
+        call_detail(c, "sign 有 %zu 个字符，%s 应为 %zu 个", "sign has %zu characters, %s has %zu",
+                    got, kind, want);
     else if (text_same_nocase(received, c->trace.hex))
-        set_detail(c, "签名的字母是小写，官方接口要求大写",
-                   "the signature is in lower case, the official API wants upper case");
+        call_detail(c, "签名的字母是小写，官方接口要求大写",
+                    "the signature is in lower case, the official API wants upper case");
 }
 
 static const struct refusal *check_sign(struct call *c)
@@ -161,8 +242,8 @@ static const struct refusal *check_ids(struct call *c)
     if (sub && sub[0] && (!m->sub_mch_id || strcmp(sub, m->sub_mch_id) != 0))
         return refusal_row(REFUSE_SUB);
     if (differs(params_get(&c->params, "sub_appid"), m->sub_appid)) {
-        set_detail(c, "sub_appid 没有绑定到该子商户号",
-                   "the sub_appid is not bound to this sub_mch_id");
+        call_detail(c, "sub_appid 没有绑定到该子商户号",
+                    "the sub_appid is not bound to this sub_mch_id");
         return refusal_row(REFUSE_BINDING);
     }
     return NULL;
@@ -197,7 +278,7 @@ static const struct refusal *check_fields(struct call *c)
         return NULL;
     const struct finding *payment = lacking ? first : payment_error(&c->findings);
     const struct finding *said = payment ? payment : first;
-    set_detail(c, "%s%.0s", "%.0s%s", said->text[LANG_ZH], said->text[LANG_EN]);
+    call_detail(c, "%s%.0s", "%.0s%s", said->text[LANG_ZH], said->text[LANG_EN]);
     if (payment)
         return refusal_row(lacking ? REFUSE_LACKING : REFUSE_VALUE);
     c->contract = refusal_row(REFUSE_CONTRACT_VALUE);
@@ -224,12 +305,12 @@ const struct refusal *call_check(struct call *c)
 static void explain_used(struct call *c, const struct params *names)
 {
     if (names->count == 0)
-        set_detail(c, "同一订单号已由接口 %s 下单", "the order number was placed through %s",
-                   c->order->api);
+        call_detail(c, "同一订单号已由接口 %s 下单", "the order number was placed through %s",
+                    c->order->api);
     else
-        set_detail(c, "同一订单号再次下单，但 %s 等 %zu 个字段不同",
-                   "the order number came again, but %s (of %zu fields) differs",
-                   names->items[0].name, names->count);
+        call_detail(c, "同一订单号再次下单，但 %s 等 %zu 个字段不同",
+                    "the order number came again, but %s (of %zu fields) differs",
+                    names->items[0].name, names->count);
 }
 
 static void judge_contract(struct call *c)

@@ -13,8 +13,9 @@
 #include "core/fault.h"
 #include "core/text.h"
 #include "io/books.h"
-#include "io/call.h"
+#include "io/call_follow.h"
 #include "io/control.h"
+#include "io/settle.h"
 
 struct gateway {
     struct loop *loop;
@@ -27,6 +28,7 @@ struct gateway {
     struct books *books; /* NULL: in memory */
     struct events events;
     struct deliver *deliver;
+    struct settle *settle;
     gateway_sink_fn sink;
     void *ctx;
     time_t (*clock)(void);
@@ -39,7 +41,6 @@ struct serving {
     struct gateway *g;
     struct call call;
     const struct fault_rule *fault; /* that fired; NULL */
-    struct refusal demanded;        /* what it demands, if it demands a code */
 };
 
 /* The sandbox's time: an hour passes in a minute with a scale of 60. */
@@ -51,6 +52,17 @@ static time_t now(const struct gateway *g)
 static bool has_fault(const struct serving *s, enum fault_kind kind)
 {
     return s->fault && s->fault->kind == kind;
+}
+
+static struct payer payer_of(struct gateway *g)
+{
+    return (struct payer){.announcer = {.catalog = g->catalog,
+                                        .events = &g->events,
+                                        .merchants = &g->merchants,
+                                        .deliver = g->deliver,
+                                        .now = now(g)},
+                          .ledger = g->ledger,
+                          .books = g->books};
 }
 
 /* ---- Reporting ---- */
@@ -67,7 +79,7 @@ static void report(const struct serving *s, const char *code, struct bi text, bo
 {
     const struct call *c = &s->call;
     struct buf joined, zh, en, order;
-    const char *number = params_get(&c->params, "out_trade_no");
+    const char *number = c->order ? c->order->out_trade_no : call_number(c);
 
     if (!s->g->sink)
         return;
@@ -108,31 +120,20 @@ static void report_answer(const struct serving *s, const struct refusal *refused
     if (!refused)
         refused = c->contract;
     if (refused)
-        report(s, refusal_code(refused, c->gateway), call_why(c, refused), false);
+        report(s, refusal_code(refused, c->spec), call_why(c, refused), false);
+    else if (c->follows)
+        report(s, "SUCCESS", c->said.zh ? c->said : answered, true);
     else
         report(s, "SUCCESS", !c->order ? answered : c->placed == PLACE_NEW ? placed : again, true);
 }
 
 /* ---- Faults on demand ---- */
 
-/* The code that a rule demands, as a row of its own; false if it demands none. */
-static bool demand(struct serving *s)
+/* What a rule demands, if it demands a code; NULL. */
+static const struct refusal *demand(struct serving *s)
 {
-    const struct error_code *e;
-
-    if (!has_fault(s, FAULT_CODE))
-        return false;
-    e = spec_error(s->call.spec, s->fault->code, NULL, ERROR_LAYER_ANY);
-    enum error_layer layer = e ? e->layer : ERROR_BUSINESS;
-    bool by_text = e && layer == ERROR_COMMUNICATION && e->match_count; /* no err_code there */
-    s->demanded = (struct refusal){.layer = layer,
-                                   .gateway_layer = layer,
-                                   .code = s->fault->code,
-                                   .text = by_text ? e->match[0]
-                                           : e     ? e->meaning.zh
-                                                   : s->fault->code,
-                                   .why = {"故障规则要求如此", "a fault rule demands it"}};
-    return true;
+    static const struct bi why = {"故障规则要求如此", "a fault rule demands it"};
+    return has_fault(s, FAULT_CODE) ? call_code(&s->call, s->fault->code, why) : NULL;
 }
 
 /* Never answers; true if the rule wants that. */
@@ -161,8 +162,25 @@ static void set_status(const struct serving *s, struct httpd_reply *a)
 
 /* ---- Serving ---- */
 
-static void write_answer(const struct serving *s, const struct refusal *refused,
-                         struct httpd_reply *a)
+/* What a link opens; the payer acts through the control path. */
+static void write_page(const struct serving *s, struct httpd_reply *a)
+{
+    const struct contract *x = s->call.covenant;
+    buf_init(&a->body, 1u << 16);
+    buf_addf(&a->body, "wxpc sandbox: contract %s waits for its payer\n", x->contract_code);
+    a->content_type = "text/plain; charset=utf-8";
+}
+
+/* A bill is text; what spoils it is what can happen to text. */
+static void write_bill(struct serving *s, struct httpd_reply *a)
+{
+    a->body = s->call.bill;
+    s->call.bill = (struct buf){0};
+    a->content_type = s->call.zipped ? "application/x-gzip" : "text/plain; charset=utf-8";
+}
+
+static void write_document(const struct serving *s, const struct refusal *refused,
+                           struct httpd_reply *a)
 {
     struct params answer = {0};
     enum call_spoil spoil = has_fault(s, FAULT_BAD_SIGN)   ? SPOIL_SIGN
@@ -174,6 +192,16 @@ static void write_answer(const struct serving *s, const struct refusal *refused,
     xml_write(&answer, &a->body, NULL);
     params_clear(&answer);
     a->content_type = "text/xml; charset=utf-8";
+}
+
+static void write_answer(struct serving *s, const struct refusal *refused, struct httpd_reply *a)
+{
+    if (!refused && s->call.bill.len)
+        write_bill(s, a);
+    else if (!refused && s->call.spec->get)
+        write_page(s, a);
+    else
+        write_document(s, refused, a);
     if (has_fault(s, FAULT_BAD_XML))
         buf_cut(&a->body, a->body.len / 2);
     if (has_fault(s, FAULT_HTTP))
@@ -182,12 +210,34 @@ static void write_answer(const struct serving *s, const struct refusal *refused,
         a->delay_ms = (int)(s->fault->seconds * 1000);
 }
 
+/* What the call changed, into the books. */
 static const struct refusal *record(struct serving *s)
 {
-    const struct order *o = s->call.order;
-    if (!s->g->books || !o || !books_put(s->g->books, o, NULL))
+    struct call *c = &s->call;
+    bool order = c->order && (c->changed || !c->follows);
+    if (!s->g->books ||
+        ((!order || !books_put(s->g->books, c->order, NULL)) &&
+         (!c->covenant_changed || !books_put_contract(s->g->books, c->covenant, NULL))))
         return NULL;
     return refusal_row(REFUSE_BOOKS);
+}
+
+/* Places the order, or does what follows one. A micropay that fails is an order all the same. */
+static const struct refusal *perform(struct serving *s, const struct refusal *demanded)
+{
+    struct call *c = &s->call;
+    const struct refusal *refused;
+
+    if (call_follow(c, &refused)) {
+        const struct refusal *unwritten = record(s);
+        return unwritten ? unwritten : refused;
+    }
+    refused = call_place(c);
+    if (!refused && demanded && c->order) {
+        c->contract = demanded;
+        c->order->contract_refused = true;
+    }
+    return refused ? refused : record(s);
 }
 
 /* A demanded code replaces a good answer; what is wrong with the request itself comes first. */
@@ -202,15 +252,30 @@ static const struct refusal *judge(struct serving *s, const struct refusal *refu
             s->fault = NULL; /* it did not come to that */
         return refused;
     }
-    bool demanded = demand(s);
-    if (demanded && s->demanded.layer != ERROR_CONTRACT)
-        return &s->demanded;
-    refused = call_place(c);
-    if (!refused && demanded && c->order) {
-        c->contract = &s->demanded;
-        c->order->contract_refused = true;
-    }
-    return refused ? refused : record(s);
+    const struct refusal *demanded = demand(s);
+    bool half = demanded && demanded->layer == ERROR_CONTRACT &&
+                spec_reply_field(c->spec, "contract_result_code");
+    if (demanded && demanded->layer == ERROR_BUSINESS && spec_field(c->spec, "auth_code"))
+        c->wanted = demanded->code; /* the payment's outcome, not the call's */
+    else if (demanded && !half)
+        return demanded;
+    return perform(s, half ? demanded : NULL);
+}
+
+/* What a call leads to. */
+static void follow_up(struct serving *s)
+{
+    struct call *c = &s->call;
+    struct gateway *g = s->g;
+    struct payer p = payer_of(g);
+    struct announced told = {0};
+
+    if (c->refund)
+        settle_add(g->settle, c->order, c->refund);
+    if (c->follows && c->changed && c->order->state == ORDER_ACCEPT)
+        settle_add(g->settle, c->order, NULL);
+    if (c->ended)
+        announce_contract(&p.announcer, c->covenant, &told);
 }
 
 static void serve_call(struct serving *s, struct httpd_reply *a)
@@ -218,11 +283,12 @@ static void serve_call(struct serving *s, struct httpd_reply *a)
     struct call *c = &s->call;
     const struct refusal *refused = call_read(c);
 
-    s->fault = fault_pick(s->g->faults, s->g->fault_count, c->spec->id,
-                          params_get(&c->params, "out_trade_no"));
+    s->fault = fault_pick(s->g->faults, s->g->fault_count, c->spec->id, call_number(c));
     if (mute(s, a))
         return;
     refused = judge(s, refused);
+    if (!refused)
+        follow_up(s);
     write_answer(s, refused, a);
     report_answer(s, refused);
 }
@@ -244,17 +310,6 @@ static void serve_unknown(const struct serving *s, struct httpd_reply *a)
 }
 
 /* ---- The paying user ---- */
-
-static struct payer payer_of(struct gateway *g)
-{
-    return (struct payer){.catalog = g->catalog,
-                          .events = &g->events,
-                          .merchants = &g->merchants,
-                          .ledger = g->ledger,
-                          .books = g->books,
-                          .deliver = g->deliver,
-                          .now = now(g)};
-}
 
 /* What became of a try, in the sandbox's log. */
 static void report_delivery(void *ctx, const struct delivery *v)
@@ -285,6 +340,7 @@ static void report_play(struct gateway *g, const struct httpd_request *q,
 {
     char line[LANG_COUNT][ERR_TEXT_MAX];
     const struct order *o = r->order;
+    const struct contract *x = r->contract;
     struct bi text = {"扮演付款用户", "played the paying user"};
 
     if (!g->sink)
@@ -295,7 +351,9 @@ static void report_play(struct gateway *g, const struct httpd_request *q,
         text = (struct bi){line[LANG_ZH], line[LANG_EN]};
     struct gateway_event e = {.method = q->method,
                               .path = q->path,
-                              .order = o ? o->out_trade_no : NULL,
+                              .order = o   ? o->out_trade_no
+                                       : x ? x->contract_code
+                                           : NULL,
                               .code = o ? order_state_name(o->state) : status_name(err->status),
                               .text = text,
                               .ok = !err->status};
@@ -348,6 +406,19 @@ static void handle(void *ctx, const struct httpd_request *q, struct httpd_reply 
     free(s);
 }
 
+/* Something happened by itself: settle's callback. */
+static void on_settle(void *ctx, const char *mch_id, const char *out_trade_no,
+                      const char *out_refund_no)
+{
+    struct gateway *g = ctx;
+    struct payer p = payer_of(g);
+    struct payer_result r;
+    if (out_refund_no)
+        payer_settle_refund(&p, mch_id, out_refund_no, &r);
+    else
+        payer_settle_order(&p, mch_id, out_trade_no, &r);
+}
+
 /* ---- Opening ---- */
 
 enum status gateway_merchant(struct gateway *g, const struct profile *p, struct err *err)
@@ -397,6 +468,7 @@ enum status gateway_open(struct loop *loop, const struct catalog *catalog,
                                                              .fault_count = g->fault_count,
                                                              .sink = report_delivery,
                                                              .ctx = g});
+    g->settle = settle_new(loop, g->scale, on_settle, g);
     if (!st && o->data_dir)
         st = books_open(o->data_dir, g->ledger, &g->books, err);
     if (!st)
@@ -406,6 +478,7 @@ enum status gateway_open(struct loop *loop, const struct catalog *catalog,
         gateway_close(g);
         return st;
     }
+    settle_add_all(g->settle, g->ledger);
     loop_serve(loop, g->httpd);
     *out = g;
     return ST_OK;
@@ -417,6 +490,7 @@ void gateway_close(struct gateway *g)
         return;
     if (g->httpd)
         loop_drop(g->loop, g->httpd);
+    settle_free(g->settle);
     deliver_free(g->deliver);
     events_clear(&g->events);
     merchants_clear(&g->merchants);

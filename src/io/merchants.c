@@ -17,6 +17,7 @@ static void merchant_clear(struct merchant *m)
     free(m->appid);
     free(m->sub_mch_id);
     free(m->sub_appid);
+    free(m->notify_url);
     secret_clear(&m->key);
     memset(m, 0, sizeof(*m));
 }
@@ -62,7 +63,8 @@ enum status merchants_add(struct merchants *all, const struct profile *p, struct
                            .mch_id = field(p, "mch_id"),
                            .appid = field(p, "appid"),
                            .sub_mch_id = field(p, "sub_mch_id"),
-                           .sub_appid = field(p, "sub_appid")};
+                           .sub_appid = field(p, "sub_appid"),
+                           .notify_url = field(p, "notify_url")};
     secret_copy(&m->key, &p->key.value);
     return ST_OK;
 }

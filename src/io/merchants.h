@@ -22,6 +22,7 @@ struct merchant {
     char *mch_id;
     char *appid;                  /* NULL: any */
     char *sub_mch_id, *sub_appid; /* NULL: none, any */
+    char *notify_url;             /* refunds without one of their own go there; NULL */
     struct secret key;
 };
 

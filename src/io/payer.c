@@ -2,11 +2,10 @@
 /* The order is recorded as paid before anything is sent: a notification speaks of what is. */
 #include "io/payer.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "core/ledger_refund.h"
+#include "core/ledger_trade.h"
 #include "io/call.h"
 
 bool payer_act_read(const char *word, enum payer_act *act)
@@ -40,8 +39,24 @@ static enum status find_order(const struct payer *p, const struct payer_word *w,
         found = o;
     }
     *out = found;
-    if (found)
-        return ST_OK;
+    return ST_OK;
+}
+
+/* The contract that a word means: of that code, signing or signed; NULL. */
+static struct contract *find_contract(const struct payer *p, const struct payer_word *w)
+{
+    const struct contracts *all = ledger_contracts(p->ledger);
+    for (size_t i = all->count; i-- > 0;) {
+        struct contract *c = all->items[i];
+        if (strcmp(c->contract_code, w->order) == 0 &&
+            (!w->mch_id || strcmp(c->mch_id, w->mch_id) == 0))
+            return c;
+    }
+    return NULL;
+}
+
+static enum status say_none(const struct payer_word *w, struct err *err)
+{
     return err_set(err, ST_NOT_FOUND, SAY("沙箱没有订单 %.64s", "", "先下单"),
                    SAY("the sandbox has no order %.64s", "", "place it first"), w->order);
 }
@@ -54,93 +69,128 @@ static enum status say_state(const struct order *o, const char *code, struct err
         o->out_trade_no, order_state_name(o->state), code ? code : "-");
 }
 
-static void make_seed(const struct payer *p, struct template_seed *seed)
-{
-    unsigned char random[24];
-    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-        die("getrandom failed");
-    seed->now = p->now;
-    call_letters(seed->nonce, 32);
-    for (size_t i = 0; i < sizeof random; i++)
-        seed->digits[i] = (char)('0' + random[i] % 10);
-    seed->digits[sizeof random] = '\0';
-}
-
-/* Queues one notification about an order. */
-static void notify(const struct payer *p, struct order *o, const struct event *e, const char *url,
-                   const struct params *given, struct payer_result *out)
-{
-    const struct merchant *m = merchants_find(p->merchants, e->dialect, o->mch_id);
-    struct template t = {0};
-    struct template_source s = {.event = e,
-                                .order = &o->request,
-                                .given = given,
-                                .transaction_id = o->transaction_id,
-                                .contract_id = o->contract_id};
-    make_seed(p, &s.seed);
-    if (!m || out->count == PAYER_NOTICES_MAX || template_fill(&s, &t, NULL))
-        return;
-    const char *contract = params_get(&t.params, "contract_id");
-    if (e->kind == EVENT_CONTRACT_ADD && contract)
-        snprintf(o->contract_id, sizeof o->contract_id, "%s", contract);
-    struct deliver_job job = {&t, o->out_trade_no, url, o->kind, &m->key};
-    out->notices[out->count].event = e;
-    out->notices[out->count].url = url;
-    out->notices[out->count].delivery = deliver_post(p->deliver, &job);
-    out->count++;
-}
-
-static void notify_all(const struct payer *p, struct order *o, const struct params *given,
-                       struct payer_result *out)
-{
-    const struct spec *spec = catalog_find(p->catalog, o->api);
-    for (size_t i = 0; spec && i < spec->notification_count; i++) {
-        enum event_kind kind;
-        const char *url = params_get(&o->request, spec->notifications[i].to);
-        if (!url || !url[0] || !event_read(spec->notifications[i].event, &kind))
-            continue;
-        bool contract = kind == EVENT_CONTRACT_ADD || kind == EVENT_CONTRACT_DELETE;
-        if (kind == EVENT_CONTRACT_DELETE || (contract && (o->contract_refused || given)))
-            continue;
-        notify(p, o, &p->events->items[kind], url, given, out);
-    }
-}
-
 static enum status keep(const struct payer *p, const struct order *o, struct err *err)
 {
     return p->books ? books_put(p->books, o, err) : ST_OK;
 }
 
+static enum status keep_contract(const struct payer *p, const struct contract *c, struct err *err)
+{
+    return p->books ? books_put_contract(p->books, c, err) : ST_OK;
+}
+
+/* ---- Contracts ---- */
+
+static enum status sign_contract(const struct payer *p, struct contract *c,
+                                 struct payer_result *out, struct err *err)
+{
+    char digits[ANNOUNCE_DIGITS + 1];
+    announce_digits(digits);
+    if (!contract_sign(c, p->announcer.now, digits))
+        return err_set(err, ST_REFUSED,
+                       SAY("协议 %.128s 不能签约", "它已签约或已解约", "换一个 contract_code"),
+                       SAY("contract %.128s cannot be signed", "it was signed or has ended",
+                           "take another contract_code"),
+                       c->contract_code);
+    enum status st = keep_contract(p, c, err);
+    if (!st)
+        announce_contract(&p->announcer, c, &out->announced);
+    return st;
+}
+
+/* The payer leaves a page, or terminates what was signed. */
+static enum status end_contract(const struct payer *p, struct contract *c, struct payer_result *out,
+                                struct err *err)
+{
+    bool was_signed = c->state == CONTRACT_SIGNED;
+    if (!contract_end(c, TERMINATED_BY_USER, NULL, p->announcer.now))
+        return err_set(err, ST_REFUSED, SAY("协议 %.128s 已解约", "", ""),
+                       SAY("contract %.128s has ended", "", ""), c->contract_code);
+    enum status st = keep_contract(p, c, err);
+    if (!st && was_signed)
+        announce_contract(&p->announcer, c, &out->announced);
+    return st;
+}
+
+static enum status play_contract(const struct payer *p, struct contract *c,
+                                 const struct payer_word *w, struct payer_result *out,
+                                 struct err *err)
+{
+    out->contract = c;
+    contract_expire(c, p->announcer.now);
+    if (w->act == PAYER_PAY)
+        return sign_contract(p, c, out, err);
+    if (w->act == PAYER_CANCEL && c->state == CONTRACT_SIGNING)
+        return ST_OK;
+    return end_contract(p, c, out, err);
+}
+
+/* A contractorder that is paid signs its contract too. */
+static enum status sign_with_order(const struct payer *p, struct order *o, struct payer_result *out,
+                                   struct err *err)
+{
+    if (!params_has(&o->request, "contract_code") || o->contract_refused)
+        return ST_OK;
+    struct contract *c = contracts_open(ledger_contracts(p->ledger), o->api, &o->request, o->kind,
+                                        p->announcer.now, NULL);
+    if (!c)
+        return ST_OK; /* signed elsewhere meanwhile: the payment stands alone */
+    enum status st = sign_contract(p, c, out, err);
+    memcpy(o->contract_id, c->contract_id, sizeof o->contract_id);
+    return st ? st : keep(p, o, err);
+}
+
+/* ---- Orders ---- */
+
 static enum status pay(const struct payer *p, struct order *o, struct payer_result *out,
                        struct err *err)
 {
     char unique[CALL_UNIQUE + 1];
-    const char *code = NULL;
     call_letters(unique, CALL_UNIQUE);
-    if (!ledger_pay(p->ledger, o, p->now, unique, &code))
-        return say_state(o, code, err);
+    enum trade_result done = ledger_pay(o, p->announcer.now, unique);
+    if (done != TRADE_DONE)
+        return say_state(o, trade_code(done), err);
+    enum status st = keep(p, o, err);
+    if (st)
+        return st;
+    announce_order(&p->announcer, o, &out->announced);
+    return sign_with_order(p, o, out, err);
+}
+
+/* The refund that is under way; NULL. */
+static struct refund *open_refund(const struct order *o)
+{
+    for (size_t i = o->refund_count; i-- > 0;) {
+        if (o->refunds[i].state == REFUND_PROCESSING)
+            return &o->refunds[i];
+    }
+    return NULL;
+}
+
+static enum status settle_refund(const struct payer *p, struct order *o, struct refund *r,
+                                 enum refund_state how, struct payer_result *out, struct err *err)
+{
+    if (!refund_settle(r, how, p->announcer.now))
+        return ST_OK;
     enum status st = keep(p, o, err);
     if (!st)
-        notify_all(p, o, NULL, out);
-    return st || !o->contract_id[0] ? st : keep(p, o, err);
+        announce_refund(&p->announcer, o, r, &out->announced);
+    return st;
 }
 
 static enum status fail(const struct payer *p, struct order *o, const char *code,
                         struct payer_result *out, struct err *err)
 {
-    const struct spec *spec = catalog_find(p->catalog, o->api);
-    struct params given = {0};
-    if (o->state != ORDER_NOTPAY)
-        return say_state(o, NULL, err);
-    o->state = ORDER_PAYERROR;
+    enum refund_state how;
+    struct refund *r = open_refund(o);
+    if (r && code && refund_state_read(code, &how))
+        return settle_refund(p, o, r, how, out, err);
+    enum trade_result done = ledger_fail(o, p->announcer.now, code ? code : "NOTENOUGH");
+    if (done != TRADE_DONE)
+        return say_state(o, trade_code(done), err);
     enum status st = keep(p, o, err);
-    if (!st && spec && spec->dialect == DIALECT_GATEWAY) {
-        params_set(&given, "pay_result", "1", NULL);
-        st = params_set(&given, "pay_info", code ? code : "NOTENOUGH", err);
-        if (!st)
-            notify_all(p, o, &given, out);
-    }
-    params_clear(&given);
+    if (!st)
+        announce_order(&p->announcer, o, &out->announced);
     return st;
 }
 
@@ -150,33 +200,78 @@ enum status payer_play(const struct payer *p, const struct payer_word *w, struct
     struct order *o = NULL;
     *out = (struct payer_result){0};
     enum status st = find_order(p, w, &o, err);
-    if (st)
-        return st;
+    struct contract *c = st || o ? NULL : find_contract(p, w);
+    if (c)
+        return play_contract(p, c, w, out, err);
+    if (st || !o)
+        return st ? st : say_none(w, err);
     out->order = o;
-    switch (w->act) {
-    case PAYER_PAY:
+    if (w->act == PAYER_PAY)
         return pay(p, o, out, err);
-    case PAYER_FAIL:
+    if (w->act == PAYER_FAIL)
         return fail(p, o, w->code, out, err);
-    case PAYER_CANCEL:
-        break;
-    }
-    return o->state == ORDER_NOTPAY ? ST_OK : say_state(o, NULL, err);
+    order_expire(o, p->announcer.now);
+    bool open = o->state == ORDER_NOTPAY || o->state == ORDER_USERPAYING;
+    return open ? ST_OK : say_state(o, NULL, err);
+}
+
+/* ---- What happens by itself ---- */
+
+void payer_settle_order(const struct payer *p, const char *mch_id, const char *out_trade_no,
+                        struct payer_result *out)
+{
+    struct order *o = ledger_find(p->ledger, mch_id, out_trade_no);
+    *out = (struct payer_result){.order = o};
+    if (o && o->state == ORDER_ACCEPT)
+        pay(p, o, out, NULL);
+}
+
+void payer_settle_refund(const struct payer *p, const char *mch_id, const char *out_refund_no,
+                         struct payer_result *out)
+{
+    struct order *o;
+    struct refund *r = ledger_refund_find(p->ledger, mch_id, out_refund_no, &o);
+    *out = (struct payer_result){.order = o};
+    if (r)
+        settle_refund(p, o, r, REFUND_SUCCESS, out, NULL);
+}
+
+const char *payer_number(const struct payer_result *r)
+{
+    return r->order ? r->order->out_trade_no : r->contract ? r->contract->contract_code : "-";
+}
+
+/* ---- As JSON ---- */
+
+static void add_order(struct json *j, const struct order *o)
+{
+    json_add_string(j, "order", o->out_trade_no);
+    json_add_string(j, "mch_id", o->mch_id);
+    json_add_string(j, "state", order_state_name(o->state));
+    json_add_string(j, "transaction_id", o->transaction_id[0] ? o->transaction_id : NULL);
+}
+
+static void add_contract(struct json *j, const struct contract *c)
+{
+    json_add_string(j, "contract_code", c->contract_code);
+    json_add_string(j, "mch_id", c->mch_id);
+    json_add_int(j, "contract_state", c->state);
+    json_add_string(j, "contract_id", c->contract_id[0] ? c->contract_id : NULL);
 }
 
 struct json *payer_json(const struct payer_result *r)
 {
     struct json *j = json_new_object(), *list = json_new_array();
-    const struct order *o = r->order;
-    json_add_string(j, "order", o->out_trade_no);
-    json_add_string(j, "mch_id", o->mch_id);
-    json_add_string(j, "state", order_state_name(o->state));
-    json_add_string(j, "transaction_id", o->transaction_id[0] ? o->transaction_id : NULL);
-    for (size_t i = 0; i < r->count; i++) {
+    const struct announced *a = &r->announced;
+    if (r->order)
+        add_order(j, r->order);
+    else if (r->contract)
+        add_contract(j, r->contract);
+    for (size_t i = 0; i < a->count; i++) {
         struct json *n = json_new_object();
-        json_add_string(n, "event", r->notices[i].event->name);
-        json_add_string(n, "url", r->notices[i].url);
-        json_add_int(n, "delivery", r->notices[i].delivery);
+        json_add_string(n, "event", a->items[i].event->name);
+        json_add_string(n, "url", a->items[i].url);
+        json_add_int(n, "delivery", a->items[i].delivery);
         json_push(list, n);
     }
     json_add(j, "notifications", list);

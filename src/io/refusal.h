@@ -39,6 +39,36 @@ enum refusal_id {
     REFUSE_CONTRACT_CODE,
     REFUSE_CONTRACT_VALUE,
     REFUSE_NO_PAYMENT,
+    REFUSE_NO_ORDER,
+    REFUSE_NO_TRANSACTION,
+    REFUSE_STATE,
+    REFUSE_EARLY,
+    REFUSE_REVERSE_LATE,
+    REFUSE_NOT_SCANNED,
+    REFUSE_REFUNDED,
+    REFUSE_CONSUMED,
+    REFUSE_NOT_CONSUMED,
+    REFUSE_NO_DEPOSIT,
+    REFUSE_NOT_PAID,
+    REFUSE_GIVEN_BACK,
+    REFUSE_TOTAL,
+    REFUSE_REFUND_DIFFERS,
+    REFUSE_REFUND_SUM,
+    REFUSE_REFUND_MANY,
+    REFUSE_REFUND_LATE,
+    REFUSE_NO_REFUND,
+    REFUSE_OFFSET,
+    REFUSE_CONSUME_SUM,
+    REFUSE_REVERSED,
+    REFUSE_PAYING,
+    REFUSE_CODE_USED,
+    REFUSE_NO_CONTRACT,
+    REFUSE_CONTRACT_ENDED,
+    REFUSE_CONTRACT_USED,
+    REFUSE_ACCEPTED,
+    REFUSE_NO_BILL,
+    REFUSE_BILL_TYPE,
+    REFUSE_DATE,
     REFUSAL_COUNT
 };
 
@@ -47,15 +77,21 @@ struct refusal {
     enum error_layer gateway_layer; /* the same fault in the gateway's dialect */
     const char *code;
     const char *gateway_code; /* NULL: the same */
-    const char *text;         /* as an endpoint words it, hence Chinese; under 128 bytes */
-    struct bi why;            /* for the log */
-    bool detailed;            /* the text is followed by what exactly is wrong */
+    /* Tried in turn where the API does not list `code`: one fault has other names elsewhere. */
+    const char *also[4];
+    const char *text; /* as an endpoint words it, hence Chinese; under 128 bytes */
+    struct bi why;    /* for the log */
+    bool detailed;    /* the text is followed by what exactly is wrong */
 };
 
 const struct refusal *refusal_row(enum refusal_id id);
 
-/* Layer and code in a dialect. */
-enum error_layer refusal_layer(const struct refusal *r, bool gateway);
-const char *refusal_code(const struct refusal *r, bool gateway);
+/*
+ * How an API says it: the first of its codes that the API lists, that one's layer and text. `spec`
+ * NULL: as the row has it.
+ */
+enum error_layer refusal_layer(const struct refusal *r, const struct spec *spec);
+const char *refusal_code(const struct refusal *r, const struct spec *spec);
+const char *refusal_text(const struct refusal *r, const struct spec *spec);
 
 #endif

@@ -253,16 +253,15 @@ static void play(struct view *v, enum payer_act act, const char *code)
     }
     if (act == PAYER_CANCEL)
         workspace_say(w, "用户放弃了付款：订单 %s 仍未支付，没有通知",
-                      "the user went away: order %s stays open, nothing is sent",
-                      r.order->out_trade_no);
+                      "the user went away: order %s stays open, nothing is sent", payer_number(&r));
     else if (act == PAYER_FAIL)
         workspace_say(w, "付款失败：订单 %s，通知 %zu 条",
-                      "the payment failed: order %s, notifications: %zu", r.order->out_trade_no,
-                      r.count);
+                      "the payment failed: order %s, notifications: %zu", payer_number(&r),
+                      r.announced.count);
     else
         workspace_say(w, "订单 %s 已支付，通知 %zu 条已发出",
-                      "order %s is paid, notifications on their way: %zu", r.order->out_trade_no,
-                      r.count);
+                      "order %s is paid, notifications on their way: %zu", payer_number(&r),
+                      r.announced.count);
 }
 
 static void ask_order(const char *order)

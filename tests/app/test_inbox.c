@@ -78,7 +78,7 @@ static void pay_and_wait(struct workspace *w, size_t notices)
     size_t want = inbox_arrived(w->inbox) + notices;
     if (workspace_pay(w, &(struct payer_word){.act = PAYER_PAY}, &r, &err))
         fail_msg("%s", err.text[LANG_EN]);
-    assert_int_equal(r.count, notices);
+    assert_int_equal(r.announced.count, notices);
     for (int i = 0; i < 2000 && inbox_arrived(w->inbox) < want; i++)
         loop_turn(w->loop, 10);
     assert_int_equal(inbox_arrived(w->inbox), want);

@@ -155,6 +155,13 @@ static const char *value_mweb_url(const struct answer *a, char *scratch)
     return scratch;
 }
 
+/* Comes with failures too: is the reversal to be called again? */
+static const char *value_recall(const struct answer *a, char *scratch)
+{
+    const char *code = value_code(a, scratch);
+    return code && strcmp(code, "SYSTEMERROR") == 0 ? "Y" : "N";
+}
+
 /* clang-format off */
 static const struct {
     const char *name;
@@ -176,6 +183,7 @@ static const struct {
     {"trade_type", value_trade_type},
     {"code_url", value_code_url},
     {"mweb_url", value_mweb_url},
+    {"recall", value_recall},
 };
 /* clang-format on */
 

@@ -83,7 +83,6 @@ const struct refusal *follow_reverse(struct call *c)
         r = trade_refusal(c, ledger_reverse(c->order, c->now));
     if (r)
         return r;
-    follow_put(c, "recall", "N");
     c->changed = true;
     c->said = said;
     return NULL;

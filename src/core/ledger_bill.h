@@ -28,6 +28,6 @@ struct bill_options {
 };
 
 /* Appends the bill; returns the number of rows: 0 (nothing appended) is "No Bill Exist". */
-size_t ledger_bill(struct ledger *l, const struct bill_options *o, struct buf *out);
+size_t ledger_bill(struct ledger *l, const struct bill_options *b, struct buf *out);
 
 #endif

@@ -126,10 +126,13 @@ static bool take_refunds(const struct json *j, struct order *o)
 {
     if (j && (json_type(j) != JSON_ARRAY || json_count(j) > REFUNDS_MAX))
         return false;
-    o->refunds = json_count(j) ? mem_grow(NULL, json_count(j), sizeof(*o->refunds)) : NULL;
+    if (json_count(j) == 0)
+        return true;
+    o->refunds = mem_grow(NULL, json_count(j), sizeof(*o->refunds));
     for (const struct json *r = json_first(j); r; r = json_next(r)) {
-        o->refunds[o->refund_count] = (struct refund){0};
-        if (!take_refund(r, &o->refunds[o->refund_count++]))
+        struct refund *to = &o->refunds[o->refund_count++];
+        *to = (struct refund){0};
+        if (!take_refund(r, to))
             return false;
     }
     return true;

@@ -293,4 +293,7 @@ void call_answer(const struct call *c, const struct refusal *refusal, enum call_
     }
     put(out, c->gateway ? "status" : "return_code", c->gateway ? STATUS_REFUSED : "FAIL");
     put(out, c->gateway ? "message" : "return_msg", a.text);
+    /* The one number of a bill's failures that is documented: facts/apis.md 6.5. */
+    if (spec_reply_field(c->spec, "error_code") && refusal == refusal_row(REFUSE_NO_BILL))
+        put(out, "error_code", "20002");
 }

@@ -2,6 +2,7 @@
 /* The order is recorded as paid before anything is sent: a notification speaks of what is. */
 #include "io/payer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/ledger_refund.h"
@@ -251,11 +252,14 @@ static void add_order(struct json *j, const struct order *o)
     json_add_string(j, "transaction_id", o->transaction_id[0] ? o->transaction_id : NULL);
 }
 
+/* The same members, so that who asked for a number reads one form. */
 static void add_contract(struct json *j, const struct contract *c)
 {
-    json_add_string(j, "contract_code", c->contract_code);
+    char state[32];
+    snprintf(state, sizeof state, "contract_state %d", (int)c->state);
+    json_add_string(j, "order", c->contract_code);
     json_add_string(j, "mch_id", c->mch_id);
-    json_add_int(j, "contract_state", c->state);
+    json_add_string(j, "state", state);
     json_add_string(j, "contract_id", c->contract_id[0] ? c->contract_id : NULL);
 }
 

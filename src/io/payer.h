@@ -62,7 +62,8 @@ void payer_settle_refund(const struct payer *p, const char *mch_id, const char *
                          struct payer_result *out);
 
 /* {"order","mch_id","state","transaction_id","notifications":[{"event","url","delivery"}]}; of a
-   contract {"contract_code","mch_id","contract_state","contract_id","notifications"}. */
+   contract "order" is its contract_code, "state" says contract_state, and "contract_id" comes
+   along. */
 struct json *payer_json(const struct payer_result *r);
 
 #endif

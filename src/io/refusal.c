@@ -171,14 +171,26 @@ static bool is_gateway(const struct spec *spec)
     return spec && spec->dialect == DIALECT_GATEWAY;
 }
 
+/* An API whose answers have no result_code (a bill) fails in one way only. */
+static bool has_result(const struct spec *spec)
+{
+    return spec_reply_field(spec, "result_code") != NULL;
+}
+
+static bool lists(const struct spec *spec, const char *code)
+{
+    return spec_error(spec, code, NULL, has_result(spec) ? ERROR_LAYER_ANY : ERROR_COMMUNICATION) !=
+           NULL;
+}
+
 const char *refusal_code(const struct refusal *r, const struct spec *spec)
 {
     if (is_gateway(spec))
         return r->gateway_code ? r->gateway_code : r->code;
-    if (!spec || spec_error(spec, r->code, NULL, ERROR_LAYER_ANY))
+    if (!spec || lists(spec, r->code))
         return r->code;
     for (size_t i = 0; i < ARRAY_COUNT(r->also) && r->also[i]; i++) {
-        if (spec_error(spec, r->also[i], NULL, ERROR_LAYER_ANY))
+        if (lists(spec, r->also[i]))
             return r->also[i];
     }
     return r->code;
@@ -188,6 +200,8 @@ enum error_layer refusal_layer(const struct refusal *r, const struct spec *spec)
 {
     if (is_gateway(spec))
         return r->gateway_layer;
+    if (spec && !has_result(spec))
+        return ERROR_COMMUNICATION;
     const char *code = refusal_code(r, spec);
     if (!spec || spec_error(spec, code, NULL, (int)r->layer))
         return r->layer;
@@ -197,11 +211,11 @@ enum error_layer refusal_layer(const struct refusal *r, const struct spec *spec)
 
 const char *refusal_text(const struct refusal *r, const struct spec *spec)
 {
-    const char *code = refusal_code(r, spec);
-    if (is_gateway(spec) || r->layer == ERROR_COMMUNICATION || strcmp(code, r->code) == 0)
+    if (!spec || is_gateway(spec) || r->layer == ERROR_COMMUNICATION)
         return r->text;
     /* Where texts stand for codes (a bill's "missing parameter"), a client looks for the text. */
-    const struct error_code *e = spec_error(spec, code, NULL, (int)refusal_layer(r, spec));
+    const struct error_code *e =
+        spec_error(spec, refusal_code(r, spec), NULL, (int)refusal_layer(r, spec));
     bool by_text = e && e->layer == ERROR_COMMUNICATION && e->match_count;
     return by_text ? e->match[0] : r->text;
 }

@@ -157,6 +157,67 @@ static void a_deduction_can_fail(void **state)
     close_stage(&s);
 }
 
+/* GETs the link of entrustweb with some changes; the answer's body. */
+static void open_link(struct stage *s, const char *changes, struct net_call *call)
+{
+    const struct spec *spec = api("entrustweb");
+    struct profile m = merchant_of(spec);
+    struct params p = {0};
+    char url[4096];
+    make_request("entrustweb", changes, SIGNED, &p);
+    snprintf(url, sizeof url, "%s%s?", gateway_url(s->gateway), spec->path);
+    for (size_t i = 0; i < p.count; i++) {
+        size_t len = strlen(url);
+        snprintf(url + len, sizeof url - len, "%s%s=", i ? "&" : "", p.items[i].name);
+        for (const char *c = p.items[i].value; *c; c++) {
+            len = strlen(url);
+            snprintf(url + len, sizeof url - len, "%%%02X", (unsigned char)*c);
+        }
+    }
+    net_start(call, s->loop, &(struct http_request){.method = "GET", .url = url});
+    net_until(s->loop, &call->done);
+    params_clear(&p);
+    profile_clear(&m);
+}
+
+static void a_link_opens_a_contract_that_the_payer_signs(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct shop shop;
+    struct reply r = {0};
+    struct net_call call;
+    char changes[256];
+    NEED("entrustweb");
+    NEED("querycontract");
+    open_stage(&s, &(struct gateway_options){0});
+    open_shop(&shop, &s);
+    snprintf(changes, sizeof changes, "contract_code=L1;plan_id=123;notify_url=%s", shop.url);
+    open_link(&s, changes, &call);
+    if (strcmp(s.code, "SUCCESS") != 0)
+        fail_msg("%s: %s", s.code, s.why);
+    http_result_clear(&call.r);
+    call_api(&s, "querycontract", BY_CODE "L1", SIGNED, &r); /* it has no contract_id yet */
+    assert_int_equal(r.outcome, OUTCOME_SUCCESS);
+    assert_string_equal(got(&r, "contract_state"), "9");
+    play(&s, PAYER_CANCEL, "L1", NULL); /* goes away; comes back */
+    play(&s, PAYER_PAY, "L1", NULL);
+    wait_notices(&shop, &s, 1);
+    assert_int_equal(shop.last.kind, EVENT_CONTRACT_ADD);
+    assert_true(notice_is_good(&shop.last));
+    expect(&s, "querycontract", BY_CODE "L1", "", &r);
+    assert_string_equal(got(&r, "contract_state"), "0");
+    open_link(&s, changes, &call); /* the code was signed with */
+    assert_string_equal(s.code, "CONTRACT_CODE DUPLICATION");
+    http_result_clear(&call.r);
+    open_link(&s, "plan_id=999;contract_code=L2", &call);
+    assert_string_equal(s.code, "INVALID PLAN_ID");
+    http_result_clear(&call.r);
+    reply_clear(&r);
+    close_shop(&shop, &s);
+    close_stage(&s);
+}
+
 static void the_books_keep_contracts(void **state)
 {
     (void)state;
@@ -189,6 +250,7 @@ int main(void)
         cmocka_unit_test(the_payer_terminates_too),
         cmocka_unit_test(a_deduction_is_made_and_notified),
         cmocka_unit_test(a_deduction_can_fail),
+        cmocka_unit_test(a_link_opens_a_contract_that_the_payer_signs),
         cmocka_unit_test(the_books_keep_contracts),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -205,6 +205,8 @@ static void every_listed_code_can_be_demanded(void **state)
     for (size_t n = 0; n < catalog.count; n++) {
         const struct spec *spec = catalog.specs[n];
         for (size_t i = 0; i < spec->error_count && !places(spec) && !spec->get; i++) {
+            if (spec->errors[i].layer == ERROR_BUSINESS && !spec_reply_field(spec, "result_code"))
+                continue; /* a bill has no such answer */
             char rule[128];
             const char *rules[] = {rule, NULL};
             struct params p = {0};
@@ -215,8 +217,12 @@ static void every_listed_code_can_be_demanded(void **state)
             open_stage(&s, &(struct gateway_options){.faults = rules});
             make_request(spec->id, "", SIGNED, &p);
             send_params(&s, spec->id, &p, &r, &call);
-            if (!r.error || strcmp(r.error->code, spec->errors[i].code) != 0 ||
-                strcmp(s.code, spec->errors[i].code) != 0)
+            const struct error_code *e = &spec->errors[i];
+            /* A text alone may betray another code, whose text is part of it. */
+            bool told = r.error && (strcmp(r.error->code, e->code) == 0 ||
+                                    (e->layer == ERROR_COMMUNICATION && r.error->match_count &&
+                                     strstr(r.text, r.error->match[0])));
+            if (!told || strcmp(s.code, e->code) != 0)
                 fail_msg("%s: %s, explained as %s: %s", rule, s.code, r.error ? r.error->code : "-",
                          buf_str(&call.r.body));
             http_result_clear(&call.r);

@@ -203,6 +203,7 @@ static void a_bill_is_text_or_gzip(void **state)
     raw(&s, "downloadbill", "bill_date=20250101;bill_type=ALL;tar_type=", &call);
     assert_non_null(strstr(buf_str(&call.r.body), "No Bill Exist"));
     assert_non_null(strstr(buf_str(&call.r.body), "FAIL"));
+    assert_non_null(strstr(buf_str(&call.r.body), "20002"));
     http_result_clear(&call.r);
     call_api(&s, "unifiedorder", "out_trade_no=BILL-1;total_fee=123", SIGNED, &r);
     play(&s, PAYER_PAY, "BILL-1", NULL);

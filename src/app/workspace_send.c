@@ -91,6 +91,19 @@ static enum status start_call(struct workspace *w, struct exchange *e, struct er
     return st ? st : http_start(loop_http(w->loop), &r, on_reply, w, &e->http_id, err);
 }
 
+/* A link is for the user's WeChat to open, not for us to call. */
+static enum status refuse_link(const struct spec *spec, struct err *err)
+{
+    if (spec->reply != REPLY_NONE)
+        return ST_OK;
+    return err_set(err, ST_UNSUPPORTED,
+                   SAY("未发送", "%s 是由用户在微信里打开的链接，没有应答", "到窗格 4 复制地址"),
+                   SAY("not sent",
+                       "%s is a link that the user opens inside WeChat; nothing answers",
+                       "copy the address in pane 4"),
+                   spec->id);
+}
+
 static enum status refuse_second(const struct workspace *w, struct err *err)
 {
     if (w->exchange.state != EXCHANGE_RUNNING)
@@ -158,6 +171,8 @@ enum status workspace_send(struct workspace *w, bool force, struct err *err)
     struct exchange next = {0};
     enum status st = refuse_second(w, err);
 
+    if (!st)
+        st = refuse_link(workspace_spec(w), err);
     if (st)
         return st;
     workspace_start(w, NULL);

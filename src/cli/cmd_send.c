@@ -171,20 +171,23 @@ static enum status build_raw(const struct cli *c, struct job *j, struct request 
 
 static int show_request(const struct cli *c, const struct workspace *w, const struct request *r)
 {
+    bool shows = c->dry_run || !c->curl; /* a link is shown without being asked for */
     struct buf curl;
     buf_init(&curl, 4 * REQUEST_BODY_MAX);
     if (c->curl)
         request_curl(r, &w->profile, &curl);
     if (c->json) {
         struct json *j = json_new_object();
-        if (c->dry_run)
+        if (shows)
             json_add(j, "request", request_json(r));
         if (c->curl)
             json_add_string(j, "curl", buf_str(&curl));
         cli_json(j);
     } else {
-        if (c->dry_run) {
-            cli_printf(stdout, "%s %s\n\n", r->get ? "GET" : "POST", r->url);
+        if (shows && r->get) {
+            cli_printf(stdout, "%s%s\n", c->dry_run ? "GET " : "", r->url);
+        } else if (shows) {
+            cli_printf(stdout, "POST %s\n\n", r->url);
             cli_bytes(buf_str(&r->body), r->body.len);
             printf("\n");
         }
@@ -296,7 +299,7 @@ static void print_reply(const struct cli *c, const struct exchange *e)
     if (e->http.location[0])
         cli_printf(stdout, "  Location: %s\n", e->http.location);
     print_fields(c, e);
-    if (r->parse_error.status && e->http.body.len)
+    if ((r->parse_error.status || r->text_body) && e->http.body.len)
         print_body(c, &e->http);
 }
 
@@ -329,7 +332,8 @@ static struct json *http_json(const struct exchange *e)
     if (h->dropped)
         json_add_int(j, "dropped", (int64_t)h->dropped);
     /* What was not understood is shown as it came. */
-    if (h->body.len && (e->state == EXCHANGE_FAILED || e->reply.parse_error.status))
+    if (h->body.len &&
+        (e->state == EXCHANGE_FAILED || e->reply.parse_error.status || e->reply.text_body))
         json_add(j, "body", json_new_string_n(h->body.data, h->body.len));
     return j;
 }
@@ -407,7 +411,7 @@ int cmd_send(struct cli *c)
     const struct findings *f = c->raw ? &none : &d->findings;
     if (f->errors && !c->force) {
         status = refuse_findings(c, d);
-    } else if (only_shows(c)) {
+    } else if (only_shows(c) || d->spec->reply == REPLY_NONE) {
         status = show(c, &j);
     } else {
         if (!c->json)

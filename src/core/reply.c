@@ -167,7 +167,8 @@ static const char *first_of(const struct params *p, const char *a, const char *b
 
 static void explain_error(const struct spec *spec, struct reply *r, bool gateway, int layer)
 {
-    const char *code = params_get(&r->params, "err_code");
+    const char *code =
+        first_of(&r->params, "err_code", "error_code"); /* the latter: downloadbill */
     const char *text = gateway ? first_of(&r->params, "err_msg", "err_code_des")
                                : params_get(&r->params, "err_code_des");
 
@@ -235,13 +236,38 @@ static void judge_business(const struct spec *spec, const struct profile *profil
     note_missing(spec, r, sent);
 }
 
+/* Is it the text that the API answers with when all is well? A failure is XML. */
+static bool is_text(const struct spec *spec, const char *data, size_t len)
+{
+    size_t i = len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    while (i < len && strchr(" \t\r\n", data[i]) && data[i])
+        i++;
+    return spec && spec->reply == REPLY_TEXT && i < len && data[i] != '<';
+}
+
+/* Nothing but the connection proves a text: it carries no signature. */
+static void judge_text(struct reply *r, long status, const char *data, size_t len)
+{
+    r->text_body = true;
+    r->outcome = status == 200 || status == 0 ? OUTCOME_SUCCESS : OUTCOME_UNTRUSTED;
+    err_set(note(r), ST_OK, "应答是文本，没有签名：只有 HTTPS 能证明它的来源",
+            "the reply is text and unsigned: only HTTPS proves where it came from");
+    if (len >= 2 && memcmp(data, "\x1f\x8b", 2) == 0)
+        err_set(note(r), ST_OK, "内容是 gzip 压缩包；不传 tar_type 得到文本",
+                "the content is a gzip file; without tar_type it comes as text");
+}
+
 void reply_read(const struct spec *spec, const struct profile *profile, const struct params *sent,
                 long status, const char *content_type, const char *data, size_t len,
                 struct reply *r)
 {
     reply_clear(r);
     r->outcome = OUTCOME_UNTRUSTED;
-    judge_http(r, status, content_type);
+    judge_http(r, status, is_text(spec, data, len) ? NULL : content_type);
+    if (is_text(spec, data, len)) {
+        judge_text(r, status, data, len);
+        return;
+    }
     if (xml_read(data, len, &r->params, &r->xml, &r->parse_error)) {
         err_set(note(r), ST_OK, "应答未能解析，未作判断；可查看原始字节",
                 "the reply could not be parsed and was not judged; its raw bytes can be looked at");

@@ -39,7 +39,8 @@ struct reply {
     enum outcome outcome;
     struct params params; /* all fields in received order; empty when not parsed */
     struct xml_info xml;
-    struct err parse_error; /* status ST_OK when parsed */
+    struct err parse_error; /* status ST_OK when parsed, or when it is text */
+    bool text_body;         /* a good answer in text (REPLY_TEXT): unsigned, no params */
     struct sign_check sign;
     bool sign_demanded;
     struct sign_trace trace;                 /* steps of the check, over `params` */

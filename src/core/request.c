@@ -346,11 +346,17 @@ static enum status add_query(struct request *r, struct err *err)
         buf_addc(&url, '=');
         add_encoded(&url, e->value);
     }
+    size_t most = REQUEST_URL_MAX - 1;
+    if (r->spec->url_max > 0 && (size_t)r->spec->url_max < most)
+        most = (size_t)r->spec->url_max;
     enum status st = buf_status(&url);
+    if (!st && url.len > most)
+        st = ST_LIMIT;
     if (st)
-        err_set(err, ST_LIMIT, SAY("请求地址过长", "超过 %d 字节", "缩短字段的值"),
-                SAY("the request's URL is too long", "over %d bytes", "shorten the fields' values"),
-                REQUEST_URL_MAX - 1);
+        err_set(
+            err, ST_LIMIT, SAY("请求地址过长", "超过 %zu 字节", "缩短字段的值"),
+            SAY("the request's URL is too long", "over %zu bytes", "shorten the fields' values"),
+            most);
     else
         memcpy(r->url, buf_str(&url), url.len + 1);
     buf_clear(&url);

@@ -57,6 +57,10 @@ enum field_source {
     SOURCE_COUNT
 };
 
+/* What answers a call: XML, text on success and XML on failure (a bill), nothing (a link that the
+   user opens: it is made, not called). */
+enum reply_kind { REPLY_XML, REPLY_TEXT, REPLY_NONE };
+
 enum limit_unit { UNIT_BYTES, UNIT_CHARS };
 enum field_layer { LAYER_ALWAYS, LAYER_COMMUNICATION_OK, LAYER_BUSINESS_OK };
 enum field_presence { PRESENCE_ALWAYS, PRESENCE_SOMETIMES, PRESENCE_WHEN };
@@ -169,6 +173,8 @@ struct spec {
     bool get; /* method GET */
     const char *path;
     const char *service; /* NULL for official */
+    enum reply_kind reply;
+    int64_t url_max; /* bytes of a GET's whole URL; 0: no limit of the API's own */
     bool cert, moves_money;
     bool sign_types[SIGN_KIND_COUNT];
     enum sign_kind sign_default;

@@ -35,6 +35,16 @@ static void read_method(struct reader *r, struct place at, void *into)
     *(bool *)into = read_word(r, at, names, ARRAY_COUNT(names)) == 1;
 }
 
+static void read_reply_kind(struct reader *r, struct place at, void *into)
+{
+    static const char *const names[] = {
+        [REPLY_XML] = "xml", [REPLY_TEXT] = "text", [REPLY_NONE] = "none"};
+    int kind = read_word(r, at, names, ARRAY_COUNT(names));
+    if (kind >= 0) {
+        *(enum reply_kind *)into = (enum reply_kind)kind;
+    }
+}
+
 static void read_unit(struct reader *r, struct place at, void *into)
 {
     static const char *const names[] = {[UNIT_BYTES] = "bytes", [UNIT_CHARS] = "chars"};
@@ -374,6 +384,8 @@ static const struct member top_members[] = {
     {"method", read_method, offsetof(struct spec, get), true},
     {"path", read_path, offsetof(struct spec, path), true},
     {"service", read_string, offsetof(struct spec, service), false},
+    {"reply", read_reply_kind, offsetof(struct spec, reply), false},
+    {"url_max", read_length, offsetof(struct spec, url_max), false},
     {"cert", read_bool, offsetof(struct spec, cert), true},
     {"moves_money", read_bool, offsetof(struct spec, moves_money), true},
     {"sign", read_sign, 0, true},

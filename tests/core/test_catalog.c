@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/catalog.h"
+#include "core/reply.h"
 #include "core/validate.h"
 
 static struct catalog builtin;
@@ -298,6 +299,37 @@ static void an_indexed_field_stands_for_all_its_numbers(void **state)
     params_clear(&p);
 }
 
+/* A bill is text when all is well, XML when not; the failure is told by its text. */
+static void a_bill_is_text_and_its_failure_is_explained(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        enum outcome outcome;
+        const char *error; /* NULL: none */
+    } rows[] = {
+        {"\xef\xbb\xbf交易时间,公众账号ID\n`2025-01-01 00:00:00,`wx1\n", OUTCOME_SUCCESS, NULL},
+        {"<xml><return_code>FAIL</return_code><return_msg>No Bill Exist</return_msg>"
+         "<error_code>20002</error_code></xml>",
+         OUTCOME_COMMUNICATION_FAIL, "No Bill Exist"},
+        {"", OUTCOME_UNTRUSTED, NULL},
+        {" <html>", OUTCOME_UNTRUSTED, NULL},
+    };
+    const struct spec *s = catalog_find(&builtin, "downloadbill");
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct reply r = {0};
+        reply_read(s, NULL, NULL, 200, "text/plain", rows[i].body, strlen(rows[i].body), &r);
+        assert_int_equal(r.outcome, rows[i].outcome);
+        assert_int_equal(r.text_body, rows[i].outcome == OUTCOME_SUCCESS);
+        assert_int_equal(r.error != NULL, rows[i].error != NULL);
+        if (rows[i].error) {
+            assert_string_equal(r.error->code, rows[i].error);
+            assert_string_equal(r.code, "20002");
+        }
+        reply_clear(&r);
+    }
+}
+
 static void a_mistyped_api_gets_the_nearest_name(void **state)
 {
     (void)state;
@@ -359,6 +391,7 @@ int main(void)
         cmocka_unit_test(every_error_has_a_place_and_every_next_api_is_planned),
         cmocka_unit_test(a_path_finds_its_api),
         cmocka_unit_test(an_indexed_field_stands_for_all_its_numbers),
+        cmocka_unit_test(a_bill_is_text_and_its_failure_is_explained),
         cmocka_unit_test(a_mistyped_api_gets_the_nearest_name),
         cmocka_unit_test(a_later_file_of_the_same_id_replaces),
         cmocka_unit_test(a_faulty_file_is_listed_and_the_rest_works),

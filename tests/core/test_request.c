@@ -188,9 +188,11 @@ static void every_demonstration_is_a_valid_request(void **state)
         assert_int_equal(check.state, SIGN_VALID);
         assert_int_equal(check.kind, spec->sign_default);
         struct params wire = {0};
-        assert_int_equal(xml_read(buf_str(&r.body), r.body.len, &wire, NULL, &err), ST_OK);
-        sign_verify(&wire, &m.key.value, false, NULL, &check); /* what went out holds */
-        assert_int_equal(check.state, SIGN_VALID);
+        if (!spec->get) {
+            assert_int_equal(xml_read(buf_str(&r.body), r.body.len, &wire, NULL, &err), ST_OK);
+            sign_verify(&wire, &m.key.value, false, NULL, &check); /* what went out holds */
+            assert_int_equal(check.state, SIGN_VALID);
+        }
         assert_null(strstr(buf_str(&r.body), KEY));
         params_clear(&wire);
         request_clear(&r);

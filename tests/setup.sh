@@ -15,6 +15,7 @@ libcjson-dev         module  libcjson
 libcurl4-openssl-dev module  libcurl
 libmicrohttpd-dev    module  libmicrohttpd
 libncurses-dev       module  ncursesw
+libqrencode-dev      module  libqrencode
 libsqlite3-dev       module  sqlite3
 libssl-dev           module  libcrypto
 libxml2-dev          module  libxml-2.0
@@ -31,6 +32,8 @@ clang                command clang
 clang-format         command clang-format
 clang-tidy           command clang-tidy
 libclang-rt-14-dev   clangrt libclang_rt.fuzzer-x86_64.a
+librsvg2-bin         command rsvg-convert
+zbar-tools           command zbarimg
 '
 bench_needs='
 nginx-light          file    /usr/sbin/nginx

@@ -22,6 +22,7 @@
 
 static const struct command commands[] = {
     {"send", "API [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_SEND | OPTIONS_YES | OPTIONS_FAULT, {"填写、校验、签名、发送，并解释应答", "fill, validate, sign, send and explain the reply"}, cmd_send},
+    {"invoke", "API [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_STEPS | OPTIONS_INVOKE, {"由下单应答得出客户端调起支付的参数（二次签名）或二维码", "client-side call-up parameters (second signature) or QR code from an order's reply"}, cmd_invoke},
     {"sign", "[API] [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_STEPS | OPTIONS_XML, {"计算签名", "compute the signature"}, cmd_sign},
     {"verify", "[API] [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_STEPS | OPTIONS_TRY, {"检查文档中的签名是否成立", "does the document's sign hold?"}, cmd_verify},
     {"validate", "API [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND, {"按目录检查参数", "check parameters against the catalogue"}, cmd_validate},
@@ -46,6 +47,7 @@ static const struct option_row options[] = {
     {"--sign-type", NULL, "MD5|HMAC-SHA256", OPTION_TEXT, AT(sign_type), OPTIONS_KIND, {"签名类型", "the signature's type"}},
     {"--steps", NULL, NULL, OPTION_SWITCH, AT(steps), OPTIONS_STEPS, {"显示每个步骤", "show every step"}},
     {"--xml", NULL, NULL, OPTION_SWITCH, AT(xml), OPTIONS_XML, {"输出已签名的文档", "print the signed document"}},
+    {"--svg", NULL, "FILE", OPTION_TEXT, AT(svg), OPTIONS_INVOKE, {"把二维码写成 SVG 文件（- 为标准输出）", "write the QR code as an SVG file (-: standard output)"}},
     {"--dry-run", NULL, NULL, OPTION_SWITCH, AT(dry_run), OPTIONS_SEND | OPTIONS_TRIGGER, {"只构造，不发送", "build, send nothing"}},
     {"--curl", NULL, NULL, OPTION_SWITCH, AT(curl), OPTIONS_SEND, {"输出等价的 curl 命令，不发送", "print the curl command that does it, send nothing"}},
     {"--force", NULL, NULL, OPTION_SWITCH, AT(force), OPTIONS_SEND, {"有校验错误也发送", "send in spite of validation errors"}},

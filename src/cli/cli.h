@@ -19,6 +19,7 @@
 #include "core/base.h"
 #include "core/json.h"
 #include "core/params.h"
+#include "core/sign.h"
 
 /* Exit statuses of INTERFACE.md. */
 enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_IO = 3, EXIT_INTERRUPTED = 130 };
@@ -34,7 +35,7 @@ struct cli {
     /* Options, by the name of their row. */
     bool json, demo, yes, force, steps, xml, dry_run, curl, no_history, tls, help, version, owned;
     const char *profile, *key_file, *data, *sign_type, *raw, *check, *bind, *url, *lang_word,
-        *color_word, *api_option, *path, *forward, *reply, *to, *order;
+        *color_word, *api_option, *path, *forward, *reply, *to, *order, *svg;
     long port;                             /* -1: not given */
     long count;                            /* 0: not given */
     double time_scale, timeout_s, delay_s; /* 0: not given */
@@ -62,7 +63,8 @@ enum option_group {
     OPTIONS_CONSOLE = 4096,  /* --api */
     OPTIONS_LISTEN = 8192,   /* --path, --forward, --reply, --delay, --count */
     OPTIONS_TRIGGER = 16384, /* --to, --dry-run */
-    OPTIONS_PROBE = 32768    /* --order, --i-own-this-endpoint */
+    OPTIONS_PROBE = 32768,   /* --order, --i-own-this-endpoint */
+    OPTIONS_INVOKE = 65536   /* --svg */
 };
 
 struct command {
@@ -133,6 +135,9 @@ const char *cli_style(const struct cli *c,
 /* Findings as people read them. */
 void cli_findings(const struct cli *c, FILE *f, const struct findings *findings);
 
+/* The steps of a signature, key masked; `added`: what was filled in (may be NULL). */
+void cli_steps(const struct cli *c, const struct params *added, const struct sign_trace *t);
+
 /* What the words of a command hold: an API, a document, names and values. Zeroed is valid. */
 struct cli_input {
     const struct spec *spec; /* NULL: no API given */
@@ -188,6 +193,7 @@ int cmd_sign(struct cli *c);
 int cmd_verify(struct cli *c);
 int cmd_validate(struct cli *c);
 int cmd_send(struct cli *c);
+int cmd_invoke(struct cli *c);
 int cmd_apis(struct cli *c);
 int cmd_fields(struct cli *c);
 int cmd_error(struct cli *c);

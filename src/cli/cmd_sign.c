@@ -87,43 +87,6 @@ static struct json *trace_json(const struct job *j, const struct sign_trace *t)
     return out;
 }
 
-static void print_steps(const struct cli *c, const struct job *j, const struct sign_trace *t)
-{
-    enum lang lang = c->lang;
-    const char *bold = cli_style(c, "bold"), *dim = cli_style(c, "dim"), *end = cli_style(c, "");
-    struct buf masked;
-
-    printf("%s1 %s%s  %zu/%zu\n", bold, L(lang, "取参数", "take"), end, t->used, t->count);
-    for (size_t i = 0; i < t->count; i++) {
-        const struct sign_pair *p = &t->pairs[i];
-        if (p->left != SIGN_USED)
-            cli_printf(stdout, "  - %s  (%s)\n", p->param->name,
-                       bi_get(sign_left_text(p->left), lang));
-    }
-    if (j->added.count) {
-        printf("  %s:", L(lang, "自动补充", "added"));
-        for (size_t i = 0; i < j->added.count; i++)
-            cli_printf(stdout, " %s", j->added.items[i].name);
-        printf("\n");
-    }
-    printf("%s2 %s%s\n", bold, L(lang, "按参数名的字节序排列", "order by byte value of the names"),
-           end);
-    for (size_t i = 0; i < t->used; i++)
-        cli_printf(stdout, "  %s=%s\n", t->pairs[i].param->name, t->pairs[i].param->value);
-    buf_init(&masked, SIGN_JOINED_MAX + 16);
-    sign_trace_masked(t, &masked);
-    printf("%s3 %s%s\n  ", bold,
-           L(lang, "用 & 连接，末尾加密钥", "join with &, the key at the end"), end);
-    cli_printf(stdout, "%s\n", buf_str(&masked));
-    printf("%s4 %s%s  %s%zu %s%s\n", bold, L(lang, "密钥", "key"), end, dim, t->key_len,
-           L(lang, "字节", "bytes"), end);
-    printf("%s5 %s%s  %s, %zu %s\n", bold, L(lang, "摘要", "digest"), end, sign_kind_name(t->kind),
-           t->joined.len, L(lang, "字节的 UTF-8", "bytes of UTF-8"));
-    printf("%s6 %s%s  %s\n", bold,
-           L(lang, "签名（大写十六进制）", "signature (upper-case hexadecimal)"), end, t->hex);
-    buf_clear(&masked);
-}
-
 static enum status add_param(struct params *doc, const struct param *p, struct err *err)
 {
     if (p->off || strcmp(p->name, "sign") == 0 || params_find(doc, p->name))
@@ -184,7 +147,7 @@ static void tell_sign(const struct cli *c, const struct job *j, const struct sig
         cli_bytes(buf_str(xml), xml->len);
         printf("\n");
     } else if (c->steps) {
-        print_steps(c, j, t);
+        cli_steps(c, &j->added, t);
     } else {
         printf("%s\n", t->hex);
     }
@@ -345,7 +308,7 @@ int cmd_verify(struct cli *c)
     enum status st = verify_job(c, &j, &v, &err);
 
     if (!st && c->steps && !c->json)
-        print_steps(c, &j, &v.trace);
+        cli_steps(c, &j.added, &v.trace);
     int status = st ? cli_fail(c, &err) : tell_verdict(c, &v);
     sign_trace_clear(&v.trace);
     free(v.holds_with);

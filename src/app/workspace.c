@@ -471,6 +471,7 @@ void workspace_close(struct workspace *w)
         loop_free(w->loop);
     exchange_clear(&w->exchange);
     journal_close(w->journal);
+    invoke_clear(&w->invoke);
     for (size_t i = 0; w->drafts && i < w->catalog.count; i++)
         draft_close(&w->drafts[i]);
     free(w->drafts);

@@ -22,6 +22,7 @@
 #include "app/settings.h"
 #include "core/base.h"
 #include "core/catalog.h"
+#include "core/invoke.h"
 #include "core/profile.h"
 #include "core/reply.h"
 #include "core/request.h"
@@ -105,6 +106,10 @@ struct workspace {
     struct draft *drafts;     /* one for each API of the catalogue, opened on first use */
     size_t api;               /* index of the current one */
     struct exchange exchange; /* the last */
+    struct invoke invoke;     /* its call-up: workspace_invoke() alone reads and makes it */
+    struct err invoke_err;    /* why there is none */
+    bool invoke_known;
+    unsigned invoke_of; /* rev_exchange that it belongs to */
     struct sandbox_line log[WORKSPACE_LOG_MAX];
     size_t log_count, log_next;
     struct message message;
@@ -124,7 +129,7 @@ struct workspace {
     void (*random)(void *out, size_t size);
     /* Revision counters: a pane redraws when one it shows moved. */
     unsigned rev_draft, rev_exchange, rev_profile, rev_log, rev_message, rev_lang, rev_journal,
-        rev_inbox;
+        rev_inbox, rev_invoke;
 };
 
 enum status workspace_open(struct workspace *w, const struct workspace_options *o, struct err *err);
@@ -235,6 +240,10 @@ enum status workspace_send(struct workspace *w, bool force, struct err *err);
 /* Same with a body given to the byte: nothing is filled, checked, signed or put right. */
 enum status workspace_send_raw(struct workspace *w, const char *data, size_t len, struct err *err);
 
+/* What the client needs to call up the order of the last exchange: made once for each reply, anew
+   (time and nonce) with `renew`. NULL, and why, if there is none. Borrowed until the next call. */
+const struct invoke *workspace_invoke(struct workspace *w, bool renew, struct err *err);
+
 /* Signs and checks with this key until the profile changes: a document brought it along. */
 void workspace_key(struct workspace *w, const struct secret *key);
 
@@ -259,6 +268,8 @@ enum copy_what {
     COPY_PREPAY_ID,
     COPY_CODE_URL,
     COPY_MWEB_URL,
+    COPY_INVOKE,  /* call-up parameters as JSON, or the address */
+    COPY_SNIPPET, /* the same as code for each client */
     COPY_COUNT
 };
 struct bi copy_title(enum copy_what what);

@@ -20,6 +20,8 @@ static const struct {
     [COPY_PREPAY_ID] = {{"prepay_id", "prepay_id"}, "prepay_id"},
     [COPY_CODE_URL] = {{"code_url", "code_url"}, "code_url"},
     [COPY_MWEB_URL] = {{"mweb_url", "mweb_url"}, "mweb_url"},
+    [COPY_INVOKE] = {{"调起参数", "call-up parameters"}, NULL},
+    [COPY_SNIPPET] = {{"调起代码", "call-up code"}, NULL},
 };
 
 struct bi copy_title(enum copy_what what)
@@ -83,7 +85,24 @@ static void add_command(const struct workspace *w, const struct draft *d, struct
     params_clear(&filled);
 }
 
-static void add_text(const struct workspace *w, const struct draft *d, enum copy_what what,
+static void add_invoke(struct workspace *w, bool snippet, struct buf *out)
+{
+    const struct invoke *v = workspace_invoke(w, false, NULL);
+    const char *id;
+    struct bi title;
+    if (v && snippet) {
+        for (size_t i = 0; invoke_snippet(v, i, &id, &title, out); i++)
+            ;
+    } else if (v && v->url) {
+        buf_adds(out, v->url);
+    } else if (v) {
+        struct json *j = invoke_json(v);
+        json_write(j, true, out);
+        json_free(j);
+    }
+}
+
+static void add_text(struct workspace *w, const struct draft *d, enum copy_what what,
                      struct buf *out)
 {
     const struct exchange *e = &w->exchange;
@@ -101,6 +120,8 @@ static void add_text(const struct workspace *w, const struct draft *d, enum copy
         add_command(w, d, out);
     else if (what == COPY_REPLY)
         buf_add(out, buf_str(&e->http.body), e->http.body.len);
+    else if (what == COPY_INVOKE || what == COPY_SNIPPET)
+        add_invoke(w, what == COPY_SNIPPET, out);
     else if (field && params_get(&e->reply.params, field))
         buf_adds(out, params_get(&e->reply.params, field));
 }
@@ -109,7 +130,7 @@ enum status workspace_copy(struct workspace *w, enum copy_what what, struct buf 
                            struct err *err)
 {
     struct draft *d = workspace_draft(w);
-    bool of_reply = what == COPY_REPLY || copies[what].field;
+    bool of_reply = what >= COPY_REPLY;
 
     if (!of_reply && d->build_err.status) {
         if (err)

@@ -181,11 +181,8 @@ static enum status prepare(const struct cli *c, struct job *j, struct err *err)
 
 static void add_params(const struct invoke *v, struct json *out)
 {
-    struct json *params = json_new_object(), *pairs = json_new_array();
+    struct json *pairs = json_new_array();
     struct buf masked;
-    for (size_t i = 0; i < v->params.count; i++)
-        json_add_string(params, v->params.items[i].name, v->params.items[i].value);
-    json_add_string(params, invoke_sign_name(v->kind), v->trace.hex);
     for (size_t i = 0; i < v->trace.used; i++) {
         struct json *pair = json_new_array();
         json_push(pair, json_new_string(v->trace.pairs[i].param->name));
@@ -193,7 +190,7 @@ static void add_params(const struct invoke *v, struct json *out)
         json_push(pairs, pair);
     }
     json_add_string(out, "sign_type", sign_kind_name(v->trace.kind));
-    json_add(out, "params", params);
+    json_add(out, "params", invoke_json(v));
     json_add(out, "signed", pairs);
     buf_init(&masked, SIGN_JOINED_MAX + 16);
     sign_trace_masked(&v->trace, &masked);
@@ -249,9 +246,9 @@ static void print_qr(const struct cli *c, const struct qr *q)
     bool paint = !never && (c->color || isatty(STDOUT_FILENO));
     struct buf line;
     buf_init(&line, 4096);
-    for (int row = 0; row < qr_rows(q); row++) {
+    for (int row = 0; row < qr_rows(q, QR_QUIET); row++) {
         buf_reset(&line);
-        qr_row(q, row, &line);
+        qr_row(q, QR_QUIET, row, &line);
         printf("%s%s%s\n", paint ? "\033[38;5;16;48;5;231m" : "", buf_str(&line),
                paint ? "\033[0m" : "");
     }

@@ -446,6 +446,9 @@ void invoke_clear(struct invoke *v)
 enum status invoke_make(const struct invoke_source *s, struct invoke *v, struct err *err)
 {
     invoke_clear(v);
+    if (s->untrusted)
+        note(v, "应答不可信（签名不成立或缺失）：不要用它调起",
+             "the reply is not to be trusted (its signature does not hold): do not call it up");
     enum status st = check_reply(s, err);
     if (!st)
         st = choose_kind(s, v, err);

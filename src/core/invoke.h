@@ -15,6 +15,7 @@
 
 #include "core/base.h"
 #include "core/buf.h"
+#include "core/json.h"
 #include "core/params.h"
 #include "core/profile.h"
 #include "core/sign.h"
@@ -37,6 +38,7 @@ struct invoke_source {
     enum sign_kind kind;           /* of the order */
     time_t now;
     const char *nonce; /* a fresh one */
+    bool untrusted;    /* the reply's signature does not hold: said in a note */
     time_t ordered_at; /* 0: unknown; then read from the prepay_id, if it tells */
 };
 
@@ -81,6 +83,9 @@ bool invoke_is_pin(const char *name);
 
 /* Does `p` hold what a call-up starts from: prepay_id, code_url or mweb_url? */
 bool invoke_has_start(const struct params *p);
+
+/* The set with its signature as a JSON object; the caller frees. */
+struct json *invoke_json(const struct invoke *v);
 
 /* Code that is ready to copy, by index; false past the end. `text` is appended. */
 bool invoke_snippet(const struct invoke *v, size_t index, const char **id, struct bi *title,

@@ -111,6 +111,16 @@ static const struct {
 };
 /* clang-format on */
 
+struct json *invoke_json(const struct invoke *v)
+{
+    struct json *out = json_new_object();
+    for (size_t i = 0; i < v->params.count; i++)
+        json_add_string(out, v->params.items[i].name, v->params.items[i].value);
+    if (v->params.count)
+        json_add_string(out, invoke_sign_name(v->kind), v->trace.hex);
+    return out;
+}
+
 bool invoke_snippet(const struct invoke *v, size_t index, const char **id, struct bi *title,
                     struct buf *text)
 {

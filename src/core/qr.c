@@ -44,27 +44,36 @@ bool qr_dark(const struct qr *q, int x, int y)
     return x >= 0 && y >= 0 && x < q->size && y < q->size && q->modules[y * q->size + x];
 }
 
-int qr_columns(const struct qr *q)
+int qr_columns(const struct qr *q, int quiet)
 {
-    return q->size + 2 * QR_QUIET;
+    return q->size + 2 * quiet;
 }
 
-int qr_rows(const struct qr *q)
+int qr_rows(const struct qr *q, int quiet)
 {
-    return (q->size + 2 * QR_QUIET + 1) / 2;
+    return (q->size + 2 * quiet + 1) / 2;
 }
 
-void qr_row(const struct qr *q, int row, struct buf *out)
+int qr_fit(const struct qr *q, int rows, int columns)
+{
+    for (int quiet = QR_QUIET; quiet >= QR_QUIET_LEAST; quiet--) {
+        if (qr_rows(q, quiet) <= rows && qr_columns(q, quiet) <= columns)
+            return quiet;
+    }
+    return -1;
+}
+
+void qr_row(const struct qr *q, int quiet, int row, struct buf *out)
 {
     static const char *const cells[2][2] = {{" ", "▄"}, {"▀", "█"}};
-    int y = 2 * row - QR_QUIET;
-    for (int x = -QR_QUIET; x < q->size + QR_QUIET; x++)
+    int y = 2 * row - quiet;
+    for (int x = -quiet; x < q->size + quiet; x++)
         buf_adds(out, cells[qr_dark(q, x, y)][qr_dark(q, x, y + 1)]);
 }
 
 void qr_svg(const struct qr *q, struct buf *out)
 {
-    int side = qr_columns(q);
+    int side = qr_columns(q, QR_QUIET);
     buf_addf(out,
              "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
              "height=\"%d\" shape-rendering=\"crispEdges\">\n"

@@ -32,13 +32,19 @@ void qr_clear(struct qr *q);
 /* Is a module dark? Coordinates of the code; outside of it (the quiet zone) nothing is. */
 bool qr_dark(const struct qr *q, int x, int y);
 
-/* Cells of the drawing with its quiet zone: a cell is one module wide and two high. */
-int qr_columns(const struct qr *q);
-int qr_rows(const struct qr *q);
+/* Cells of the drawing with a quiet zone of `quiet` modules: a cell is one module wide and two
+   high. */
+int qr_columns(const struct qr *q, int quiet);
+int qr_rows(const struct qr *q, int quiet);
 
 /* Appends one row of cells as UTF-8: blank, upper half, lower half or full block, where the block
    is dark. */
-void qr_row(const struct qr *q, int row, struct buf *out);
+void qr_row(const struct qr *q, int quiet, int row, struct buf *out);
+
+/* The widest quiet zone, QR_QUIET at most, with which it fits into so many cells; -1 if it does
+   not. Below QR_QUIET_LEAST scanners begin to fail. */
+#define QR_QUIET_LEAST 2
+int qr_fit(const struct qr *q, int rows, int columns);
 
 /* Appends an SVG document, quiet zone included, black on white. */
 void qr_svg(const struct qr *q, struct buf *out);

@@ -57,12 +57,35 @@ bool pane_search(struct pane_lines *p, const char *word, int step)
     return lines_search(&p->tab[p->at], word, step);
 }
 
+#define TABS_SHOWN                                                                                 \
+    30 /* cells of name and tabs: more would push the tab in force out of the frame */
+
+/* The first tab to name, so that the one in force is among those that are seen. */
+static size_t first_tab(const struct pane_lines *p, struct bi name, const struct pane_tab *tabs,
+                        enum lang lang)
+{
+    const char *text = bi_get(name, lang);
+    int width = text_width(text, strlen(text)) + 2;
+    size_t first = p->at + 1;
+    while (first > 0) {
+        text = bi_get(tabs[first - 1].name, lang);
+        width += text_width(text, strlen(text)) + 1;
+        if (width > TABS_SHOWN && first <= p->at)
+            break;
+        first--;
+    }
+    return first;
+}
+
 void pane_frame(const struct view *v, const struct pane_lines *p, struct bi name,
                 const struct pane_tab *tabs, size_t count, struct view_frame *out)
 {
     enum lang lang = view_lang(v);
     int n = snprintf(out->title, sizeof(out->title), "%s", bi_get(name, lang));
-    for (size_t i = 0; i < count && n < (int)sizeof(out->title); i++) {
+    size_t first = first_tab(p, name, tabs, lang);
+    if (v->focus && first > 0)
+        n += snprintf(out->title + n, sizeof(out->title) - (size_t)n, " ..");
+    for (size_t i = first; i < count && n < (int)sizeof(out->title); i++) {
         if (!v->focus && i != p->at)
             continue;
         bool here = i == p->at;

@@ -124,10 +124,21 @@ static void on_second(void *ctx)
     s->stale = true;
 }
 
-/* The elapsed time is the only thing on the screen that moves by itself. */
+/* Does anything on the screen move by itself: the elapsed time of a call, a countdown? */
+static bool is_moving(struct screen *s)
+{
+    bool moves = s->w.exchange.state == EXCHANGE_RUNNING;
+    for (size_t i = 0; i < PLAN_PANES && !moves; i++)
+        moves = !rect_is_empty(s->plan.pane[i]) && s->pane[i].ops->ticks &&
+                s->pane[i].ops->ticks(&s->pane[i]);
+    for (size_t i = 0; i < s->over_count && !moves; i++)
+        moves = s->over[i]->ops->ticks && s->over[i]->ops->ticks(s->over[i]);
+    return moves;
+}
+
 static void watch_second(struct screen *s)
 {
-    if (s->w.exchange.state == EXCHANGE_RUNNING && !s->second_timer)
+    if (!s->second_timer && is_moving(s))
         s->second_timer = loop_timer(s->w.loop, SECOND_MS, on_second, s);
 }
 

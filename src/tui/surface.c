@@ -162,10 +162,26 @@ struct paints {
     int pair[STYLES];
 };
 
+/* A terminal without colours is taken for a dark one, as most are. */
+static const struct theme_style paper = {.fg = 0x000000,
+                                         .bg = 0xffffff,
+                                         .fg256 = 16,
+                                         .bg256 = 231,
+                                         .fg16 = 0,
+                                         .bg16 = 15,
+                                         .mono = THEME_REVERSE};
+
+static struct theme_style style_of(const struct theme *theme, unsigned role)
+{
+    if (role == SURFACE_PAPER) {
+        return paper;
+    }
+    return theme->role[role < THEME_ROLES ? role : THEME_TEXT];
+}
+
 static void learn_paint(struct paints *p, uint8_t style)
 {
-    unsigned role = style & ROLE_MASK;
-    struct theme_style s = p->theme->role[role < THEME_ROLES ? role : THEME_TEXT];
+    struct theme_style s = style_of(p->theme, style & ROLE_MASK);
     uint8_t more = (uint8_t)((style & SURFACE_BOLD ? THEME_BOLD : 0) |
                              (style & SURFACE_UNDERLINE ? THEME_UNDERLINE : 0));
     s.attr |= more;
@@ -555,7 +571,9 @@ void surface_dump_area(const struct surface *s, struct buf *out)
 
 static void dump_run(struct buf *out, int row, int from, int to, unsigned style)
 {
-    buf_addf(out, "%d %d-%d %s%s%s%s\n", row, from, to, theme_role_name(style & ROLE_MASK),
+    unsigned role = style & ROLE_MASK;
+    buf_addf(out, "%d %d-%d %s%s%s%s\n", row, from, to,
+             role == SURFACE_PAPER ? "paper" : theme_role_name(role),
              style & SURFACE_BOLD ? "+bold" : "", style & SURFACE_UNDERLINE ? "+underline" : "",
              style & SURFACE_REVERSE ? "+reverse" : "");
 }

@@ -36,6 +36,7 @@ enum surface_style {
     SURFACE_BOLD = 0x20,
     SURFACE_UNDERLINE = 0x40,
     SURFACE_REVERSE = 0x80,
+    SURFACE_PAPER = 0x1f, /* in place of a role: black on white under every theme, for QR codes */
 };
 
 /* ---- The grid ---- */

@@ -134,6 +134,9 @@ struct view_ops {
     /* The search word changed ("" ends it), or next/previous match is wanted (step +1, -1, 0).
        Returns whether there is a match. NULL: this pane is not searched. */
     bool (*search)(struct view *v, const char *word, int step);
+    /* Does what it shows change with the time? Asked while it is on the screen; it is drawn each
+       second then. NULL: never. */
+    bool (*ticks)(struct view *v);
     /* Actions worth a place in the hints while this view has the focus, ACTION_NONE-terminated. */
     const enum action *hints;
     const enum action *edit_hints;
@@ -181,6 +184,6 @@ static inline enum lang view_lang(const struct view *v)
 extern const struct view_ops view_apis, view_request, view_signature, view_xml, view_reply,
     view_notify;
 /* Overlays. */
-extern const struct view_ops view_profiles, view_help;
+extern const struct view_ops view_profiles, view_help, view_qr;
 
 #endif

@@ -3,8 +3,8 @@
  * Pane 5: what came back, judged and explained, and the bytes it was judged by.
  *
  * One page for each question: what does it say (fields), does its signature hold (signature),
- * what exactly arrived (raw), how did it travel (HTTP). Before the first call: three lines
- * that say how to begin.
+ * what exactly arrived (raw), how did it travel (HTTP), what does the client need next (call-up).
+ * Before the first call: three lines that say how to begin.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 
 #include "core/text.h"
 #include "io/loop.h"
+#include "tui/invoke_lines.h"
 #include "tui/pane.h"
 #include "tui/reply_lines.h"
 
@@ -23,19 +24,20 @@ static void build_fields(struct view *v, struct lines *l);
 static void build_sign(struct view *v, struct lines *l);
 static void build_raw(struct view *v, struct lines *l);
 static void build_http(struct view *v, struct lines *l);
+static void build_invoke(struct view *v, struct lines *l);
 
 static const struct pane_tab tabs[] = {
-    {{"字段", "fields"}, build_fields},
-    {{"验签", "signature"}, build_sign},
-    {{"原文", "raw"}, build_raw},
-    {{"HTTP", "HTTP"}, build_http},
+    {{"字段", "fields"}, build_fields},  {{"验签", "signature"}, build_sign},
+    {{"原文", "raw"}, build_raw},        {{"HTTP", "HTTP"}, build_http},
+    {{"调起", "call-up"}, build_invoke},
 };
 
 static const struct bi name = {"应答", "Response"};
 
 struct reply_pane {
     struct pane_lines pane;
-    unsigned seen; /* rev of the exchange that the scrolling belongs to */
+    unsigned seen;  /* rev of the exchange that the scrolling belongs to */
+    int rows, cols; /* as drawn last */
 };
 
 static void reply_open(struct view *v)
@@ -272,6 +274,46 @@ static void build_http(struct view *v, struct lines *l)
     put_headers(l, &e->http.headers);
 }
 
+/* What the client needs next; a sentence where there is nothing to call up. */
+static void build_invoke(struct view *v, struct lines *l)
+{
+    const struct reply_pane *p = v->data;
+    struct invoke_look look = {
+        .lang = view_lang(v), .now = v->w->clock(), .rows = p->rows, .cols = p->cols};
+    char open[KEYS_NAME_MAX], generate[KEYS_NAME_MAX];
+    struct err err;
+
+    if (v->w->exchange.state < EXCHANGE_DONE) {
+        build_state(v, l);
+        return;
+    }
+    const struct invoke *call = workspace_invoke(v->w, false, &err);
+    if (!call) {
+        pane_err(l, look.lang, THEME_DIM, &err);
+        return;
+    }
+    pane_key_name(v, ACTION_OPEN, open);
+    pane_key_name(v, ACTION_GENERATE, generate);
+    look.full_key = open;
+    look.new_key = generate;
+    invoke_lines(l, call, &look);
+}
+
+/* The call-up in force if its tab is shown. */
+static const struct invoke *shown_call(struct view *v)
+{
+    struct reply_pane *p = v->data;
+    if (tabs[p->pane.at].build != build_invoke || v->w->exchange.state != EXCHANGE_DONE)
+        return NULL;
+    return workspace_invoke(v->w, false, NULL);
+}
+
+static bool reply_ticks(struct view *v)
+{
+    const struct invoke *call = shown_call(v);
+    return call && invoke_counts(call, v->w->clock());
+}
+
 /* ---- The view ---- */
 
 static void refresh(struct view *v)
@@ -285,6 +327,11 @@ static void refresh(struct view *v)
     stamp = pane_stamp(stamp, view_lang(v));
     if (w->exchange.state == EXCHANGE_RUNNING)
         stamp = pane_stamp(stamp, (uint64_t)(loop_now(w->loop) - w->exchange.started_ms) / 100);
+    if (shown_call(v)) {
+        stamp = pane_stamp(stamp, w->rev_invoke);
+        stamp = pane_stamp(stamp, (uint64_t)w->clock());
+        stamp = pane_stamp(stamp, (uint64_t)p->rows << 16 | (uint64_t)p->cols);
+    }
     if (w->rev_exchange != p->seen) {
         for (size_t i = 0; i < ARRAY_COUNT(tabs); i++)
             lines_home(&p->pane.tab[i]);
@@ -296,8 +343,12 @@ static void refresh(struct view *v)
 static void reply_draw(struct view *v, struct surface *s)
 {
     struct reply_pane *p = v->data;
+    p->rows = s->rows;
+    p->cols = s->cols;
     refresh(v);
-    lines_draw(&p->pane.tab[p->pane.at], s, v->wrap);
+    const struct invoke *call = shown_call(v);
+    bool code = call && call->kind == INVOKE_NATIVE; /* which is nothing when it is broken */
+    lines_draw(&p->pane.tab[p->pane.at], s, v->wrap && !code);
 }
 
 static void reply_frame(struct view *v, struct view_frame *out)
@@ -311,6 +362,15 @@ static void reply_frame(struct view *v, struct view_frame *out)
 static enum view_answer reply_action(struct view *v, enum action a)
 {
     struct reply_pane *p = v->data;
+    const struct invoke *call = shown_call(v);
+    if (call && a == ACTION_OPEN && call->kind == INVOKE_NATIVE) {
+        v->host->overlay(v->host->ctx, view_new(&view_qr, v->w, v->host));
+        return VIEW_HANDLED;
+    }
+    if (call && a == ACTION_GENERATE && call->params.count) {
+        workspace_invoke(v->w, true, NULL);
+        return VIEW_HANDLED;
+    }
     enum view_answer answer = pane_action(v, &p->pane, ARRAY_COUNT(tabs), a);
     refresh(v);
     return answer;
@@ -373,9 +433,34 @@ static void reply_help(struct view *v, struct buf *out, bool *is_error)
     }
 }
 
-static const enum action reply_hints[] = {ACTION_TAB_RIGHT, ACTION_COPY, ACTION_PAGER,
-                                          ACTION_SEARCH,    ACTION_WRAP, ACTION_HELP_FIELD,
-                                          ACTION_NONE};
+/* What Enter and Ctrl-G do is the call-up's alone. */
+static const struct view_hint *reply_hint(struct view *v)
+{
+    static const struct view_hint usual[] = {{.action = ACTION_TAB_RIGHT},
+                                             {.action = ACTION_COPY},
+                                             {.action = ACTION_PAGER},
+                                             {.action = ACTION_SEARCH},
+                                             {.action = ACTION_WRAP},
+                                             {.action = ACTION_HELP_FIELD},
+                                             {0}};
+    static const struct view_hint code[] = {{.action = ACTION_OPEN, .title = {"二维码", "QR code"}},
+                                            {.action = ACTION_TAB_RIGHT},
+                                            {.action = ACTION_COPY},
+                                            {.action = ACTION_PAGER},
+                                            {.action = ACTION_HELP_FIELD},
+                                            {0}};
+    static const struct view_hint set[] = {
+        {.action = ACTION_GENERATE, .title = {"换时间与随机串", "New time, nonce"}},
+        {.action = ACTION_TAB_RIGHT},
+        {.action = ACTION_COPY},
+        {.action = ACTION_PAGER},
+        {.action = ACTION_HELP_FIELD},
+        {0}};
+    const struct invoke *call = shown_call(v);
+    if (!call || call->kind == INVOKE_MWEB)
+        return usual;
+    return call->kind == INVOKE_NATIVE ? code : set;
+}
 
 const struct view_ops view_reply = {
     .name = "reply",
@@ -388,5 +473,6 @@ const struct view_ops view_reply = {
     .explain = reply_explain,
     .full = reply_full,
     .search = reply_search,
-    .hints = reply_hints,
+    .ticks = reply_ticks,
+    .hint = reply_hint,
 };

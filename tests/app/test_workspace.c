@@ -709,6 +709,8 @@ static void copies_are_texts_without_the_key(void **state)
         {COPY_PREPAY_ID, "wx20250101080000", true},
         {COPY_CODE_URL, "weixin://", true},
         {COPY_MWEB_URL, NULL, true}, /* not for NATIVE */
+        {COPY_INVOKE, "weixin://", true},
+        {COPY_SNIPPET, NULL, true}, /* nor this */
     };
     struct stage s;
     open_demo(&s, NULL);

@@ -17,8 +17,8 @@ static void the_usual_code_is_37_by_19_cells(void **state)
     struct qr q = {0};
     assert_int_equal(qr_encode(CODE_URL, &q, NULL), ST_OK);
     assert_int_equal(q.size, 29); /* facts/technology.md 2.5 */
-    assert_int_equal(qr_columns(&q), 37);
-    assert_int_equal(qr_rows(&q), 19);
+    assert_int_equal(qr_columns(&q, QR_QUIET), 37);
+    assert_int_equal(qr_rows(&q, QR_QUIET), 19);
     qr_clear(&q);
     assert_int_equal(q.size, 0);
 }
@@ -47,9 +47,9 @@ static void rows_have_the_quiet_zone(void **state)
     struct buf row;
     assert_int_equal(qr_encode(CODE_URL, &q, NULL), ST_OK);
     buf_init(&row, 4096);
-    for (int i = 0; i < qr_rows(&q); i++) {
+    for (int i = 0; i < qr_rows(&q, QR_QUIET); i++) {
         buf_reset(&row);
-        qr_row(&q, i, &row);
+        qr_row(&q, QR_QUIET, i, &row);
         assert_int_equal(text_width(buf_str(&row), row.len), 37);
         assert_memory_equal(buf_str(&row), "    ", 4);
         assert_memory_equal(buf_str(&row) + row.len - 4, "    ", 4);
@@ -57,6 +57,19 @@ static void rows_have_the_quiet_zone(void **state)
             assert_int_equal(strspn(buf_str(&row), " "), 37);
     }
     buf_clear(&row);
+    qr_clear(&q);
+}
+
+static void a_small_place_costs_quiet_zone_first(void **state)
+{
+    (void)state;
+    struct qr q = {0};
+    assert_int_equal(qr_encode(CODE_URL, &q, NULL), ST_OK);
+    assert_int_equal(qr_fit(&q, 19, 37), 4);
+    assert_int_equal(qr_fit(&q, 18, 80), 3); /* an overlay at 80x24 */
+    assert_int_equal(qr_fit(&q, 17, 80), 2);
+    assert_int_equal(qr_fit(&q, 16, 80), -1);
+    assert_int_equal(qr_fit(&q, 99, 32), -1);
     qr_clear(&q);
 }
 
@@ -97,6 +110,7 @@ int main(void)
         cmocka_unit_test(the_usual_code_is_37_by_19_cells),
         cmocka_unit_test(three_corners_are_finders),
         cmocka_unit_test(rows_have_the_quiet_zone),
+        cmocka_unit_test(a_small_place_costs_quiet_zone_first),
         cmocka_unit_test(svg_is_closed_and_black_on_white),
         cmocka_unit_test(too_long_and_empty_are_refused),
     };

@@ -258,7 +258,7 @@ static void hostile_bytes_never_reach_the_grid_raw(void **state)
     harness_open(&h, &view_reply, LANG_EN);
     for (size_t len = sizeof(body) - 1; len > 100; len -= 30) {
         harness_reply(&h, body, len);
-        for (int tab = 0; tab < 4; tab++) {
+        for (int tab = 0; tab < 5; tab++) {
             const char *text = harness_draw(&h, 80, 30);
             assert_true(harness_clean(text));
             assert_null(strstr(text, "\xe2\x80\xae"));
@@ -281,14 +281,14 @@ static void ten_mebibytes_are_shown_without_laying_them_out(void **state)
     harness_init(&h);
     harness_open(&h, &view_reply, LANG_EN);
     harness_reply(&h, body, len);
-    for (int tab = 0; tab < 4; tab++) {
+    for (int tab = 0; tab < 5; tab++) {
         assert_true(harness_clean(harness_draw(&h, 80, 30)));
         harness_act_on(&h, ACTION_BOTTOM);
         assert_true(harness_clean(harness_draw(&h, 80, 30)));
         harness_act_on(&h, ACTION_TAB_RIGHT);
     }
-    harness_act_on(&h, ACTION_TAB_LEFT);
-    harness_act_on(&h, ACTION_TAB_LEFT);
+    for (int tab = 0; tab < 3; tab++)
+        harness_act_on(&h, ACTION_TAB_LEFT);
     assert_true(harness_has(harness_draw(&h, 80, 30), "10223616 bytes more: v)"));
     struct pager_text full = {0};
     h.v.ops->full(&h.v, &full);
@@ -315,6 +315,139 @@ static void the_explanation_lists_all_fields(void **state)
     harness_close(&h);
 }
 
+/* To the call-up tab, which is the last one. */
+static void to_call_up(struct harness *h)
+{
+    assert_int_equal(harness_act_on(h, ACTION_TAB_LEFT), VIEW_HANDLED);
+}
+
+static struct view *overlaid;
+
+static void keep_overlay(void *ctx, struct view *v)
+{
+    (void)ctx;
+    overlaid = v;
+}
+
+static void a_native_answer_has_its_code_on_paper(void **state)
+{
+    struct harness h;
+    struct buf styles;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    answer(&h, ok);
+    to_call_up(&h);
+    const char *text = harness_draw(&h, 90, 40);
+    assert_true(harness_has(text, "NATIVE  code to scan  2:00:00 left"));
+    assert_true(harness_has(text, "█▀▀▀▀▀█"));
+    assert_true(harness_lacks(text, "over the whole screen"));
+    assert_true(h.v.ops->ticks(&h.v));
+    buf_init(&styles, 1u << 20);
+    surface_dump_styles(h.grid, &styles);
+    assert_true(harness_has(buf_str(&styles), "5 1-37 paper")); /* quiet zone too */
+    buf_clear(&styles);
+    text = harness_draw(&h, 50, 13);
+    assert_true(harness_has(text, "the code takes 37x19"));
+    harness_act_on(&h, ACTION_TAB_RIGHT);
+    assert_false(h.v.ops->ticks(&h.v)); /* not shown: nothing moves */
+    harness_close(&h);
+}
+
+static void the_code_fills_the_screen(void **state)
+{
+    static const struct {
+        int cols, rows;
+        bool whole;
+        const char *help;
+    } rows[] = {
+        {120, 34, true, "cashier"},
+        {80, 20, true, "quiet zone of 3 modules"}, /* what an overlay gets at 80x24 */
+        {40, 12, false, "--svg"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct harness h;
+        struct buf help;
+        bool error;
+        harness_init(&h);
+        harness_open(&h, &view_reply, LANG_EN);
+        h.host.overlay = keep_overlay;
+        answer(&h, ok);
+        to_call_up(&h);
+        assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_HANDLED);
+        h.v.ops->close(&h.v);
+        h.v = *overlaid;
+        free(overlaid);
+        h.v.ops->open(&h.v);
+        const char *text = harness_draw(&h, rows[i].cols, rows[i].rows);
+        assert_true(harness_has(text, "█▀▀▀▀▀█") || harness_has(text, "█ ▄▄▄ █"));
+        buf_init(&help, 4096);
+        h.v.ops->help(&h.v, &help, &error);
+        assert_true(harness_has(buf_str(&help), rows[i].help));
+        assert_int_equal(error, !rows[i].whole);
+        buf_clear(&help);
+        harness_act_on(&h, ACTION_PAGE_DOWN);
+        harness_act_on(&h, ACTION_RIGHT);
+        harness_draw(&h, rows[i].cols, rows[i].rows);
+        assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_CLOSE);
+        harness_close(&h);
+    }
+}
+
+static const char *const jsapi[] = {COMMON,      "result_code", "SUCCESS", "prepay_id",
+                                    "wx2014102", "trade_type",  "JSAPI",   NULL};
+
+static void a_set_is_shown_signed_and_copied_as_shown(void **state)
+{
+    struct harness h;
+    struct buf copy;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    answer(&h, jsapi);
+    to_call_up(&h);
+    const char *text = harness_draw(&h, 90, 60);
+    assert_true(harness_has(text, "appId      wxd930ea5d5a258f4f"));
+    assert_true(harness_has(text, "package    prepay_id=wx2014102"));
+    assert_true(harness_has(text, "&timeStamp="));
+    assert_true(harness_has(text, "&key=****"));
+    assert_true(harness_has(text, "WeixinJSBridge.invoke("));
+    const struct invoke *call = workspace_invoke(&h.w, false, NULL);
+    assert_non_null(call);
+    char first[SIGN_HEX_MAX];
+    snprintf(first, sizeof first, "%s", call->trace.hex);
+    buf_init(&copy, 1u << 20);
+    assert_int_equal(workspace_copy(&h.w, COPY_INVOKE, &copy, NULL), ST_OK);
+    assert_true(harness_has(buf_str(&copy), first));
+    buf_reset(&copy);
+    assert_int_equal(workspace_copy(&h.w, COPY_SNIPPET, &copy, NULL), ST_OK);
+    assert_true(harness_has(buf_str(&copy), first));
+    buf_clear(&copy);
+    unsigned rev = h.w.rev_invoke;
+    assert_int_equal(harness_act_on(&h, ACTION_GENERATE), VIEW_HANDLED);
+    assert_int_equal(h.w.rev_invoke, rev + 1);
+    harness_close(&h);
+}
+
+static void a_refused_order_has_nothing_to_call_up(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    answer(&h, used);
+    to_call_up(&h);
+    const char *text = harness_draw(&h, 90, 40);
+    assert_true(harness_has(text, "there is no order to call up"));
+    assert_true(harness_has(text, "OUT_TRADE_NO_USED"));
+    assert_false(h.v.ops->ticks(&h.v));
+    harness_close(&h);
+}
+
 static void any_size_is_drawn(void **state)
 {
     struct harness h;
@@ -325,7 +458,7 @@ static void any_size_is_drawn(void **state)
     answer(&h, used);
     for (int cols = 3; cols < 60; cols += 7) {
         for (int rows = 3; rows < 12; rows += 3) {
-            for (int tab = 0; tab < 4; tab++) {
+            for (int tab = 0; tab < 5; tab++) {
                 harness_draw(&h, cols, rows);
                 harness_act_on(&h, ACTION_BOTTOM);
                 harness_act_on(&h, ACTION_TAB_RIGHT);
@@ -352,6 +485,10 @@ int main(void)
         cmocka_unit_test(hostile_bytes_never_reach_the_grid_raw),
         cmocka_unit_test(ten_mebibytes_are_shown_without_laying_them_out),
         cmocka_unit_test(the_explanation_lists_all_fields),
+        cmocka_unit_test(a_native_answer_has_its_code_on_paper),
+        cmocka_unit_test(the_code_fills_the_screen),
+        cmocka_unit_test(a_set_is_shown_signed_and_copied_as_shown),
+        cmocka_unit_test(a_refused_order_has_nothing_to_call_up),
         cmocka_unit_test(any_size_is_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,13 +60,13 @@ struct invoke {
 };
 
 /*
- * Makes the call-up. `out` (zeroed or valid) is reused.
+ * Makes the call-up. `v` (zeroed or valid) is reused.
  *
  * ST_REFUSED   the reply says that there is no order
  * ST_ARGUMENT  the API calls nothing up, a field is missing, a pinned value is wrong
  * ST_NOT_FOUND the second signature needs a key and there is none
  */
-enum status invoke_make(const struct invoke_source *s, struct invoke *out, struct err *err);
+enum status invoke_make(const struct invoke_source *s, struct invoke *v, struct err *err);
 void invoke_clear(struct invoke *v);
 
 /* The algorithm of the order that `reply` answers: the option (`chosen`, NULL) > the length of the

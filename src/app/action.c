@@ -103,7 +103,7 @@ static const struct action_row rows[] = {
     {ACTION_DIAGNOSE, "diagnose", "d", NAV, {"诊断", "Diagnose"},
      {"说明签名为何不符", "Say why the signature does not hold"}, LATER},
     {ACTION_CALLS, "calls", "o", NAV, {"后续调用", "Next calls"},
-     {"此时可以调用的接口", "What can be called next"}, LATER},
+     {"此时可以调用的接口", "What can be called next"}},
     {ACTION_LISTEN, "listen", "6:l", NAV, {"监听", "Listen"},
      {"启动或停止通知监听", "Start or stop the notify listener"}},
     {ACTION_TRIGGER, "trigger", "t", NAV, {"触发通知", "Trigger"},

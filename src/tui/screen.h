@@ -19,6 +19,7 @@
 #include <sys/types.h>
 
 #include "app/workspace.h"
+#include "core/next.h"
 #include "tui/edit.h"
 #include "tui/keymap.h"
 #include "tui/keys.h"
@@ -76,6 +77,7 @@ struct screen {
     struct theme theme_before; /* while themes are tried */
     struct buf spill;          /* text that did not fit through the clipboard */
     struct screen_editor editor;
+    struct next_calls calls; /* of the open menu of `o` */
     unsigned key_timer, second_timer, paint_timer;
     long long painted_ms; /* loop clock of the last paint */
 };
@@ -134,6 +136,7 @@ bool screen_is_disabled(struct screen *s, enum action a, char *why, size_t size)
 
 void screen_host(struct screen *s);        /* fills s->host */
 void screen_copy_menu(struct screen *s);   /* y */
+void screen_calls_menu(struct screen *s);  /* o */
 void screen_theme_menu(struct screen *s);  /* T */
 void screen_load_theme(struct screen *s);  /* the one of settings or profile */
 void screen_editor_done(struct screen *s); /* the editor has ended */

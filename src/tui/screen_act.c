@@ -497,6 +497,7 @@ static const struct {
     {ACTION_SEARCH_NEXT, search_next},
     {ACTION_SEARCH_PREVIOUS, search_previous},
     {ACTION_COPY, screen_copy_menu},
+    {ACTION_CALLS, screen_calls_menu},
     {ACTION_PAGER, pager},
     {ACTION_SAVE, save},
     {ACTION_PROFILE, profile},

@@ -238,6 +238,35 @@ static void what_is_to_come_says_so(void **state)
     desk_close(d);
 }
 
+static void o_offers_what_follows_filled_in(void **state)
+{
+    static const char reply[] = "<xml><return_code>SUCCESS</return_code><result_code>SUCCESS"
+                                "</result_code><prepay_id>wx1</prepay_id></xml>";
+    struct desk *d = open_desk();
+    struct exchange *e = &d->s->w.exchange;
+    struct draft *form = workspace_draft(&d->s->w);
+    char order[33];
+    (void)state;
+
+    press(d, "Esc o");
+    shows(d, "send a request first");
+    e->spec = form->spec;
+    params_copy(&e->request.params, &form->params);
+    snprintf(order, sizeof order, "%s", params_get(&form->params, "out_trade_no"));
+    reply_read(e->spec, &d->s->w.profile, &e->request.params, 200, "text/xml", reply, strlen(reply),
+               &e->reply);
+    e->state = EXCHANGE_DONE;
+    d->s->w.rev_exchange++;
+    press(d, "o");
+    shows(d, "What can be called next");
+    shows(d, "refused in this state"); /* a refund of what is not paid */
+    press(d, "Enter");
+    assert_string_equal(workspace_spec(&d->s->w)->id, "orderquery");
+    assert_string_equal(params_get(&workspace_draft(&d->s->w)->params, "out_trade_no"), order);
+    assert_int_equal(d->s->focus, PLAN_FORM);
+    desk_close(d);
+}
+
 static void panes_are_reached_by_number_and_tab(void **state)
 {
     struct desk *d = open_desk();
@@ -588,6 +617,7 @@ int main(void)
         cmocka_unit_test(no_key_is_silent_in_nav),
         cmocka_unit_test(an_unbound_key_says_so),
         cmocka_unit_test(what_is_to_come_says_so),
+        cmocka_unit_test(o_offers_what_follows_filled_in),
         cmocka_unit_test(panes_are_reached_by_number_and_tab),
         cmocka_unit_test(zoom_fills_the_screen_and_gives_it_back),
         cmocka_unit_test(panes_grow_and_shrink),

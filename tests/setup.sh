@@ -31,6 +31,7 @@ test_needs=$quick_needs'
 clang                command clang
 clang-format         command clang-format
 clang-tidy           command clang-tidy
+curl                 command curl
 libclang-rt-14-dev   clangrt libclang_rt.fuzzer-x86_64.a
 librsvg2-bin         command rsvg-convert
 zbar-tools           command zbarimg

@@ -9,11 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "core/fault.h"
 #include "core/text.h"
 #include "io/books.h"
 #include "io/call_follow.h"
+#include "io/call.h"
+#include "io/cashier.h"
 #include "io/control.h"
 #include "io/settle.h"
 
@@ -34,6 +37,7 @@ struct gateway {
     time_t (*clock)(void);
     time_t epoch; /* where scaled time began */
     double scale;
+    unsigned char secret[CASHIER_SECRET]; /* of the cashier's forms */
 };
 
 /* One request being served. */
@@ -384,10 +388,52 @@ static bool serve_control(struct gateway *g, const struct httpd_request *q, stru
     return true;
 }
 
+static void report_visit(struct gateway *g, const struct httpd_request *q,
+                         const struct cashier_visit *v)
+{
+    char line[LANG_COUNT][ERR_TEXT_MAX];
+    struct bi text = {"收银台", "the cashier"};
+
+    if (!g->sink || v->style)
+        return;
+    for (int lang = 0; lang < LANG_COUNT; lang++)
+        err_line(&v->err, lang, line[lang], sizeof line[lang]);
+    if (v->err.status)
+        text = (struct bi){line[LANG_ZH], line[LANG_EN]};
+    struct gateway_event e = {.method = q->method,
+                              .path = q->path,
+                              .order = v->order ? v->order->out_trade_no : NULL,
+                              .code = v->order ? order_state_name(v->order->state) : "404",
+                              .text = text,
+                              .ok = !v->err.status};
+    g->sink(g->ctx, &e);
+}
+
+/* The cashier's pages; false if the request is for something else. */
+static bool serve_cashier(struct gateway *g, const struct httpd_request *q, struct httpd_reply *a)
+{
+    struct cashier c = {.ledger = g->ledger, .now = now(g)};
+    struct payer_result result = {0};
+    struct cashier_visit visit;
+    struct err err = {0};
+
+    memcpy(c.secret, g->secret, sizeof c.secret);
+    if (!cashier_read(&c, q, &visit))
+        return false;
+    if (visit.plays) {
+        gateway_play(g, &visit.word, &result, &err);
+        report_play(g, q, &result, &err);
+    } else {
+        report_visit(g, q, &visit);
+    }
+    cashier_answer(&c, q, &visit, visit.plays ? &err : NULL, a);
+    return true;
+}
+
 static void handle(void *ctx, const struct httpd_request *q, struct httpd_reply *a)
 {
     struct gateway *g = ctx;
-    if (serve_control(g, q, a))
+    if (serve_control(g, q, a) || serve_cashier(g, q, a))
         return;
     struct serving *s = mem_alloc(sizeof(*s));
 
@@ -459,6 +505,8 @@ enum status gateway_open(struct loop *loop, const struct catalog *catalog,
     g->epoch = g->clock();
     g->scale = o->time_scale > 0 ? o->time_scale : 1;
     g->ledger = ledger_new();
+    if (getrandom(g->secret, sizeof g->secret, 0) != (ssize_t)sizeof g->secret)
+        die("getrandom failed");
     merchants_add_built_in(&g->merchants);
     enum status st = events_load(&g->events, err);
     if (!st)

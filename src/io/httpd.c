@@ -167,6 +167,9 @@ static enum MHD_Result queue(struct client *c, unsigned status, const char *type
         return MHD_NO;
     }
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    for (size_t i = 0; i < c->reply.header_count; i++) {
+        MHD_add_response_header(response, c->reply.headers[i].name, c->reply.headers[i].value);
+    }
     enum MHD_Result done = MHD_queue_response(c->connection, status, response);
     MHD_destroy_response(response);
     c->phase = PHASE_ANSWERED;

@@ -55,12 +55,14 @@ struct httpd_reply {
     unsigned status;          /* 0: 200 */
     const char *content_type; /* static; NULL: text/xml */
     char type[128];           /* the content type when it is not static; "": the one above */
-    struct buf body;          /* moved */
-    int delay_ms;             /* answer later; the request's deadline starts anew then */
-    bool hang;                /* never answer: until the client leaves, or HTTPD_HANG_MS */
-    bool drop;                /* close without an answer */
-    unsigned later;           /* not 0: httpd_answer() gives the answer under this number, which
-                                 the handler chose; after HTTPD_HANG_MS the connection is closed */
+    const struct httpd_header *headers; /* more of them; static; NULL: none */
+    size_t header_count;
+    struct buf body; /* moved */
+    int delay_ms;    /* answer later; the request's deadline starts anew then */
+    bool hang;       /* never answer: until the client leaves, or HTTPD_HANG_MS */
+    bool drop;       /* close without an answer */
+    unsigned later;  /* not 0: httpd_answer() gives the answer under this number, which
+                        the handler chose; after HTTPD_HANG_MS the connection is closed */
 };
 
 /* Called for each request that keeps the limits; the others are answered here (400, 413, 431). It

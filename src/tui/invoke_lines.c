@@ -9,7 +9,8 @@
 #include "core/text.h"
 #include "tui/pane.h"
 
-#define COLUMN 12 /* where values stand */
+#define COLUMN 12          /* where values stand */
+#define SCHEME "weixin://" /* stands for the sandbox: io/cashier */
 #define JOINED_SHOWN 16384
 
 bool invoke_counts(const struct invoke *v, time_t now)
@@ -116,6 +117,11 @@ static void put_address(struct lines *l, const struct invoke *v, const struct in
 {
     pane_label(l, v->kind == INVOKE_NATIVE ? "code_url" : "URL", COLUMN);
     lines_add(l, THEME_VALUE, v->url);
+    if (v->kind == INVOKE_NATIVE && look->sandbox && strncmp(v->url, SCHEME, strlen(SCHEME)) == 0) {
+        pane_label(l, L(look->lang, "收银台", "cashier"), COLUMN);
+        lines_putf(l, THEME_ACCENT, "%s/%s", look->sandbox, v->url + strlen(SCHEME));
+        lines_end(l);
+    }
     if (v->kind == INVOKE_NATIVE)
         put_qr(l, v, look);
 }

@@ -18,6 +18,7 @@ struct invoke_look {
     time_t now;
     const char *full_key; /* the key that shows the QR code over the whole screen */
     const char *new_key;  /* the key that makes time and nonce anew */
+    const char *sandbox;  /* its URL if the order stands there: its cashier is named; NULL */
     int rows, cols;       /* of the place; 0: unknown */
 };
 

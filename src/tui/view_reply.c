@@ -294,6 +294,8 @@ static void build_invoke(struct view *v, struct lines *l)
     }
     pane_key_name(v, ACTION_OPEN, open);
     pane_key_name(v, ACTION_GENERATE, generate);
+    const char *base = workspace_base(v->w);
+    look.sandbox = base && base[0] ? base : NULL;
     look.full_key = open;
     look.new_key = generate;
     invoke_lines(l, call, &look);

@@ -602,8 +602,7 @@ static void other_paths_are_not_served(void **state)
                 {"/nowhere", 404},
                 {"/pay/unifiedorder/", 404},
                 {"/pay/unifiedorderx", 404},
-                {"/xpay/unifiedorder", 404},
-                {"/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=1", 404}};
+                {"/xpay/unifiedorder", 404}};
     struct stage s;
     open_stage(&s, &(struct gateway_options){0});
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {

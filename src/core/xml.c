@@ -17,6 +17,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/library.h"
 #include "core/span.h"
 #include "core/text.h"
 
@@ -25,6 +26,30 @@
 
 /* Comments and processing instructions of one document: the parser takes microseconds for each. */
 #define ASIDES_MAX 4096
+
+/* clang-format off */
+#define XML_FUNCTIONS(X) X(xmlCreatePushParserCtxt) X(xmlCtxtUseOptions) \
+    X(xmlFreeParserCtxt) X(xmlInitParser) X(xmlParseChunk) X(xmlStopParser)
+/* clang-format on */
+
+/* libxml2's functions: empty until the first document is read. */
+static struct {
+    XML_FUNCTIONS(LIBRARY_POINTER)
+} lib;
+
+static void load_library(void)
+{
+    static const char *const names[] = {XML_FUNCTIONS(LIBRARY_NAME)};
+    struct err err;
+    if (lib.xmlInitParser)
+        return;
+    if (library_load(XML_SONAME, names, ARRAY_COUNT(names), &lib, &err)) {
+        char line[ERR_TEXT_MAX];
+        err_line(&err, LANG_EN, line, sizeof(line));
+        die(line);
+    }
+    lib.xmlInitParser();
+}
 
 /* ---- Flaws and their sentences ---- */
 
@@ -460,7 +485,7 @@ static void stop(struct reader *r, enum flaw flaw, const char *name)
     if (name)
         snprintf(shown, sizeof(shown), "<%s>", name);
     fail(r, flaw, parser_line(r), name ? shown : NULL);
-    xmlStopParser(r->parser);
+    lib.xmlStopParser(r->parser);
 }
 
 static bool join_name(char out[PARAM_NAME_MAX + 1], const xmlChar *prefix, const xmlChar *local)
@@ -516,7 +541,7 @@ static void field_end(struct reader *r)
                              PARAM_USER, r->err);
         if (r->st != ST_OK) {
             r->info->fault = XML_BROKEN;
-            xmlStopParser(r->parser);
+            lib.xmlStopParser(r->parser);
         }
     }
 }
@@ -547,7 +572,7 @@ static void add_text(struct reader *r, const char *s, size_t len, size_t line)
     if (i == len)
         return;
     fail(r, FLAW_TEXT, line + count_lines(s, i), NULL);
-    xmlStopParser(r->parser);
+    lib.xmlStopParser(r->parser);
 }
 
 /* Text and references: the parser counts their lines before the call, ... */
@@ -639,21 +664,21 @@ static void parse(struct reader *r, const char *s, size_t len)
         .internalSubset = on_doctype,
         .serror = on_error,
     };
-    xmlInitParser(); /* does nothing after the first time */
-    r->parser = xmlCreatePushParserCtxt(&handlers, r, NULL, 0, NULL);
+    load_library();
+    r->parser = lib.xmlCreatePushParserCtxt(&handlers, r, NULL, 0, NULL);
     if (!r->parser)
         die("out of memory");
     /* IGNORE_ENC: the bytes were checked, whatever the declaration calls them. */
-    xmlCtxtUseOptions(r->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                     XML_PARSE_IGNORE_ENC);
+    lib.xmlCtxtUseOptions(r->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                         XML_PARSE_IGNORE_ENC);
     buf_init_secret(&r->value, PARAM_VALUE_MAX);
-    xmlParseChunk(r->parser, s, (int)len, 0);
+    lib.xmlParseChunk(r->parser, s, (int)len, 0);
     if (r->st == ST_OK)
-        xmlParseChunk(r->parser, NULL, 0, 1);
+        lib.xmlParseChunk(r->parser, NULL, 0, 1);
     if (r->st == ST_OK)
         judge(r, s, len);
     buf_clear(&r->value);
-    xmlFreeParserCtxt(r->parser);
+    lib.xmlFreeParserCtxt(r->parser);
 }
 
 /* Writes `s` to `out` with each CR LF and each CR alone as LF. */

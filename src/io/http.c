@@ -20,8 +20,10 @@
 #include <strings.h>
 #include <unistd.h>
 
+#define CURL_DISABLE_TYPECHECK /* its macros know the functions by name alone */
 #include <curl/curl.h>
 
+#include "core/library.h"
 #include "io/failure.h"
 
 #define CONNECT_MS 10000
@@ -30,6 +32,28 @@
 #define STOP_FACTOR 4       /* a reply of so many times the cap is not read to its end */
 #define HOST_CONNECTIONS 16 /* below httpd's limit: who calls itself must not wait for itself */
 #define BROKEN_POLL_MS 20   /* step when libcurl cannot poll */
+
+/* clang-format off */
+#define CURL_FUNCTIONS(X) X(curl_easy_cleanup) X(curl_easy_getinfo) X(curl_easy_init) \
+    X(curl_easy_setopt) X(curl_easy_strerror) X(curl_free) X(curl_global_cleanup) \
+    X(curl_global_init) X(curl_multi_add_handle) X(curl_multi_cleanup) \
+    X(curl_multi_info_read) X(curl_multi_init) X(curl_multi_perform) X(curl_multi_poll) \
+    X(curl_multi_remove_handle) X(curl_multi_setopt) X(curl_slist_append) \
+    X(curl_slist_free_all) X(curl_url) X(curl_url_cleanup) X(curl_url_get) X(curl_url_set) \
+    X(curl_url_strerror) X(curl_version_info)
+/* clang-format on */
+
+/* libcurl's functions: empty until the first call is started. */
+static struct {
+    CURL_FUNCTIONS(LIBRARY_POINTER)
+} curl;
+
+static enum status load_curl(struct err *err)
+{
+    static const char *const names[] = {CURL_FUNCTIONS(LIBRARY_NAME)};
+    return curl.curl_free ? ST_OK
+                          : library_load(CURL_SONAME, names, ARRAY_COUNT(names), &curl, err);
+}
 
 struct transfer {
     struct transfer *next;
@@ -128,12 +152,12 @@ static void look_closer(struct transfer *t, struct failure *f)
     long number = 0;
     switch (f->kind) {
     case FAILURE_UNREACHABLE:
-        curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number);
+        curl.curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number);
         f->kind = number == ECONNREFUSED ? FAILURE_REFUSED : f->kind;
         f->detail = number > 0 ? strerror((int)number) : f->detail;
         break;
     case FAILURE_CERTIFICATE:
-        curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &f->verdict);
+        curl.curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &f->verdict);
         if (strstr(f->detail, "host name") || strstr(f->detail, "common name")) {
             f->kind = FAILURE_WRONG_HOST;
         }
@@ -171,7 +195,7 @@ static void explain(struct transfer *t, CURLcode code)
     struct failure f = {
         .kind = kind_of(t, code),
         .host = t->host,
-        .detail = t->detail[0] ? t->detail : curl_easy_strerror(code),
+        .detail = t->detail[0] ? t->detail : curl.curl_easy_strerror(code),
         .kept = t->result.body.len,
         .dropped = t->result.dropped,
         .head_max = HTTP_HEADERS_MAX,
@@ -185,7 +209,7 @@ static void explain(struct transfer *t, CURLcode code)
 static double milliseconds(CURL *easy, CURLINFO what)
 {
     curl_off_t us = 0;
-    curl_easy_getinfo(easy, what, &us);
+    curl.curl_easy_getinfo(easy, what, &us);
     return us > 0 ? (double)us / 1000.0 : -1;
 }
 
@@ -201,17 +225,18 @@ static void read_info(struct transfer *t)
         .wait = milliseconds(t->easy, CURLINFO_STARTTRANSFER_TIME_T),
         .total = milliseconds(t->easy, CURLINFO_TOTAL_TIME_T),
     };
-    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &r->status);
-    if (curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &text) == CURLE_OK && text) {
+    curl.curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &r->status);
+    if (curl.curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &text) == CURLE_OK && text) {
         snprintf(r->content_type, sizeof r->content_type, "%s", text);
     }
     text = NULL;
-    if (curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &text) == CURLE_OK && text) {
+    if (curl.curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &text) == CURLE_OK && text) {
         snprintf(r->location, sizeof r->location, "%s", text);
     }
     text = NULL;
-    curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_PORT, &port);
-    if (curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &text) == CURLE_OK && text && text[0]) {
+    curl.curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_PORT, &port);
+    if (curl.curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &text) == CURLE_OK && text &&
+        text[0]) {
         snprintf(r->peer, sizeof r->peer, strchr(text, ':') ? "[%s]:%ld" : "%s:%ld", text, port);
     }
 }
@@ -219,11 +244,11 @@ static void read_info(struct transfer *t)
 static void transfer_free(struct transfer *t)
 {
     if (t->easy) {
-        curl_multi_remove_handle(t->http->multi, t->easy);
-        curl_easy_cleanup(t->easy);
+        curl.curl_multi_remove_handle(t->http->multi, t->easy);
+        curl.curl_easy_cleanup(t->easy);
     }
-    curl_slist_free_all(t->headers);
-    curl_slist_free_all(t->address);
+    curl.curl_slist_free_all(t->headers);
+    curl.curl_slist_free_all(t->address);
     free(t->client_cert);
     free(t->client_key);
     free(t->ca_file);
@@ -240,8 +265,8 @@ static void finish(struct transfer *t)
         at = &(*at)->next;
     }
     *at = t->next;
-    curl_multi_remove_handle(h->multi, t->easy);
-    curl_easy_cleanup(t->easy);
+    curl.curl_multi_remove_handle(h->multi, t->easy);
+    curl.curl_easy_cleanup(t->easy);
     t->easy = NULL;
     t->next = NULL;
     for (at = &h->finished; *at; at = &(*at)->next) {
@@ -309,15 +334,15 @@ static bool is_loopback(const char *host)
 /* Reads the parts of the URL that sentences and proxies need. */
 static enum status read_url(struct transfer *t, const char *url, bool *loopback, struct err *err)
 {
-    CURLU *parts = curl_url();
+    CURLU *parts = curl.curl_url();
     char *scheme = NULL, *host = NULL, *port = NULL;
-    CURLUcode code = parts ? curl_url_set(parts, CURLUPART_URL, url, 0) : CURLUE_OUT_OF_MEMORY;
+    CURLUcode code = parts ? curl.curl_url_set(parts, CURLUPART_URL, url, 0) : CURLUE_OUT_OF_MEMORY;
     enum status st = ST_OK;
-    if (code != CURLUE_OK || curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-        curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
+    if (code != CURLUE_OK || curl.curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+        curl.curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
         st = err_set(err, ST_ARGUMENT, SAY("“%s” 不是 URL", "%s", "写成 https://主机/路径"),
                      SAY("\"%s\" is no URL", "%s", "write https://host/path"), url,
-                     curl_url_strerror(code));
+                     curl.curl_url_strerror(code));
     } else if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0) {
         st = err_set(err, ST_ARGUMENT,
                      SAY("“%s” 不是可以调用的 URL", "协议是 %s", "写成 https://主机/路径"),
@@ -325,7 +350,7 @@ static enum status read_url(struct transfer *t, const char *url, bool *loopback,
                      url, scheme);
     } else {
         t->tls = strcmp(scheme, "https") == 0;
-        bool named = curl_url_get(parts, CURLUPART_PORT, &port, 0) == CURLUE_OK;
+        bool named = curl.curl_url_get(parts, CURLUPART_PORT, &port, 0) == CURLUE_OK;
         snprintf(t->host, sizeof t->host, named ? "%.255s:%s" : "%.255s", host, port);
         size_t len = strlen(host);
         if (host[0] == '[' && host[len - 1] == ']') {
@@ -333,10 +358,10 @@ static enum status read_url(struct transfer *t, const char *url, bool *loopback,
         }
         *loopback = is_loopback(host[0] == '[' ? host + 1 : host);
     }
-    curl_free(scheme);
-    curl_free(host);
-    curl_free(port);
-    curl_url_cleanup(parts);
+    curl.curl_free(scheme);
+    curl.curl_free(host);
+    curl.curl_free(port);
+    curl.curl_url_cleanup(parts);
     return st;
 }
 
@@ -351,7 +376,7 @@ static enum status add_header(struct transfer *t, const char *line, struct err *
                            line);
         }
     }
-    t->headers = curl_slist_append(t->headers, line);
+    t->headers = curl.curl_slist_append(t->headers, line);
     if (!t->headers) {
         die("内存不足 / out of memory");
     }
@@ -383,22 +408,23 @@ static bool is_p12(const char *path)
 static void set_tls(struct transfer *t, const struct http_request *r)
 {
     CURL *easy = t->easy;
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(easy, CURLOPT_CAPATH, NULL); /* else libcurl reads the CAs anew each time */
+    curl.curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl.curl_easy_setopt(easy, CURLOPT_CAPATH,
+                          NULL); /* else libcurl reads the CAs anew each time */
     if (r->ca_file) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, r->ca_file);
+        curl.curl_easy_setopt(easy, CURLOPT_CAINFO, r->ca_file);
     }
     if (!r->client_cert) {
         return;
     }
     bool p12 = is_p12(r->client_cert);
-    curl_easy_setopt(easy, CURLOPT_SSLCERT, r->client_cert);
-    curl_easy_setopt(easy, CURLOPT_SSLCERTTYPE, p12 ? "P12" : "PEM");
+    curl.curl_easy_setopt(easy, CURLOPT_SSLCERT, r->client_cert);
+    curl.curl_easy_setopt(easy, CURLOPT_SSLCERTTYPE, p12 ? "P12" : "PEM");
     if (r->client_cert_password) {
-        curl_easy_setopt(easy, CURLOPT_KEYPASSWD, r->client_cert_password);
+        curl.curl_easy_setopt(easy, CURLOPT_KEYPASSWD, r->client_cert_password);
     }
     if (r->client_key && !p12) {
-        curl_easy_setopt(easy, CURLOPT_SSLKEY, r->client_key);
+        curl.curl_easy_setopt(easy, CURLOPT_SSLKEY, r->client_key);
     }
 }
 
@@ -406,64 +432,67 @@ static void set_method(CURL *easy, const struct http_request *r)
 {
     bool post = strcmp(r->method, "POST") == 0;
     if (post || r->len > 0) {
-        curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->len);
-        curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, r->body ? r->body : "");
+        curl.curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl.curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->len);
+        curl.curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, r->body ? r->body : "");
     }
     if (!post) {
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
+        curl.curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
     }
 }
 
 static void set_options(struct transfer *t, const struct http_request *r, bool loopback)
 {
     CURL *easy = t->easy;
-    curl_easy_setopt(easy, CURLOPT_URL, r->url);
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->detail);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel must not wait for a resolver */
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L); /* so that such bytes can be kept */
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
-    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "wxpc/" WXPC_VERSION);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, t->headers);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, t->connect_ms);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, t->total_ms);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
+    curl.curl_easy_setopt(easy, CURLOPT_URL, r->url);
+    curl.curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
+    curl.curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->detail);
+    curl.curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl.curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel must not wait for a resolver */
+    curl.curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl.curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl.curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L); /* so that such bytes can be kept */
+    curl.curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl.curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl.curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    curl.curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl.curl_easy_setopt(easy, CURLOPT_USERAGENT, "wxpc/" WXPC_VERSION);
+    curl.curl_easy_setopt(easy, CURLOPT_HTTPHEADER, t->headers);
+    curl.curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, t->connect_ms);
+    curl.curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, t->total_ms);
+    curl.curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl.curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
+    curl.curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl.curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
     if (loopback || r->address) {
-        curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+        curl.curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     }
     if (r->address) {
         char to[80];
         snprintf(to, sizeof to, strchr(r->address, ':') ? "::[%s]:" : "::%s:", r->address);
-        t->address = curl_slist_append(NULL, to);
+        t->address = curl.curl_slist_append(NULL, to);
         if (!t->address) {
             die("内存不足 / out of memory");
         }
-        curl_easy_setopt(easy, CURLOPT_CONNECT_TO, t->address);
+        curl.curl_easy_setopt(easy, CURLOPT_CONNECT_TO, t->address);
     }
     set_method(easy, r);
     set_tls(t, r);
 }
 
-static void set_up(struct http *h)
+static enum status set_up(struct http *h, struct err *err)
 {
-    if (h->multi) {
-        return;
+    enum status st = load_curl(err);
+    if (st || h->multi) {
+        return st;
     }
     signal(SIGPIPE, SIG_IGN); /* TLS writes without MSG_NOSIGNAL; a closed peer is an error */
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(h->multi = curl_multi_init())) {
+    if (curl.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
+        !(h->multi = curl.curl_multi_init())) {
         die("libcurl 无法初始化 / libcurl cannot be set up");
     }
-    curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS);
+    curl.curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS);
+    return ST_OK;
 }
 
 struct http *http_new(void)
@@ -488,8 +517,8 @@ void http_free(struct http *h)
     free_list(h->active);
     free_list(h->finished);
     if (h->multi) {
-        curl_multi_cleanup(h->multi);
-        curl_global_cleanup();
+        curl.curl_multi_cleanup(h->multi);
+        curl.curl_global_cleanup();
     }
     free(h->waits);
     free(h->polls);
@@ -499,7 +528,10 @@ void http_free(struct http *h)
 enum status http_start(struct http *h, const struct http_request *r, http_done_fn done, void *ctx,
                        unsigned *id, struct err *err)
 {
-    set_up(h);
+    enum status st = set_up(h, err);
+    if (st) {
+        return st;
+    }
     struct transfer *t = mem_alloc(sizeof *t);
     *t = (struct transfer){
         .http = h,
@@ -511,7 +543,7 @@ enum status http_start(struct http *h, const struct http_request *r, http_done_f
     buf_init(&t->result.headers, HTTP_HEADERS_MAX);
     buf_init(&t->result.body, r->body_max ? r->body_max : HTTP_BODY_MAX);
     bool loopback = false;
-    enum status st = read_url(t, r->url, &loopback, err);
+    st = read_url(t, r->url, &loopback, err);
     if (!st) {
         st = add_headers(t, r, err);
     }
@@ -519,7 +551,7 @@ enum status http_start(struct http *h, const struct http_request *r, http_done_f
         transfer_free(t);
         return st;
     }
-    t->easy = curl_easy_init();
+    t->easy = curl.curl_easy_init();
     if (!t->easy) {
         die("内存不足 / out of memory");
     }
@@ -527,7 +559,7 @@ enum status http_start(struct http *h, const struct http_request *r, http_done_f
     t->client_key = mem_strdup(r->client_key);
     t->ca_file = mem_strdup(r->ca_file);
     set_options(t, r, loopback);
-    curl_multi_add_handle(h->multi, t->easy);
+    curl.curl_multi_add_handle(h->multi, t->easy);
     t->id = ++h->last_id ? h->last_id : ++h->last_id;
     t->next = h->active;
     h->active = t;
@@ -630,8 +662,8 @@ void http_wait(struct http *h, struct http_fd *fds, size_t count, int timeout_ms
             .events = (short)((in ? CURL_WAIT_POLLIN : 0) | (out ? CURL_WAIT_POLLOUT : 0)),
         };
     }
-    CURLMcode code = curl_multi_poll(h->multi, h->waits, (unsigned)count,
-                                     timeout_ms < 0 ? INT_MAX : timeout_ms, NULL);
+    CURLMcode code = curl.curl_multi_poll(h->multi, h->waits, (unsigned)count,
+                                          timeout_ms < 0 ? INT_MAX : timeout_ms, NULL);
     bool broken = code != CURLM_OK; /* CURLM_UNRECOVERABLE_POLL after a signal, for one */
     int step = timeout_ms >= 0 && timeout_ms < BROKEN_POLL_MS ? timeout_ms : BROKEN_POLL_MS;
     poll_fds(h, fds, count, broken ? step : 0);
@@ -641,13 +673,13 @@ static void collect(struct http *h)
 {
     CURLMsg *msg = NULL;
     int left = 0;
-    while ((msg = curl_multi_info_read(h->multi, &left))) {
+    while ((msg = curl.curl_multi_info_read(h->multi, &left))) {
         if (msg->msg != CURLMSG_DONE) {
             continue;
         }
         CURLcode code = msg->data.result; /* gone once the handle is removed */
         char *owner = NULL;
-        curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &owner);
+        curl.curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &owner);
         struct transfer *t = (struct transfer *)(void *)owner;
         read_info(t);
         explain(t, code);
@@ -659,7 +691,7 @@ size_t http_run(struct http *h)
 {
     if (h->active) {
         int running = 0;
-        curl_multi_perform(h->multi, &running);
+        curl.curl_multi_perform(h->multi, &running);
         collect(h);
     }
     h->batch = h->finished;
@@ -678,5 +710,5 @@ size_t http_run(struct http *h)
 
 const char *http_library(void)
 {
-    return curl_version_info(CURLVERSION_NOW)->version;
+    return load_curl(NULL) ? "?" : curl.curl_version_info(CURLVERSION_NOW)->version;
 }

@@ -24,6 +24,7 @@
 
 #include <microhttpd.h>
 
+#include "core/library.h"
 #include "io/holder.h"
 
 #define BODY_MAX (1u << 20)
@@ -32,6 +33,26 @@
 #define REQUEST_MS 10000
 #define BACKLOG 128
 #define LATER LLONG_MAX /* a moment that never comes */
+
+/* clang-format off */
+#define MHD_FUNCTIONS(X) X(MHD_add_response_header) X(MHD_create_response_from_buffer) \
+    X(MHD_destroy_response) X(MHD_get_connection_info) X(MHD_get_connection_values) \
+    X(MHD_get_daemon_info) X(MHD_get_timeout) X(MHD_lookup_connection_value) \
+    X(MHD_queue_response) X(MHD_resume_connection) X(MHD_run) X(MHD_start_daemon) \
+    X(MHD_stop_daemon) X(MHD_suspend_connection)
+/* clang-format on */
+
+/* libmicrohttpd's functions: empty until the first server is opened. */
+static struct {
+    MHD_FUNCTIONS(LIBRARY_POINTER)
+} mhd;
+
+static enum status load_mhd(struct err *err)
+{
+    static const char *const names[] = {MHD_FUNCTIONS(LIBRARY_NAME)};
+    return mhd.MHD_run ? ST_OK
+                       : library_load(MICROHTTPD_SONAME, names, ARRAY_COUNT(names), &mhd, err);
+}
 
 /* How far a request has come. */
 enum phase {
@@ -76,7 +97,7 @@ struct httpd {
 static struct client *client_of(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+        mhd.MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info ? info->socket_context : NULL;
 }
 
@@ -98,7 +119,7 @@ static void client_open(struct httpd *d, struct MHD_Connection *connection, void
     struct client *c = mem_alloc(sizeof *c);
     c->server = d;
     c->connection = connection;
-    c->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    c->fd = mhd.MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     buf_init(&c->body, d->limits.body);
     client_reset(c);
     c->next = d->clients;
@@ -161,17 +182,17 @@ static enum MHD_Result queue(struct client *c, unsigned status, const char *type
     size_t len = body ? body->len : 0;
     char *text = body ? buf_take(body) : mem_strdup("");
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(len, text, MHD_RESPMEM_MUST_FREE);
+        mhd.MHD_create_response_from_buffer(len, text, MHD_RESPMEM_MUST_FREE);
     if (!response) {
         free(text);
         return MHD_NO;
     }
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    mhd.MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     for (size_t i = 0; i < c->reply.header_count; i++) {
-        MHD_add_response_header(response, c->reply.headers[i].name, c->reply.headers[i].value);
+        mhd.MHD_add_response_header(response, c->reply.headers[i].name, c->reply.headers[i].value);
     }
-    enum MHD_Result done = MHD_queue_response(c->connection, status, response);
-    MHD_destroy_response(response);
+    enum MHD_Result done = mhd.MHD_queue_response(c->connection, status, response);
+    mhd.MHD_destroy_response(response);
     c->phase = PHASE_ANSWERED;
     return done;
 }
@@ -205,7 +226,7 @@ static void hold(struct client *c)
     c->server->left_for_later = c->server->left_for_later || c->reply.later;
     c->due = c->server->now + (open ? HTTPD_HANG_MS : c->reply.delay_ms);
     c->deadline = LATER;
-    MHD_suspend_connection(c->connection);
+    mhd.MHD_suspend_connection(c->connection);
 }
 
 /* ---- Requests ---- */
@@ -240,9 +261,9 @@ static enum MHD_Result begin(struct client *c)
     const struct httpd_limits *limits = &c->server->limits;
     struct framing f = {.limit = limits->body};
     const union MHD_ConnectionInfo *head =
-        MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+        mhd.MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     c->phase = PHASE_BODY;
-    MHD_get_connection_values(c->connection, MHD_HEADER_KIND, see_framing, &f);
+    mhd.MHD_get_connection_values(c->connection, MHD_HEADER_KIND, see_framing, &f);
     if (f.lengths > 1 || f.codings > 1 || (f.lengths && f.codings)) {
         return refuse(c, MHD_HTTP_BAD_REQUEST,
                       "the length of the body is given more than once: send one Content-Length\n");
@@ -280,7 +301,7 @@ static enum MHD_Result add_header(void *ctx, enum MHD_ValueKind kind, const char
 static void peer_text(struct client *c, char *out, size_t size)
 {
     const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+        mhd.MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const struct sockaddr *sa = info ? info->client_addr : NULL;
     char host[INET6_ADDRSTRLEN] = "?";
     out[0] = '\0';
@@ -300,7 +321,7 @@ static enum MHD_Result handle(struct client *c, const char *method, const char *
 {
     struct header_list list = {0};
     char peer[INET6_ADDRSTRLEN + 16];
-    MHD_get_connection_values(c->connection, MHD_HEADER_KIND, add_header, &list);
+    mhd.MHD_get_connection_values(c->connection, MHD_HEADER_KIND, add_header, &list);
     peer_text(c, peer, sizeof peer);
     char *query = strchr(c->target, '?');
     if (query) {
@@ -311,8 +332,8 @@ static enum MHD_Result handle(struct client *c, const char *method, const char *
         .path = c->target,
         .query = query ? query : "",
         .version = version,
-        .content_type = MHD_lookup_connection_value(c->connection, MHD_HEADER_KIND,
-                                                    MHD_HTTP_HEADER_CONTENT_TYPE),
+        .content_type = mhd.MHD_lookup_connection_value(c->connection, MHD_HEADER_KIND,
+                                                        MHD_HTTP_HEADER_CONTENT_TYPE),
         .headers = list.items,
         .header_count = list.count,
         .body = buf_str(&c->body),
@@ -480,7 +501,10 @@ enum status httpd_open(const char *address, unsigned port, const struct httpd_li
                        httpd_handler_fn handler, void *ctx, struct httpd **out, struct err *err)
 {
     int fd = -1;
-    enum status st = open_socket(address, port, &fd, err);
+    enum status st = load_mhd(err);
+    if (!st) {
+        st = open_socket(address, port, &fd, err);
+    }
     if (st) {
         return st;
     }
@@ -491,19 +515,19 @@ enum status httpd_open(const char *address, unsigned port, const struct httpd_li
     read_port(d, fd, address);
     /* The pool holds the head, its index and what is read ahead. */
     size_t pool = 2 * d->limits.headers + (16u << 10);
-    d->daemon =
-        MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, (uint16_t)d->port, NULL, NULL,
-                         on_request, d, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_STRICT_FOR_CLIENT,
-                         1, MHD_OPTION_CONNECTION_MEMORY_LIMIT, pool, MHD_OPTION_CONNECTION_LIMIT,
-                         d->limits.connections, MHD_OPTION_NOTIFY_CONNECTION, on_connection, d,
-                         MHD_OPTION_URI_LOG_CALLBACK, on_target, d, MHD_OPTION_NOTIFY_COMPLETED,
-                         on_completed, d, MHD_OPTION_END);
+    d->daemon = mhd.MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, (uint16_t)d->port, NULL, NULL, on_request, d,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, pool, MHD_OPTION_CONNECTION_LIMIT,
+        d->limits.connections, MHD_OPTION_NOTIFY_CONNECTION, on_connection, d,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, d, MHD_OPTION_NOTIFY_COMPLETED, on_completed, d,
+        MHD_OPTION_END);
     if (!d->daemon) {
         close(fd);
         free(d);
         return say_bind(address, port, errno, err);
     }
-    d->fd = MHD_get_daemon_info(d->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    d->fd = mhd.MHD_get_daemon_info(d->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     *out = d;
     return ST_OK;
 }
@@ -517,10 +541,10 @@ void httpd_close(struct httpd *d)
         if (c->phase == PHASE_HELD) { /* the library stops only when none is suspended */
             c->phase = PHASE_DUE;
             c->reply.drop = true;
-            MHD_resume_connection(c->connection);
+            mhd.MHD_resume_connection(c->connection);
         }
     }
-    MHD_stop_daemon(d->daemon);
+    mhd.MHD_stop_daemon(d->daemon);
     free(d);
 }
 
@@ -549,7 +573,7 @@ int httpd_fd(const struct httpd *d)
 int httpd_timeout(struct httpd *d, long long now_ms)
 {
     unsigned long long library = 0;
-    long long wait = MHD_get_timeout(d->daemon, &library) == MHD_YES
+    long long wait = mhd.MHD_get_timeout(d->daemon, &library) == MHD_YES
                          ? (long long)(library < INT_MAX ? library : INT_MAX)
                          : LATER;
     for (const struct client *c = d->clients; c; c = c->next) {
@@ -578,7 +602,7 @@ static void release(struct client *c)
     c->phase = PHASE_DUE;
     c->due = LATER;
     c->deadline = c->server->now + c->server->limits.request_ms;
-    MHD_resume_connection(c->connection);
+    mhd.MHD_resume_connection(c->connection);
 }
 
 void httpd_answer(struct httpd *d, unsigned later, struct httpd_reply *a)
@@ -626,10 +650,10 @@ void httpd_run(struct httpd *d, long long now_ms)
             c->cut = true;
         }
     }
-    MHD_run(d->daemon);
+    mhd.MHD_run(d->daemon);
     while (d->flush && d->left_for_later) {
         d->left_for_later = false;
         d->flush(d->ctx);
-        MHD_run(d->daemon); /* sends, and may read the next requests at once */
+        mhd.MHD_run(d->daemon); /* sends, and may read the next requests at once */
     }
 }

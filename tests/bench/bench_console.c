@@ -26,6 +26,7 @@
 
 #define ROUNDS 15
 #define KEYS 120
+#define FIRST_MS 2000 /* until the first byte of an answer to a key */
 #define REPLY_SIZE (10u << 20)
 
 struct session {
@@ -56,15 +57,15 @@ static struct session start(const char *const *argv)
     return s;
 }
 
-/* Reads until `gap` ms pass without output (after the first byte, which may take 5 s). Returns when
-   the last byte came; `*bytes` grows by what was read. 0: nothing came. */
+/* Reads until `gap` ms pass without output (after the first byte, which may take FIRST_MS). Returns
+   when the last byte came; `*bytes` grows by what was read. 0: nothing came. */
 static double drain(struct session s, int gap, size_t *bytes)
 {
     char chunk[65536];
     double last = 0;
     for (;;) {
         struct pollfd p = {.fd = s.fd, .events = POLLIN};
-        int n = poll(&p, 1, last > 0 ? gap : 5000);
+        int n = poll(&p, 1, last > 0 ? gap : FIRST_MS);
         if (n <= 0)
             return last;
         ssize_t got = read(s.fd, chunk, sizeof(chunk));
@@ -121,27 +122,34 @@ static long status_line(pid_t pid, const char *name)
 
 /* ---- What is measured ---- */
 
-/* Until `mark`, which stands in the last row of the first whole screen, has been written. */
-static double first_frame(const char *const *argv, const char *mark)
+/* Reads until `mark` has been written; returns when. A program that never writes it ends the run.
+ */
+static double wait_for(struct session s, const char *mark)
 {
     static char seen[262144];
-    size_t len = 0, ignored = 0;
-    double began = now_ms(), ended = 0;
-    struct session s = start(argv);
+    size_t len = 0;
     struct pollfd p = {.fd = s.fd, .events = POLLIN};
-    while (ended == 0 && len + 1 < sizeof(seen) && poll(&p, 1, 5000) > 0) {
+    while (len + 1 < sizeof(seen) && poll(&p, 1, 5000) > 0) {
         ssize_t got = read(s.fd, seen + len, sizeof(seen) - len - 1);
         if (got <= 0)
             break;
         len += (size_t)got;
         seen[len] = '\0';
         if (strstr(seen, mark))
-            ended = now_ms();
+            return now_ms();
     }
-    if (ended == 0) {
-        fprintf(stderr, "%s never wrote %s\n", argv[0], mark);
-        exit(3);
-    }
+    fprintf(stderr, "nobody wrote %s within 5 s; the last bytes were:\n%s\n", mark,
+            seen + (len > 400 ? len - 400 : 0));
+    exit(3);
+}
+
+/* Until `mark`, which stands in the last row of the first whole screen, has been written. */
+static double first_frame(const char *const *argv, const char *mark)
+{
+    size_t ignored = 0;
+    double began = now_ms();
+    struct session s = start(argv);
+    double ended = wait_for(s, mark);
     drain(s, 25, &ignored);
     stop(s);
     return ended - began;
@@ -157,9 +165,14 @@ static struct typing type_keys(struct session s, const char *const *keys, size_t
     static double times[KEYS];
     size_t bytes = 0;
     for (size_t i = 0; i < KEYS; i++) {
-        double sent = now_ms();
+        double sent = now_ms(), last;
         type(s, keys[i % key_count]);
-        times[i] = drain(s, 12, &bytes) - sent;
+        last = drain(s, 12, &bytes);
+        if (last == 0) {
+            fprintf(stderr, "key %zu changed nothing on the screen\n", i % key_count + 1);
+            exit(3);
+        }
+        times[i] = last - sent;
     }
     struct typing t = {.median = median(times, KEYS), .bytes = (double)bytes / KEYS};
     t.p95 = times[KEYS * 95 / 100];
@@ -264,14 +277,19 @@ static void measure_large(const char *wxpc, const char *home)
         "\ntrade_type=NATIVE\nproduct_id=P1\n\033[201~");
     drain(s, 100, &bytes);
     type(s, "\022");
-    drain(s, 1000, &bytes);
-    type(s, "\033"); /* alone: with a 5 behind it, it would be Alt-5 */
+    wait_for(s, "UNTRUSTED");
     drain(s, 100, &bytes);
-    type(s, "5");
+    type(s, "\033"); /* alone: with a 5 behind it, it would be Alt-5 */
+    wait_for(s, "NAV");
+    drain(s, 100, &bytes);
+    type(s, "5]]"); /* the pane, and in it the tab [raw] */
+    wait_for(s, "abcdefghijklmnopqrstuvwxyz");
     drain(s, 100, &bytes);
     double began = now_ms();
     type(s, "v");
-    judge("10 MiB reply: open raw", drain(s, 12, &bytes) - began, "ms", 100);
+    judge("10 MiB reply: open raw", wait_for(s, "10485760 bytes") - began, "ms", 100);
+    drain(s, 100, &bytes);
+    /* Each moves: from the top down, and back from the end. */
     const char *keys[] = {"\033[6~", "j", "\033[5~", "G", "k", "g"};
     struct typing t = type_keys(s, keys, 6);
     judge("10 MiB reply: scroll, p95", t.p95, "ms", 16);
@@ -290,6 +308,7 @@ int main(int argc, char **argv)
         return 3;
     }
     signal(SIGPIPE, SIG_IGN);
+    setvbuf(stdout, NULL, _IOLBF, 0); /* a figure is shown when it is there */
     setenv("HOME", work, 1);
     setenv("XDG_CONFIG_HOME", work, 1);
     setenv("XDG_DATA_HOME", work, 1);

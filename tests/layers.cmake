@@ -12,17 +12,18 @@ cmake_minimum_required(VERSION 3.25)
 set(FLOORS core io app tui cli)
 
 # Modules in include order. NAME_* stands for a family whose members do not know each other.
-set(ORDER_core lang embed base buf text params personal span json_scan json compare digest xml
-               xml_write sign shape paste profile spec findings value value_json value_url validate
-               spec_reader spec_fields spec_names spec_read catalog event request reply invoke
-               invoke_snippet checkout qr fault life next ledger_contract ledger ledger_trade
+set(ORDER_core lang embed base buf text params personal span json_scan json compare digest library
+               xml xml_write sign shape paste profile spec findings value value_json value_url
+               validate spec_reader spec_fields spec_names spec_read catalog event request reply
+               invoke invoke_snippet checkout qr fault life next ledger_contract ledger ledger_trade
                ledger_refund ledger_deposit ledger_bill ledger_json notice notice_word answer
                template probe charset arena cause recipe callup received subject transform_fn
                transform transform_* moves moves_set moves_add moves_make search sweep diagnosis
                diagnose diagnose_* oracle advice web)
-set(ORDER_io   store store_profile failure http holder httpd loop journal listener deliver books
-               refusal merchants call call_follow call_order call_refund call_scan call_contract
-               call_bill call_check call_answer announce payer settle control cashier gateway probe)
+set(ORDER_io   store store_child store_profile failure http holder httpd loop journal listener
+               deliver books refusal merchants call call_follow call_order call_refund call_scan
+               call_contract call_bill call_check call_answer announce payer settle control cashier
+               gateway probe)
 set(ORDER_app  settings keyring inbox posting page record draft workspace workspace_journal
                workspace_listen workspace_post workspace_send workspace_invoke workspace_copy
                merchant flow report action)

@@ -540,3 +540,41 @@ struct json *profile_view(const struct profile *p)
     json_add_string(j, "path", p->path ? p->path : "built-in");
     return j;
 }
+
+bool profile_redact(const struct profile *p, struct buf *text)
+{
+    size_t before = text->len; /* a mask is shorter than any key that is searched for */
+    secret_redact(&p->key.value, text);
+    for (size_t i = 0; i < p->other_key_count; i++)
+        secret_redact(&p->other_keys[i].key.value, text);
+    return text->len != before;
+}
+
+bool profile_redact_text(const struct profile *p, char *text)
+{
+    size_t len = strlen(text);
+    struct buf b;
+    buf_init_secret(&b, len + 1);
+    buf_add(&b, text, len);
+    bool found = profile_redact(p, &b);
+    if (found) {
+        memcpy(text, buf_str(&b), b.len + 1);
+        mem_wipe(text + b.len, len - b.len);
+    }
+    buf_clear(&b);
+    return found;
+}
+
+bool profile_redact_params(const struct profile *p, struct params *params)
+{
+    bool found = false;
+    for (size_t i = 0; i < params->count; i++) {
+        struct param *one = &params->items[i];
+        bool name = profile_redact_text(p, one->name);
+        bool value = profile_redact_text(p, one->value);
+        one->name_len = strlen(one->name);
+        one->value_len = strlen(one->value);
+        found = found || name || value;
+    }
+    return found;
+}

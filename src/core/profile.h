@@ -88,6 +88,16 @@ const char *profile_title(const struct profile *p, enum lang lang);
 /* For `profile show` and screens: members as JSON, the key as {"source", "length", "last4"}. */
 struct json *profile_view(const struct profile *p);
 
+/* Replaces every occurrence of one of the profile's keys by "****": secret_redact(). True if there
+   was one. */
+bool profile_redact(const struct profile *p, struct buf *text);
+
+/* Same in an array of characters, which is NUL-terminated. */
+bool profile_redact_text(const struct profile *p, char *text);
+
+/* Same in names and values, in place: what points at an entry stays valid. */
+bool profile_redact_params(const struct profile *p, struct params *params);
+
 /* Is `name` usable as a profile's name and file name? */
 bool profile_name_valid(const char *name);
 

@@ -135,6 +135,36 @@ static void judge_sign(struct reply *r, const struct profile *profile, const str
                 "the signature is in lower case, as the gateway may");
 }
 
+/*
+ * Whoever answers may send our key back, by mistake or to have it shown. The signature was checked
+ * over the bytes received; from here on nothing knows the key: what is shown, copied, printed and
+ * kept comes from here.
+ */
+static void hide_keys(struct reply *r, const struct profile *profile)
+{
+    bool found = profile && profile_redact_params(profile, &r->params);
+    if (profile)
+        found = profile_redact_text(profile, r->sign.received) || found;
+    if (!found)
+        return;
+    sign_trace_hide(&r->trace);
+    err_set(note(r), ST_CONFLICT, "应答里有商户的密钥，已显示为 ****：对方不该知道它，请更换密钥",
+            "the reply holds a key of the merchant, shown as ****: the other side should not know "
+            "it; change the key");
+}
+
+/* The sentences quote what was received. */
+static void hide_in_sentences(struct reply *r, const struct profile *profile)
+{
+    for (size_t i = 0; profile && i < LANG_COUNT; i++) {
+        profile_redact_text(profile, r->parse_error.text[i]);
+        for (size_t k = 0; k < r->note_count; k++)
+            profile_redact_text(profile, r->notes[k].text[i]);
+    }
+    if (profile)
+        profile_redact_text(profile, r->xml.root);
+}
+
 static void explain_sign(struct reply *r)
 {
     switch (r->sign.state) {
@@ -257,12 +287,10 @@ static void judge_text(struct reply *r, long status, const char *data, size_t le
                 "the content is a gzip file; without tar_type it comes as text");
 }
 
-void reply_read(const struct spec *spec, const struct profile *profile, const struct params *sent,
-                long status, const char *content_type, const char *data, size_t len,
-                struct reply *r)
+static void judge(const struct spec *spec, const struct profile *profile, const struct params *sent,
+                  long status, const char *content_type, const char *data, size_t len,
+                  struct reply *r)
 {
-    reply_clear(r);
-    r->outcome = OUTCOME_UNTRUSTED;
     judge_http(r, status, is_text(spec, data, len) ? NULL : content_type);
     if (is_text(spec, data, len)) {
         judge_text(r, status, data, len);
@@ -280,6 +308,7 @@ void reply_read(const struct spec *spec, const struct profile *profile, const st
         err_set(note(r), ST_OK, "%zu 个字段重复出现，值相同，只计一次",
                 "fields that came twice with the same value and count once: %zu", r->xml.repeated);
     judge_sign(r, profile, sent, gateway);
+    hide_keys(r, profile);
     if (!params_has(&r->params, field)) {
         err_set(note(r), ST_CONFLICT, "应答没有 %s，不是该接口的应答",
                 "the reply has no %s and is no answer of this API", field);
@@ -296,6 +325,16 @@ void reply_read(const struct spec *spec, const struct profile *profile, const st
     explain_error(spec, r, gateway, ERROR_COMMUNICATION);
     if (r->sign.state == SIGN_INVALID)
         explain_sign(r);
+}
+
+void reply_read(const struct spec *spec, const struct profile *profile, const struct params *sent,
+                long status, const char *content_type, const char *data, size_t len,
+                struct reply *r)
+{
+    reply_clear(r);
+    r->outcome = OUTCOME_UNTRUSTED;
+    judge(spec, profile, sent, status, content_type, data, len, r);
+    hide_in_sentences(r, profile);
 }
 
 bool reply_expects(const struct field *field, const struct reply *r, const struct params *sent)

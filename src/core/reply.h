@@ -6,6 +6,8 @@
  * XML, communication, signature over all fields received, business. A communication
  * failure needs no signature; any other answer does. What cannot be parsed is untrusted
  * and says that it was not judged; its bytes stay with the caller.
+ *
+ * A key of the merchant that comes back in an answer stands in no text here: "****".
  */
 #ifndef CORE_REPLY_H
 #define CORE_REPLY_H

@@ -182,6 +182,16 @@ enum status sign_compute(const struct params *p, enum sign_kind kind, const stru
     return ST_OK;
 }
 
+void sign_trace_hide(struct sign_trace *trace)
+{
+    if (trace->hex[0] == '\0')
+        return;
+    struct secret none = {.text = mem_alloc(trace->key_len + 1), .len = trace->key_len};
+    buf_reset(&trace->joined);
+    join(trace, &none); /* no longer than before */
+    free(none.text);
+}
+
 void sign_trace_clear(struct sign_trace *trace)
 {
     buf_clear(&trace->joined);

@@ -82,6 +82,10 @@ void sign_trace_clear(struct sign_trace *trace);
 /* Appends the joined text with the key shown as exactly "****". */
 void sign_trace_masked(const struct sign_trace *trace, struct buf *out);
 
+/* For a trace whose params have been changed to hide something: the joined text is made anew from
+   them, with `key_len` zero bytes for the key. The signature stays what it was. */
+void sign_trace_hide(struct sign_trace *trace);
+
 /* What became of a signature that somebody else made. */
 enum sign_state {
     SIGN_VALID,

@@ -82,6 +82,10 @@ char *store_profile_path(const struct profile *p, const char *path);
 /* A key from a file ("-": standard input): its content without trailing newlines. */
 enum status store_key_file(const char *path, struct secret *out, struct err *err);
 
+/* The environment for a program that we start: ours without WXPC_KEY and the variables that any
+   profile names as a key's. The caller frees the array alone. */
+char **store_child_environment(void);
+
 /* ---- Catalogue ---- */
 
 /* Embedded APIs plus the files of apis/; files that do not load are in `failures`. */

@@ -121,7 +121,9 @@ static int start_command(struct command *c, char *const *argv)
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files, out[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&files, complaint[1], STDERR_FILENO);
-    int number = posix_spawnp(&c->pid, argv[0], &files, &attr, argv, environ);
+    char **env = store_child_environment();
+    int number = posix_spawnp(&c->pid, argv[0], &files, &attr, argv, env);
+    free(env);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attr);
     close(out[1]);

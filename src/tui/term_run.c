@@ -4,7 +4,7 @@
  *
  * No shell is ever started: a command is words between blanks, a file name is one argument
  * whatever it holds. A child gets default signals and none blocked, because the loop's blocked
- * set would be inherited, and never the variable that may hold a key.
+ * set would be inherited, and never a variable that holds a key.
  */
 #include "tui/term.h"
 
@@ -21,30 +21,12 @@
 
 #include "core/buf.h"
 #include "core/digest.h"
+#include "io/store.h"
 
 #define WORDS_MAX 32
 #define TOOL_WAIT 300 /* milliseconds that a clipboard tool may take before we believe it */
 
-static const char secret_variable[] = "WXPC_KEY=";
-
 /* ---- Children ---- */
-
-/* The environment without the key. The caller frees the array alone. */
-static char **child_environment(void)
-{
-    size_t count = 0;
-    size_t kept = 0;
-    while (environ && environ[count]) {
-        count++;
-    }
-    char **list = mem_alloc((count + 1) * sizeof *list);
-    for (size_t i = 0; i < count; i++) {
-        if (strncmp(environ[i], secret_variable, sizeof secret_variable - 1) != 0) {
-            list[kept++] = environ[i];
-        }
-    }
-    return list;
-}
 
 /* Descriptors that stand for 0, 1 and 2 of a child. */
 struct child_io {
@@ -67,7 +49,7 @@ static int start(char *const argv[], const struct child_io *io, pid_t *pid)
     posix_spawn_file_actions_adddup2(&files, io->in, 0);
     posix_spawn_file_actions_adddup2(&files, io->out, 1);
     posix_spawn_file_actions_adddup2(&files, io->err, 2);
-    char **env = child_environment();
+    char **env = store_child_environment();
     int error = posix_spawnp(pid, argv[0], &files, &attr, argv, env);
     free(env);
     posix_spawn_file_actions_destroy(&files);

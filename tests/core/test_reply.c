@@ -373,6 +373,32 @@ static void what_was_sent_is_compared(void **state)
     free(text);
 }
 
+/* The signature is right, and no text of the verdict holds what was sent back. */
+static void a_key_that_comes_back_is_shown_nowhere(void **state)
+{
+    (void)state;
+    struct reply r = {0};
+    char *text = document(
+        FAILED "attach=your key is " KEY ";err_code=" KEY ";err_code_des=" KEY KEY, "", MD5);
+    judge("unifiedorder", NULL, 200, "text/xml", text, &r);
+    assert_int_equal(r.sign.state, SIGN_VALID);
+    assert_string_equal(params_get(&r.params, "attach"), "your key is ****");
+    assert_string_equal(r.code, "****");
+    struct json *j = json_new_object();
+    struct buf out;
+    buf_init(&out, 1u << 20);
+    reply_json(&r, j);
+    json_write(j, false, &out);
+    buf_adds(&out, r.text);
+    sign_trace_masked(&r.trace, &out);
+    assert_null(strstr(buf_str(&out), KEY));
+    assert_true(noted(&r, "shown as ****"));
+    buf_clear(&out);
+    json_free(j);
+    free(text);
+    reply_clear(&r);
+}
+
 static void without_a_key_nothing_is_trusted(void **state)
 {
     (void)state;
@@ -505,6 +531,7 @@ int main(void)
         cmocka_unit_test(long_values_are_never_cut),
         cmocka_unit_test(a_text_is_cut_at_a_character),
         cmocka_unit_test(what_was_sent_is_compared),
+        cmocka_unit_test(a_key_that_comes_back_is_shown_nowhere),
         cmocka_unit_test(without_a_key_nothing_is_trusted),
         cmocka_unit_test(notes_past_the_room_are_dropped),
         cmocka_unit_test(json_has_the_interfaces_members),

@@ -664,6 +664,30 @@ static void a_key_that_is_there_is_not_fetched_again(void **state)
     key_ref_clear(&key);
 }
 
+static void a_command_sees_no_variable_that_holds_a_key(void **state)
+{
+    (void)state;
+    put("wxpc/profiles/a.json",
+        "{\"name\":\"a\",\"api_key\":{\"env\":\"SHOP_A_KEY\"},"
+        "\"other_keys\":[{\"label\":\"old\",\"key\":{\"env\":\"SHOP_OLD\"}}]}");
+    setenv("SHOP_A_KEY", "one", 1);
+    setenv("SHOP_OLD", "two", 1);
+    setenv("WXPC_KEY", "three", 1);
+    setenv("SHOP_A_KEYS", "kept", 1);
+    struct profile p = {0};
+    struct key_ref key = {.source = KEY_COMMAND};
+    key.argv[0] = mem_strdup("sh");
+    key.argv[1] = mem_strdup("-c");
+    key.argv[2] = mem_strdup("echo \"<$SHOP_A_KEY$SHOP_OLD$WXPC_KEY>$SHOP_A_KEYS\"");
+    assert_int_equal(store_key(&p, &key, NULL), ST_OK);
+    assert_string_equal(key.value.text, "<>kept");
+    key_ref_clear(&key);
+    unsetenv("SHOP_A_KEY");
+    unsetenv("SHOP_OLD");
+    unsetenv("WXPC_KEY");
+    unsetenv("SHOP_A_KEYS");
+}
+
 static void a_command_starts_with_a_clean_signal_mask(void **state)
 {
     (void)state;
@@ -764,6 +788,7 @@ int main(void)
         STORE_TEST(other_keys_that_fail_are_warnings),
         STORE_TEST(keys_are_fetched_from_where_they_are),
         STORE_TEST(a_key_that_is_there_is_not_fetched_again),
+        STORE_TEST(a_command_sees_no_variable_that_holds_a_key),
         STORE_TEST(a_command_starts_with_a_clean_signal_mask),
         STORE_TEST(paths_of_a_profile_are_beside_it),
         STORE_TEST(overlays_join_the_catalogue),

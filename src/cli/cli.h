@@ -33,17 +33,26 @@ struct cli {
     bool has_lang;
     bool color;
     /* Options, by the name of their row. */
-    bool json, demo, yes, force, steps, xml, dry_run, curl, no_history, tls, help, version, owned;
+    bool json, demo, yes, force, steps, xml, dry_run, curl, no_history, tls, help, version;
+    bool owned;                      /* probe */
+    bool personal, exact, new_order; /* history */
     const char *profile, *key_file, *data, *sign_type, *raw, *check, *bind, *url, *lang_word,
         *color_word, *api_option, *path, *forward, *reply, *to, *order, *svg;
+        *color_word, *api_option, *path, *forward, *reply, *to;
+    const char *order;                     /* probe */
+    const char *format;                    /* history */
     long port;                             /* -1: not given */
-    long count;                            /* 0: not given */
+    long count, limit, keep;               /* 0: not given */
     double time_scale, timeout_s, delay_s; /* 0: not given */
+    double older_than, max_size;           /* days, megabytes; 0: not given */
     const char *try_keys[CLI_REPEAT_MAX + 1], *faults[CLI_REPEAT_MAX + 1],
         *profiles[CLI_REPEAT_MAX + 1];
     /* Words. */
     const char *words[256]; /* all of them, in order */
     size_t word_count;
+    /* Set by `history resend`: values under the words, or a body to send to the byte. */
+    const struct params *base;
+    const struct buf *bytes;
 };
 
 /* Which options a command takes beside the common ones. */
@@ -65,6 +74,7 @@ enum option_group {
     OPTIONS_TRIGGER = 16384, /* --to, --dry-run */
     OPTIONS_PROBE = 32768,   /* --order, --i-own-this-endpoint */
     OPTIONS_INVOKE = 65536   /* --svg */
+    OPTIONS_HISTORY = 65536  /* --limit, --format, --personal, --exact … */
 };
 
 struct command {
@@ -203,6 +213,7 @@ int cmd_play(struct cli *c);
 int cmd_listen(struct cli *c);
 int cmd_trigger(struct cli *c);
 int cmd_probe(struct cli *c);
+int cmd_history(struct cli *c);
 int cmd_completion(struct cli *c);
 
 #endif

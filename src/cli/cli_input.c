@@ -183,6 +183,8 @@ enum status cli_input(const struct cli *c, const struct catalog *catalog, bool n
     struct params words = {0};
     enum status st = ST_OK;
 
+    if (c->base)
+        params_copy(&out->params, c->base);
     for (size_t i = 0; i < c->word_count && !st; i++) {
         const char *word = c->words[i];
         const struct spec *spec = catalog_find(catalog, word);

@@ -30,6 +30,11 @@ static void job_clear(struct job *j)
 
 /* ---- Preparing ---- */
 
+static bool is_raw(const struct cli *c)
+{
+    return c->raw || c->bytes;
+}
+
 static bool only_shows(const struct cli *c)
 {
     return c->dry_run || c->curl;
@@ -83,11 +88,16 @@ static enum status read_raw(const struct cli *c, struct job *j, struct err *err)
     if (j->in.params.count || j->in.has_document)
         return err_set(
             err, ST_ARGUMENT,
-            SAY("--raw 不能与参数同用", "文件的字节原样发送，不填也不改", "去掉文档与 NAME=VALUE"),
-            SAY("--raw excludes parameters",
-                "the file's bytes are sent as they are, nothing is filled or changed",
-                "drop the document and NAME=VALUE"));
+            SAY("%s 不能与参数同用", "字节原样发送，不填也不改", "去掉文档与 NAME=VALUE"),
+            SAY("%s excludes parameters",
+                "the bytes are sent as they are, nothing is filled or changed",
+                "drop the document and NAME=VALUE"),
+            c->bytes ? "--exact" : "--raw");
     buf_init_secret(&j->raw, REQUEST_BODY_MAX);
+    if (c->bytes) {
+        buf_add(&j->raw, buf_str(c->bytes), c->bytes->len);
+        return refuse_key(&j->raw, err);
+    }
     enum status st = cli_read_file(c->raw, &j->raw, err);
     return st ? st : refuse_key(&j->raw, err);
 }
@@ -129,7 +139,7 @@ static enum status prepare(const struct cli *c, struct job *j, struct err *err)
             j->w.settings.connect_ms = j->w.settings.total_ms;
     }
     if (!st)
-        st = c->raw ? read_raw(c, j, err) : load_draft(c, j, err);
+        st = is_raw(c) ? read_raw(c, j, err) : load_draft(c, j, err);
     return st;
 }
 
@@ -162,7 +172,7 @@ static enum status build_raw(const struct cli *c, struct job *j, struct request 
     struct request_bytes bytes = {j->raw.data, j->raw.len};
     char at[4096];
 
-    if (c->curl) { /* its bytes may be anything: the command reads the file itself */
+    if (c->curl && c->raw) { /* its bytes may be anything: the command reads the file itself */
         snprintf(at, sizeof(at), "@%s", c->raw);
         bytes = (struct request_bytes){at, strlen(at)};
     }
@@ -207,10 +217,10 @@ static int show(const struct cli *c, struct job *j)
     struct err err = d->build_err;
     int status;
 
-    if (c->raw ? build_raw(c, j, &raw, &err) : err.status)
+    if (is_raw(c) ? build_raw(c, j, &raw, &err) : err.status)
         status = cli_fail(c, &err);
     else
-        status = show_request(c, &j->w, c->raw ? &raw : &d->request);
+        status = show_request(c, &j->w, is_raw(c) ? &raw : &d->request);
     request_clear(&raw);
     return status;
 }
@@ -367,8 +377,8 @@ static enum status exchange_run(const struct cli *c, struct job *j, struct err *
     enum status st = loop_signals(w->loop, signals, on_signal, w, err);
 
     if (!st)
-        st = c->raw ? workspace_send_raw(w, buf_str(&j->raw), j->raw.len, err)
-                    : workspace_send(w, true, err); /* findings were judged already */
+        st = is_raw(c) ? workspace_send_raw(w, buf_str(&j->raw), j->raw.len, err)
+                       : workspace_send(w, true, err); /* findings were judged already */
     while (!st && w->exchange.state == EXCHANGE_RUNNING)
         loop_turn(w->loop, -1);
     return st;
@@ -408,7 +418,7 @@ int cmd_send(struct cli *c)
     }
     static const struct findings none;
     const struct draft *d = workspace_draft(&j.w);
-    const struct findings *f = c->raw ? &none : &d->findings;
+    const struct findings *f = is_raw(c) ? &none : &d->findings;
     if (f->errors && !c->force) {
         status = refuse_findings(c, d);
     } else if (only_shows(c) || d->spec->reply == REPLY_NONE) {

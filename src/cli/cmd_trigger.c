@@ -128,6 +128,11 @@ static enum status build(struct job *j, struct err *err)
     bool by_hand = params_find(&j->in.params, "sign") || params_find(&j->in.params, "req_info");
     enum status st = sign_kind(j, &how.kind, err);
 
+    if (j->c->bytes) {
+        buf_init(&j->body, BODY_MAX);
+        buf_add(&j->body, buf_str(j->c->bytes), j->c->bytes->len);
+        return st;
+    }
     make_seed(&j->w, &s.seed);
     if (!st)
         st = template_fill(&s, &j->template, err);

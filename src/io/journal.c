@@ -686,6 +686,22 @@ void journal_idle(struct journal *j)
     j->log_pages = 0;
 }
 
+int64_t journal_size(struct journal *j)
+{
+    int rc;
+    int64_t pages = ask_number(j, "PRAGMA page_count", &rc);
+    pages -= ask_number(j, "PRAGMA freelist_count", &rc);
+    return pages * ask_number(j, "PRAGMA page_size", &rc);
+}
+
+enum status journal_compact(struct journal *j, struct err *err)
+{
+    int rc = execute(j, "VACUUM");
+    if (rc == SQLITE_OK && j->path)
+        rc = sqlite3_wal_checkpoint_v2(j->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return rc == SQLITE_OK || rc == SQLITE_BUSY ? ST_OK : say(j, rc, err);
+}
+
 const char *journal_library(void)
 {
     return sqlite3_libversion();

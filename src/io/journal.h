@@ -139,6 +139,12 @@ enum status journal_prune(struct journal *j, int64_t before_ms, size_t limit, si
    ms). */
 void journal_idle(struct journal *j);
 
+/* Bytes that the rows take, room left behind by removed ones not counted. */
+int64_t journal_size(struct journal *j);
+
+/* Gives the room of removed rows back to the disk; takes as long as copying the rest. */
+enum status journal_compact(struct journal *j, struct err *err);
+
 /* The library's version, for `--version`. */
 const char *journal_library(void);
 

@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: MIT */
+/* The forms that people read are pages; the others are written to their grammar. */
+#include "app/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/page.h"
+#include "core/personal.h"
+#include "core/request.h"
+#include "core/sign.h"
+#include "core/text.h"
+
+static const char *const names[REPORT_FORM_COUNT] = {
+    [REPORT_TEXT] = "text",       [REPORT_MARKDOWN] = "md", [REPORT_HTML] = "html",
+    [REPORT_CURL] = "curl",       [REPORT_HTTP] = "http",   [REPORT_HAR] = "har",
+    [REPORT_COMMAND] = "command",
+};
+
+const char *report_form_name(const void *unused, size_t index)
+{
+    (void)unused;
+    return index < REPORT_FORM_COUNT ? names[index] : NULL;
+}
+
+enum status report_form_read(const char *word, enum report_form *out, struct err *err)
+{
+    for (size_t i = 0; i < REPORT_FORM_COUNT; i++) {
+        if (strcmp(names[i], word) == 0) {
+            *out = (enum report_form)i;
+            return ST_OK;
+        }
+    }
+    const char *near = text_nearest(word, report_form_name, NULL);
+    return err_set(
+        err, ST_ARGUMENT,
+        SAY("没有格式 %1$s", "可用 text、md、html、curl、http、har、command", "是否想写 %2$s？"),
+        SAY("there is no format %1$s", "there are text, md, html, curl, http, har and command",
+            "did you mean %2$s?"),
+        word, near ? near : "md");
+}
+
+void report_clean(const struct report_how *how, const struct params *known, struct buf *text)
+{
+    for (size_t i = 0; i < how->secret_count; i++) {
+        const struct profile *p = how->secrets[i];
+        secret_redact(&p->key.value, text);
+        for (size_t k = 0; k < p->other_key_count; k++)
+            secret_redact(&p->other_keys[k].key.value, text);
+    }
+    if (!how->personal)
+        personal_mask(known, text);
+}
+
+/* ---- Pages ---- */
+
+static const struct field *field_of(const struct record *r, const char *name, bool reply)
+{
+    if (!r->spec)
+        return NULL;
+    return reply ? spec_reply_field(r->spec, name) : spec_field(r->spec, name);
+}
+
+static void add_fields(struct page *p, const struct record *r, const struct params *params,
+                       bool reply)
+{
+    page_table(p, 3);
+    page_cell(p, L(p->lang, "字段", "field"));
+    page_cell(p, L(p->lang, "值", "value"));
+    page_cell(p, L(p->lang, "含义", "meaning"));
+    for (size_t i = 0; i < params->count; i++) {
+        const struct field *f = field_of(r, params->items[i].name, reply);
+        page_cell(p, params->items[i].name);
+        page_cell(p, params->items[i].value);
+        page_cell(p, f ? bi_get(f->label, p->lang) : "");
+    }
+    page_table_end(p);
+}
+
+static void add_fact(struct page *p, const char *name, const char *value)
+{
+    if (value && value[0]) {
+        page_cell(p, name);
+        page_cell(p, value);
+    }
+}
+
+static void add_facts(struct page *p, const struct record *r)
+{
+    const struct journal_row *row = &r->row;
+    enum lang lang = p->lang;
+    char at[RECORD_TIME_SIZE], yuan[32] = "", status[16] = "";
+
+    record_time(row->at_ms, at);
+    if (row->amount >= 0)
+        text_yuan(row->amount, yuan, sizeof(yuan));
+    if (row->status)
+        snprintf(status, sizeof(status), "%d", row->status);
+    page_table(p, 2);
+    page_cell(p, L(lang, "项目", "item"));
+    page_cell(p, L(lang, "内容", "content"));
+    add_fact(p, L(lang, "时间（UTC+8）", "time (UTC+8)"), at);
+    add_fact(p, "URL", r->url);
+    add_fact(p, L(lang, "商户配置", "profile"), row->profile);
+    add_fact(p, "mch_id", row->mch_id);
+    add_fact(p, L(lang, "单号", "order"), row->order_no);
+    add_fact(p, "transaction_id", row->transaction_id);
+    add_fact(p, L(lang, "金额（元）", "amount (yuan)"), yuan);
+    add_fact(p, L(lang, "HTTP 状态", "HTTP status"), status);
+    add_fact(p, L(lang, "结果", "outcome"), row->outcome);
+    add_fact(p, L(lang, "说明", "text"), row->text);
+    page_table_end(p);
+}
+
+static void add_error(struct page *p, const struct record *r)
+{
+    const struct error_code *e = r->judged ? r->reply.error : NULL;
+    const char *code = params_get(&r->received, "err_code");
+    if (!e && code && r->spec)
+        e = spec_error(r->spec, code, NULL, ERROR_LAYER_ANY);
+    if (!e)
+        return;
+    page_heading(p, e->code);
+    page_text(p, bi_get(e->meaning, p->lang));
+    page_text(p, bi_get(e->cause, p->lang));
+    page_text(p, bi_get(e->solution, p->lang));
+}
+
+/* What is joined is shown without the key: any other does as well. */
+static void add_joined(struct page *p, const struct params *params)
+{
+    struct sign_trace trace = {0};
+    struct secret any = {0};
+    struct buf joined;
+
+    if (!params_has(params, "sign"))
+        return;
+    secret_set(&any, "any", 3);
+    enum status st = sign_compute(params, SIGN_MD5, &any, &trace, NULL);
+    secret_clear(&any);
+    if (st)
+        return;
+    buf_init(&joined, SIGN_JOINED_MAX);
+    sign_trace_masked(&trace, &joined);
+    sign_trace_clear(&trace);
+    page_heading(p, L(p->lang, "待签串（密钥已遮盖）", "Joined text (key masked)"));
+    page_code(p, buf_str(&joined), joined.len);
+    buf_clear(&joined);
+}
+
+static void add_bytes(struct page *p, const char *heading, const struct buf *head,
+                      const struct buf *body)
+{
+    if (!head->len && !body->len)
+        return;
+    page_heading(p, heading);
+    if (head->len)
+        page_code(p, buf_str(head), head->len);
+    if (body->len)
+        page_code(p, buf_str(body), body->len);
+}
+
+static void title_of(const struct record *r, enum lang lang, char *out, size_t size)
+{
+    const char *kind = bi_get(record_kind_text(r->row.kind), lang);
+    snprintf(out, size, "%s %lld  %s%s%s", kind, (long long)r->row.id, r->row.name,
+             r->spec ? "  " : "", r->spec ? bi_get(r->spec->title, lang) : "");
+}
+
+/* Masked before a table measures its columns; the finished text is cleaned all the same. */
+static void mask_params(struct params *p)
+{
+    struct buf value;
+    for (size_t i = 0; i < p->count; i++) {
+        const struct param *e = &p->items[i];
+        buf_init(&value, PARAM_VALUE_MAX);
+        if (personal_is_name(e->name))
+            personal_mask_value(e->value, e->value_len, &value);
+        else
+            buf_add(&value, e->value, e->value_len);
+        personal_mask(NULL, &value);
+        params_set_n(p, e->name, e->name_len, buf_str(&value), value.len, e->source, NULL);
+        buf_clear(&value);
+    }
+}
+
+static void shown_params(const struct params *from, bool personal, struct params *to)
+{
+    params_copy(to, from);
+    if (!personal)
+        mask_params(to);
+}
+
+static void add_messages(struct page *p, const struct record *r, bool personal)
+{
+    bool call = r->row.kind == JOURNAL_CALL;
+    struct params shown = {0};
+
+    if (r->sent.count) {
+        shown_params(&r->sent, personal, &shown);
+        page_heading(p, call ? L(p->lang, "请求", "Request") : L(p->lang, "通知", "Notification"));
+        add_fields(p, r, &shown, !call);
+        add_joined(p, &shown);
+    }
+    if (r->received.count) {
+        shown_params(&r->received, personal, &shown);
+        page_heading(p, call ? L(p->lang, "应答", "Response") : L(p->lang, "回应", "Answer"));
+        add_fields(p, r, &shown, true);
+    }
+    params_clear(&shown);
+}
+
+static void write_page(const struct record *r, const struct report_how *how, enum page_form form,
+                       struct buf *out)
+{
+    enum lang lang = how->lang;
+    struct page p = {.out = out, .form = form, .lang = lang};
+    char title[256];
+
+    title_of(r, lang, title, sizeof(title));
+    page_begin(&p, title);
+    add_facts(&p, r);
+    add_messages(&p, r, how->personal);
+    add_error(&p, r);
+    add_bytes(&p, L(lang, "请求原文", "Request as sent"), &r->request_head, &r->request);
+    add_bytes(&p, L(lang, "应答原文", "Response as received"), &r->response_head, &r->response);
+    page_end(&p);
+}
+
+/* ---- To repeat ---- */
+
+static enum status no_url(const struct record *r, struct err *err)
+{
+    return err_set(err, ST_UNSUPPORTED,
+                   SAY("第 %lld 号不能写成这种格式", "记录里没有它的完整地址", "改用 md 或 http"),
+                   SAY("number %lld cannot be written in this form",
+                       "its record holds no complete URL", "use md or http"),
+                   (long long)r->row.id);
+}
+
+static enum status write_curl(const struct record *r, struct buf *out, struct err *err)
+{
+    if (!strstr(r->url, "://"))
+        return no_url(r, err);
+    buf_adds(out, "curl -sS ");
+    request_quote(out, r->url);
+    if (r->request.len) {
+        buf_adds(out, " -H 'Content-Type: text/xml; charset=utf-8' --data-binary ");
+        request_quote(out, buf_str(&r->request));
+    }
+    buf_addc(out, '\n');
+    return ST_OK;
+}
+
+static void write_http(const struct record *r, struct buf *out)
+{
+    const struct buf *parts[] = {&r->request_head, &r->request, &r->response_head, &r->response};
+    for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
+        buf_add(out, buf_str(parts[i]), parts[i]->len);
+        if (parts[i]->len)
+            buf_adds(out, i % 2 ? "\n\n" : "\r\n");
+    }
+}
+
+static void add_word(struct buf *out, const struct param *p)
+{
+    struct buf word;
+    buf_init(&word, PARAM_NAME_MAX + 2 + PARAM_VALUE_MAX);
+    buf_addf(&word, "%s%s%s", p->name, p->value[0] == '@' || p->value[0] == '=' ? "==" : "=",
+             p->value);
+    buf_addc(out, ' ');
+    request_quote(out, buf_str(&word));
+    buf_clear(&word);
+}
+
+/* What is made anew each time is left out. */
+static bool is_fresh(const char *name)
+{
+    return strcmp(name, "sign") == 0 || strcmp(name, "nonce_str") == 0;
+}
+
+static enum status write_command(const struct record *r, struct buf *out, struct err *err)
+{
+    bool call = r->row.kind == JOURNAL_CALL;
+    if (!r->sent.count)
+        return err_set(err, ST_UNSUPPORTED,
+                       SAY("第 %lld 号不能写成命令", "它的内容读不出参数", "改用 http"),
+                       SAY("number %lld cannot be written as a command",
+                           "no parameters can be read from it", "use http"),
+                       (long long)r->row.id);
+    buf_addf(out, call ? "wxpc send %s" : "wxpc trigger %s --to URL", r->row.name);
+    if (r->row.profile[0])
+        buf_addf(out, " -p %s", r->row.profile);
+    for (size_t i = 0; i < r->sent.count; i++) {
+        if (!is_fresh(r->sent.items[i].name))
+            add_word(out, &r->sent.items[i]);
+    }
+    buf_addc(out, '\n');
+    return ST_OK;
+}
+
+/* ---- HAR 1.2 ---- */
+
+static struct json *har_headers(const struct buf *head)
+{
+    struct json *list = json_new_array();
+    const char *line = strchr(buf_str(head), '\n');
+    for (; line && line[1]; line = strchr(line + 1, '\n')) {
+        size_t len = strcspn(line + 1, "\r\n");
+        const char *colon = memchr(line + 1, ':', len);
+        if (!colon)
+            continue;
+        size_t skip = 1 + strspn(colon + 1, " \t");
+        struct json *h = json_new_object();
+        json_add(h, "name", json_new_string_n(line + 1, (size_t)(colon - line - 1)));
+        json_add(h, "value",
+                 json_new_string_n(colon + skip, len - (size_t)(colon + skip - line - 1)));
+        json_push(list, h);
+    }
+    return list;
+}
+
+static struct json *har_message(const struct buf *head)
+{
+    struct json *j = json_new_object();
+    json_add_string(j, "httpVersion", "HTTP/1.1");
+    json_add(j, "cookies", json_new_array());
+    json_add(j, "headers", har_headers(head));
+    json_add_int(j, "headersSize", -1);
+    return j;
+}
+
+static struct json *har_body(const struct buf *body, bool size)
+{
+    struct json *j = json_new_object();
+    if (size)
+        json_add_int(j, "size", (int64_t)body->len);
+    json_add_string(j, "mimeType", "text/xml");
+    json_add(j, "text", json_new_string_n(buf_str(body), body->len));
+    return j;
+}
+
+static struct json *har_entry(const struct record *r)
+{
+    struct json *e = json_new_object(), *request = har_message(&r->request_head);
+    struct json *response = har_message(&r->response_head), *timings = json_new_object();
+    char at[RECORD_TIME_SIZE], stamp[48];
+
+    record_time(r->row.at_ms, at);
+    snprintf(stamp, sizeof(stamp), "%.10sT%.8s.%03d+08:00", at, at[0] ? at + 11 : "",
+             (int)(r->row.at_ms % 1000));
+    json_add_string(request, "method", r->request.len ? "POST" : "GET");
+    json_add_string(request, "url", r->url);
+    json_add(request, "queryString", json_new_array());
+    json_add_int(request, "bodySize", (int64_t)r->request.len);
+    if (r->request.len)
+        json_add(request, "postData", har_body(&r->request, false));
+    json_add_int(response, "status", r->row.status);
+    json_add_string(response, "statusText", "");
+    json_add(response, "content", har_body(&r->response, true));
+    json_add_string(response, "redirectURL", "");
+    json_add_int(response, "bodySize", (int64_t)r->response.len);
+    json_add_int(timings, "send", 0);
+    json_add_int(timings, "wait", 0);
+    json_add_int(timings, "receive", 0);
+    json_add_string(e, "startedDateTime", stamp);
+    json_add_int(e, "time", 0);
+    json_add(e, "request", request);
+    json_add(e, "response", response);
+    json_add(e, "cache", json_new_object());
+    json_add(e, "timings", timings);
+    return e;
+}
+
+static void write_har(const struct record *r, struct buf *out)
+{
+    struct json *root = json_new_object(), *log = json_new_object(), *creator = json_new_object();
+    struct json *entries = json_new_array();
+    json_add_string(creator, "name", "wxpc");
+    json_add_string(creator, "version", WXPC_VERSION);
+    json_push(entries, har_entry(r));
+    json_add_string(log, "version", "1.2");
+    json_add(log, "creator", creator);
+    json_add(log, "entries", entries);
+    json_add(root, "log", log);
+    json_write(root, true, out);
+    buf_addc(out, '\n');
+    json_free(root);
+}
+
+/* ---- The report ---- */
+
+static enum status write_form(const struct record *r, const struct report_how *how, struct buf *out,
+                              struct err *err)
+{
+    switch (how->form) {
+    case REPORT_CURL:
+        return write_curl(r, out, err);
+    case REPORT_HTTP:
+        write_http(r, out);
+        return ST_OK;
+    case REPORT_HAR:
+        write_har(r, out);
+        return ST_OK;
+    case REPORT_COMMAND:
+        return write_command(r, out, err);
+    case REPORT_MARKDOWN:
+        write_page(r, how, PAGE_MARKDOWN, out);
+        return ST_OK;
+    case REPORT_HTML:
+        write_page(r, how, PAGE_HTML, out);
+        return ST_OK;
+    default:
+        write_page(r, how, PAGE_TEXT, out);
+        return ST_OK;
+    }
+}
+
+enum status report_write(const struct record *r, const struct report_how *how, struct buf *out,
+                         struct err *err)
+{
+    struct buf text;
+    buf_init(&text, REPORT_MAX);
+    enum status st = write_form(r, how, &text, err);
+    if (!st) {
+        report_clean(how, &r->sent, &text);
+        if (r->received.count && !how->personal)
+            personal_mask(&r->received, &text);
+        buf_add(out, buf_str(&text), text.len);
+    }
+    buf_clear(&text);
+    return st;
+}
+
+/* ---- Comparing ---- */
+
+static void add_changes(struct page *p, const struct params *a, const struct params *b)
+{
+    struct compare c = {0};
+    compare_params(a, b, &c);
+    page_table(p, 4);
+    page_cell(p, L(p->lang, "字段", "field"));
+    page_cell(p, L(p->lang, "差异", "difference"));
+    page_cell(p, L(p->lang, "左", "left"));
+    page_cell(p, L(p->lang, "右", "right"));
+    for (size_t i = 0; i < c.count; i++) {
+        const struct compare_row *r = &c.rows[i];
+        page_cell(p, r->name);
+        page_cell(p, bi_get(compare_change_text(r->change), p->lang));
+        page_cell(p, r->a ? r->a->value : "");
+        page_cell(p, r->change == COMPARE_SAME ? "" : r->b ? r->b->value : "");
+    }
+    page_table_end(p);
+    compare_clear(&c);
+}
+
+/* The joined strings, pair by pair: a sign in front tells the side, as diff has it. */
+static void add_aligned(struct page *p, const struct params *a, const struct params *b)
+{
+    static const char *const marks[] = {[COMPARE_SAME] = "  ", [COMPARE_REMOVED] = "- "};
+    struct compare c = {0};
+    struct buf text;
+    compare_params(a, b, &c);
+    buf_init(&text, 16u << 20);
+    for (size_t i = 0; i < c.count; i++) {
+        const struct compare_row *r = &c.rows[i];
+        if (strcmp(r->name, "sign") == 0)
+            continue;
+        if (r->a)
+            buf_addf(&text, "%s%s=%s\n",
+                     marks[r->change == COMPARE_SAME ? COMPARE_SAME : COMPARE_REMOVED], r->name,
+                     r->a->value);
+        if (r->b && r->change != COMPARE_SAME)
+            buf_addf(&text, "+ %s=%s\n", r->name, r->b->value);
+    }
+    buf_adds(&text, "  key=****\n");
+    page_heading(p, L(p->lang, "待签串对齐（密钥已遮盖）", "Joined texts aligned (key masked)"));
+    page_code(p, buf_str(&text), text.len);
+    buf_clear(&text);
+    compare_clear(&c);
+}
+
+enum status report_compare(const struct record *a, const struct record *b,
+                           const struct report_how *how, struct buf *out, struct err *err)
+{
+    static const enum page_form forms[] = {
+        [REPORT_TEXT] = PAGE_TEXT, [REPORT_MARKDOWN] = PAGE_MARKDOWN, [REPORT_HTML] = PAGE_HTML};
+    struct buf text;
+    char title[256];
+
+    if (how->form > REPORT_HTML)
+        return err_set(err, ST_UNSUPPORTED, SAY("比较不能写成 %s", "", "用 text、md 或 html"),
+                       SAY("a comparison cannot be written as %s", "", "use text, md or html"),
+                       names[how->form]);
+    struct params sent[2] = {{0}}, received[2] = {{0}};
+    buf_init(&text, REPORT_MAX);
+    shown_params(&a->sent, how->personal, &sent[0]);
+    shown_params(&b->sent, how->personal, &sent[1]);
+    shown_params(&a->received, how->personal, &received[0]);
+    shown_params(&b->received, how->personal, &received[1]);
+    struct page p = {.out = &text, .form = forms[how->form], .lang = how->lang};
+    snprintf(title, sizeof(title), L(p.lang, "第 %lld 号与第 %lld 号", "numbers %lld and %lld"),
+             (long long)a->row.id, (long long)b->row.id);
+    page_begin(&p, title);
+    page_heading(&p, L(p.lang, "请求", "Request"));
+    add_changes(&p, &sent[0], &sent[1]);
+    add_aligned(&p, &sent[0], &sent[1]);
+    if (received[0].count || received[1].count) {
+        page_heading(&p, L(p.lang, "应答", "Response"));
+        add_changes(&p, &received[0], &received[1]);
+    }
+    page_end(&p);
+    report_clean(how, &a->sent, &text);
+    if (!how->personal)
+        personal_mask(&b->sent, &text);
+    buf_add(out, buf_str(&text), text.len);
+    buf_clear(&text);
+    for (size_t i = 0; i < 2; i++) {
+        params_clear(&sent[i]);
+        params_clear(&received[i]);
+    }
+    return ST_OK;
+}

@@ -247,7 +247,7 @@ static enum status show_rows(struct job *j, const char *text, size_t from, struc
     if (!st && !c->json && l.shown == 0)
         cli_printf(
             stderr, "%s",
-            text || l.filters.count
+            text[0] || l.filters.count
                 ? L(c->lang, "wxpc: 没有匹配的记录\n", "wxpc: nothing in the journal matches\n")
                 : L(c->lang, "wxpc: 还没有记录\n", "wxpc: the journal is empty\n"));
     cli_table(stdout, &l.table, "");

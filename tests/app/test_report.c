@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A record full of what must not get out: a key, a payer, markup, terminal sequences. No form
+ * of the report may hold any of it.
+ */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/report.h"
+
+#define KEY "0123456789abcdef0123456789abcdef"
+#define OPENID "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+
+static const char request[] =
+    "<xml><appid>wx1</appid><openid>" OPENID "</openid>"
+    "<attach><![CDATA[<script>alert(1)</script>\xe2\x80\xae ``` |" KEY "]]></attach>"
+    "<sign>00000000000000000000000000000000</sign></xml>";
+static const char response[] = "<xml><return_code>FAIL</return_code><return_msg>\xe2\x80\xae"
+                               "签名错误</return_msg></xml>";
+
+struct stage {
+    struct journal *journal;
+    struct catalog catalog;
+    struct profile profile;
+    struct record record;
+    struct report_how how;
+    const struct profile *secrets[1];
+};
+
+static void open_stage(struct stage *s)
+{
+    struct journal_row row = {.at_ms = 1767294245678,
+                              .kind = JOURNAL_CALL,
+                              .name = "unifiedorder",
+                              .profile = "shop",
+                              .order_no = "T1",
+                              .amount = 101,
+                              .status = 200,
+                              .outcome = "communication-fail",
+                              .text = "a<b>\x1b[31m"};
+    static const char head[] = "POST http://127.0.0.1:9/pay/unifiedorder HTTP/1.1\r\n"
+                               "Content-Type: text/xml\r\nX-Note: " OPENID "\x1b]0;title\x07\r\n";
+    static const char answer_head[] = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n";
+    struct journal_body body = {.request_head = {head, sizeof(head) - 1},
+                                .request = {request, sizeof(request) - 1},
+                                .response_head = {answer_head, sizeof(answer_head) - 1},
+                                .response = {response, sizeof(response) - 1}};
+    int64_t id;
+
+    *s = (struct stage){0};
+    assert_int_equal(catalog_load_embedded(&s->catalog, NULL), ST_OK);
+    assert_int_equal(journal_open(NULL, &s->journal, NULL), ST_OK);
+    assert_int_equal(journal_add(s->journal, &row, &body, &id, NULL), ST_OK);
+    secret_set(&s->profile.key.value, KEY, sizeof(KEY) - 1);
+    s->secrets[0] = &s->profile;
+    s->how = (struct report_how){.lang = LANG_EN, .secrets = s->secrets, .secret_count = 1};
+    struct record_source source = {
+        .journal = s->journal, .catalog = &s->catalog, .profile = &s->profile};
+    assert_int_equal(record_read(&source, id, &s->record, NULL), ST_OK);
+}
+
+static void close_stage(struct stage *s)
+{
+    record_clear(&s->record);
+    profile_clear(&s->profile);
+    journal_close(s->journal);
+    catalog_clear(&s->catalog);
+}
+
+static void a_record_is_understood_again(void **state)
+{
+    struct stage s;
+    char at[RECORD_TIME_SIZE];
+    (void)state;
+    open_stage(&s);
+    const struct record *r = &s.record;
+    assert_string_equal(r->url, "http://127.0.0.1:9/pay/unifiedorder");
+    assert_string_equal(params_get(&r->sent, "openid"), OPENID);
+    assert_true(r->judged);
+    assert_int_equal(r->reply.outcome, OUTCOME_COMMUNICATION_FAIL);
+    assert_string_equal(r->spec->id, "unifiedorder");
+    record_time(r->row.at_ms, at);
+    assert_string_equal(at, "2026-01-02 03:04:05");
+    close_stage(&s);
+}
+
+/* A byte that a terminal could obey; the newline and carriage return of heads aside. */
+static bool is_hostile(const char *text)
+{
+    for (; *text; text++) {
+        if ((unsigned char)*text < 0x20 && !strchr("\n\r\t", *text))
+            return true;
+    }
+    return false;
+}
+
+static void no_form_lets_anything_out(void **state)
+{
+    (void)state;
+    for (int form = 0; form < REPORT_FORM_COUNT; form++) {
+        for (int lang = 0; lang < LANG_COUNT; lang++) {
+            struct stage s;
+            struct buf out;
+            open_stage(&s);
+            s.how.form = (enum report_form)form;
+            s.how.lang = (enum lang)lang;
+            buf_init(&out, REPORT_MAX);
+            assert_int_equal(report_write(&s.record, &s.how, &out, NULL), ST_OK);
+            assert_true(out.len > 100);
+            assert_null(strstr(buf_str(&out), KEY));
+            assert_null(strstr(buf_str(&out), OPENID));
+            bool page = form == REPORT_TEXT || form == REPORT_MARKDOWN || form == REPORT_HTML;
+            if (page)
+                assert_false(is_hostile(buf_str(&out)));
+            if (form == REPORT_HTML) {
+                assert_null(strstr(buf_str(&out), "<script"));
+                assert_non_null(strstr(buf_str(&out), "&lt;script&gt;"));
+                assert_null(strstr(buf_str(&out), "\xe2\x80\xae"));
+            }
+            if (form == REPORT_MARKDOWN) /* code that holds a fence stands in a longer one */
+                assert_non_null(strstr(buf_str(&out), "\n````\n"));
+            buf_clear(&out);
+            close_stage(&s);
+        }
+    }
+}
+
+static void personal_data_stays_when_asked(void **state)
+{
+    struct stage s;
+    struct buf out;
+    (void)state;
+    open_stage(&s);
+    s.how.personal = true;
+    buf_init(&out, REPORT_MAX);
+    assert_int_equal(report_write(&s.record, &s.how, &out, NULL), ST_OK);
+    assert_non_null(strstr(buf_str(&out), OPENID));
+    assert_null(strstr(buf_str(&out), KEY)); /* a key never */
+    buf_clear(&out);
+    close_stage(&s);
+}
+
+static void a_comparison_masks_too(void **state)
+{
+    struct stage s;
+    struct buf out;
+    (void)state;
+    open_stage(&s);
+    buf_init(&out, REPORT_MAX);
+    assert_int_equal(report_compare(&s.record, &s.record, &s.how, &out, NULL), ST_OK);
+    assert_null(strstr(buf_str(&out), KEY));
+    assert_null(strstr(buf_str(&out), OPENID));
+    assert_non_null(strstr(buf_str(&out), "key=****"));
+    s.how.form = REPORT_CURL;
+    assert_int_equal(report_compare(&s.record, &s.record, &s.how, &out, NULL), ST_UNSUPPORTED);
+    buf_clear(&out);
+    close_stage(&s);
+}
+
+static void har_is_json_with_the_headers(void **state)
+{
+    struct stage s;
+    struct buf out;
+    struct json *j = NULL;
+    (void)state;
+    open_stage(&s);
+    s.how.form = REPORT_HAR;
+    buf_init(&out, REPORT_MAX);
+    assert_int_equal(report_write(&s.record, &s.how, &out, NULL), ST_OK);
+    assert_int_equal(json_parse(buf_str(&out), out.len, &j, NULL), ST_OK);
+    const struct json *entry = json_first(json_get(json_get(j, "log"), "entries"));
+    const struct json *headers = json_get(json_get(entry, "request"), "headers");
+    assert_int_equal(json_count(headers), 2);
+    assert_string_equal(json_string(json_get(json_first(headers), "name")), "Content-Type");
+    assert_string_equal(json_string(json_get(json_first(headers), "value")), "text/xml");
+    assert_int_equal(json_int(json_get(json_get(entry, "response"), "status"), 0), 200);
+    json_free(j);
+    buf_clear(&out);
+    close_stage(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_record_is_understood_again),
+        cmocka_unit_test(no_form_lets_anything_out),
+        cmocka_unit_test(personal_data_stays_when_asked),
+        cmocka_unit_test(a_comparison_masks_too),
+        cmocka_unit_test(har_is_json_with_the_headers),
+    };
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -54,7 +54,7 @@ void record_time(int64_t at_ms, char out[RECORD_TIME_SIZE])
             &(row)->outcome, &(row)->text                                                          \
     }
 
-static void copy_row(struct journal_row *to, const struct journal_row *from)
+void record_row_copy(struct journal_row *to, const struct journal_row *from)
 {
     *to = *from;
     const char **texts[] = ROW_TEXTS(to);
@@ -62,11 +62,12 @@ static void copy_row(struct journal_row *to, const struct journal_row *from)
         *texts[i] = mem_strdup(*texts[i]);
 }
 
-static void free_row(struct journal_row *row)
+void record_row_clear(struct journal_row *row)
 {
     const char **texts[] = ROW_TEXTS(row);
     for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
         free((char *)*texts[i]);
+    *row = (struct journal_row){0};
 }
 
 static void copy_bytes(struct buf *to, const struct journal_bytes *from)
@@ -79,7 +80,7 @@ static void copy_bytes(struct buf *to, const struct journal_bytes *from)
 static void keep(void *ctx, const struct journal_row *row, const struct journal_body *body)
 {
     struct record *r = ctx;
-    copy_row(&r->row, row);
+    record_row_copy(&r->row, row);
     copy_bytes(&r->request_head, &body->request_head);
     copy_bytes(&r->request, &body->request);
     copy_bytes(&r->response_head, &body->response_head);
@@ -91,7 +92,7 @@ void record_clear(struct record *r)
 {
     struct buf *bytes[] = {&r->request_head, &r->request, &r->response_head, &r->response,
                            &r->detail};
-    free_row(&r->row);
+    record_row_clear(&r->row);
     for (size_t i = 0; i < ARRAY_COUNT(bytes); i++)
         buf_clear(bytes[i]);
     params_clear(&r->sent);

@@ -44,6 +44,10 @@ enum status record_read(const struct record_source *s, int64_t id, struct record
                         struct err *err);
 void record_clear(struct record *r);
 
+/* A row whose texts are its own, and their end. */
+void record_row_copy(struct journal_row *to, const struct journal_row *from);
+void record_row_clear(struct journal_row *row);
+
 /* "call", "notice", "delivery". */
 const char *record_kind_name(enum journal_kind kind);
 struct bi record_kind_text(enum journal_kind kind);

@@ -243,6 +243,13 @@ enum status workspace_send_raw(struct workspace *w, const char *data, size_t len
 /* What the client needs to call up the order of the last exchange: made once for each reply, anew
    (time and nonce) with `renew`. NULL, and why, if there is none. Borrowed until the next call. */
 const struct invoke *workspace_invoke(struct workspace *w, bool renew, struct err *err);
+/* Puts a call of the journal back: its merchant if it is still there, its values into the form, its
+   bytes into the last exchange, judged anew. ST_NOT_FOUND; ST_UNSUPPORTED for what is no call;
+   ST_CONFLICT while a call is under way. */
+enum status workspace_recall(struct workspace *w, int64_t id, struct err *err);
+
+/* Sends the bytes of a call of the journal again, to the merchant in force. */
+enum status workspace_resend_exact(struct workspace *w, int64_t id, struct err *err);
 
 /* Signs and checks with this key until the profile changes: a document brought it along. */
 void workspace_key(struct workspace *w, const struct secret *key);

@@ -56,6 +56,7 @@ enum statement {
     UPDATE_BODY,
     PAGE,
     PAGE_KIND,
+    PAGE_BODIES,
     GET,
     FIND,
     FIND_NAME, /* the index serves it however many rows an order has */
@@ -80,6 +81,9 @@ static const char *const texts[STATEMENT_COUNT] = {
     [PAGE] = "SELECT " COLUMNS " FROM row r WHERE r.id < ?1 ORDER BY r.id DESC LIMIT ?2",
     [PAGE_KIND] =
         "SELECT " COLUMNS " FROM row r WHERE r.kind = ?3 AND r.id < ?1 ORDER BY r.id DESC LIMIT ?2",
+    [PAGE_BODIES] = "SELECT " COLUMNS ", ?3 < 0 OR r.kind = ?3, instr(b.request, ?4) > 0 OR"
+                    " instr(b.response, ?4) > 0 FROM row r LEFT JOIN body b ON b.id = r.id"
+                    " WHERE r.id < ?1 ORDER BY r.id DESC LIMIT ?2",
     [GET] = "SELECT " COLUMNS ", b.request_head, b.request, b.response_head, b.response, b.detail"
             " FROM row r LEFT JOIN body b ON b.id = r.id WHERE r.id = ?1",
     [FIND] = "SELECT " COLUMNS FIND_FROM FIND_REST,
@@ -619,6 +623,33 @@ enum status journal_search(struct journal *j, struct journal_search *s, size_t s
     return st;
 }
 
+enum status journal_search_bodies(struct journal *j, struct journal_search *s, size_t slice,
+                                  journal_row_fn fn, void *ctx, struct err *err)
+{
+    sqlite3_stmt *q = prepare(j, PAGE_BODIES);
+    size_t seen = 0;
+    int rc = q ? SQLITE_ROW : sqlite3_errcode(j->db);
+    bool more = true;
+
+    sqlite3_bind_int64(q, 1, s->before > 0 ? s->before : INT64_MAX);
+    sqlite3_bind_int64(q, 2, (int64_t)slice);
+    sqlite3_bind_int(q, 3, s->kind);
+    sqlite3_bind_blob(q, 4, s->text, (int)strlen(s->text),
+                      SQLITE_STATIC); /* bytes, as bodies are */
+    while (q && more && (rc = sqlite3_step(q)) == SQLITE_ROW) {
+        struct journal_row row;
+        read_row(q, &row);
+        seen++;
+        s->before = row.id;
+        if (sqlite3_column_int(q, 13) && sqlite3_column_int(q, 14))
+            more = fn(ctx, &row);
+    }
+    enum status st = rc == SQLITE_DONE || rc == SQLITE_ROW ? ST_OK : say(j, rc, err);
+    sqlite3_reset(q);
+    s->done = st != ST_OK || (more && seen < slice);
+    return st;
+}
+
 int64_t journal_count(struct journal *j, int kind)
 {
     int64_t all = 0;
@@ -652,6 +683,17 @@ static int remove_row(struct journal *j, int64_t id)
         rc = run(j, s);
     }
     return rc;
+}
+
+enum status journal_remove(struct journal *j, int64_t id, struct err *err)
+{
+    int rc = run_one(j, BEGIN);
+    if (rc == SQLITE_OK)
+        rc = remove_row(j, id);
+    if (rc == SQLITE_OK)
+        rc = run_one(j, COMMIT);
+    j->counted = false;
+    return rc == SQLITE_OK ? ST_OK : roll_back(j, rc, err);
 }
 
 enum status journal_prune(struct journal *j, int64_t before_ms, size_t limit, size_t *removed,

@@ -127,6 +127,14 @@ struct journal_search {
 enum status journal_search(struct journal *j, struct journal_search *s, size_t slice,
                            journal_row_fn fn, void *ctx, struct err *err);
 
+/* Same in the bytes of requests and responses, to the byte; `invert` is not asked. Slower by far:
+   give it small slices. */
+enum status journal_search_bodies(struct journal *j, struct journal_search *s, size_t slice,
+                                  journal_row_fn fn, void *ctx, struct err *err);
+
+/* Removes one row with its bytes; absent is fine. */
+enum status journal_remove(struct journal *j, int64_t id, struct err *err);
+
 /* Rows of a kind or JOURNAL_ANY. Counted once and kept. */
 int64_t journal_count(struct journal *j, int kind);
 

@@ -328,6 +328,14 @@ static void trigger(struct screen *s)
     notify_trigger_menu(&s->pane[PLAN_NOTIFY]);
 }
 
+static void history(struct screen *s)
+{
+    struct err err;
+    if (workspace_journal(&s->w, &err))
+        workspace_complain(&s->w, &err);
+    screen_push(s, view_new(&view_history, &s->w, &s->host));
+}
+
 /* ---- Palette ---- */
 
 static bool is_disabled(void *ctx, enum action a, char *why, size_t size)
@@ -501,6 +509,7 @@ static const struct {
     {ACTION_PAGER, pager},
     {ACTION_SAVE, save},
     {ACTION_PROFILE, profile},
+    {ACTION_HISTORY, history},
     {ACTION_REDRAW, redraw},
     {ACTION_LANG, lang},
     {ACTION_LISTEN, listen},

@@ -184,6 +184,6 @@ static inline enum lang view_lang(const struct view *v)
 extern const struct view_ops view_apis, view_request, view_signature, view_xml, view_reply,
     view_notify;
 /* Overlays. */
-extern const struct view_ops view_profiles, view_help, view_qr;
+extern const struct view_ops view_profiles, view_help, view_qr, view_history;
 
 #endif

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The overlay of the journal: every call, notification and delivery, newest first.
+ *
+ * Enter puts a call back into all panes and shows the rest as text; r sends again; Space
+ * marks two, = compares them; y copies in any form of a report. The search word filters.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/history.h"
+#include "app/report.h"
+#include "core/personal.h"
+#include "core/text.h"
+#include "tui/list.h"
+#include "tui/pane.h"
+
+#define AHEAD 200 /* rows read beyond the selected one */
+
+struct history_view {
+    struct history window;
+    struct list list;
+    unsigned rev_journal;
+    int64_t marked[2]; /* numbers; 0: none */
+    int64_t asked;     /* the row that an open menu or question is about */
+    struct view *v;
+};
+
+static void refresh(struct view *v)
+{
+    struct history_view *d = v->data;
+    if (d->rev_journal != v->w->rev_journal) {
+        d->rev_journal = v->w->rev_journal;
+        history_refresh(&d->window);
+    }
+    history_need(&d->window, d->list.at + AHEAD);
+    list_set(&d->list, d->window.count);
+}
+
+static void history_view_open(struct view *v)
+{
+    struct history_view *d = mem_alloc(sizeof(*d));
+    v->data = d;
+    d->v = v;
+    d->rev_journal = v->w->rev_journal;
+    history_open(&d->window, v->w->journal, v->w->loop, JOURNAL_ANY);
+    list_set(&d->list, d->window.count);
+}
+
+static void history_view_close(struct view *v)
+{
+    struct history_view *d = v->data;
+    if (d)
+        history_close(&d->window);
+    free(d);
+    v->data = NULL;
+}
+
+static const struct journal_row *selected(const struct history_view *d)
+{
+    return list_has(&d->list) ? &d->window.rows[d->list.at] : NULL;
+}
+
+/* ---- Drawing ---- */
+
+static bool is_marked(const struct history_view *d, int64_t id)
+{
+    return d->marked[0] == id || d->marked[1] == id;
+}
+
+static int put_column(struct surface *s, int col, int width, unsigned style, const char *text)
+{
+    struct surface cell = surface_sub(s, (struct rect){0, col, 1, width});
+    surface_put_cut(&cell, 0, 0, style, text);
+    return col + width + 1;
+}
+
+static void put_text(struct surface *s, int col, const struct journal_row *r)
+{
+    struct buf text;
+    buf_init(&text, 8192);
+    buf_adds(&text, r->text);
+    personal_mask(NULL, &text);
+    surface_put_cut(s, 0, col, THEME_DIM, buf_str(&text));
+    buf_clear(&text);
+}
+
+static void draw_row(void *ctx, size_t row, bool is_selected, struct surface *s)
+{
+    struct view *v = ctx;
+    const struct history_view *d = v->data;
+    const struct journal_row *r = &d->window.rows[row];
+    char at[RECORD_TIME_SIZE], yuan[32] = "";
+    int col = 0;
+    bool wide = s->cols >= 90;
+    (void)is_selected;
+
+    record_time(r->at_ms, at);
+    if (r->amount >= 0)
+        text_yuan(r->amount, yuan, sizeof(yuan));
+    surface_put(s, 0, 0, THEME_KEY, is_marked(d, r->id) ? "*" : " ");
+    col = put_column(s, 1, wide ? 14 : 8, THEME_DIM, wide ? at + 5 : at + 11);
+    col = put_column(s, col, 2, r->good ? THEME_OK : THEME_ERROR, r->good ? "ok" : "x");
+    if (wide)
+        col = put_column(s, col, 8, THEME_DIM, bi_get(record_kind_text(r->kind), view_lang(v)));
+    col = put_column(s, col, wide ? 20 : 14, THEME_TEXT, r->name);
+    col = put_column(s, col, wide ? 22 : 16, THEME_TEXT, r->order_no);
+    if (wide)
+        col = put_column(s, col, 10, THEME_TEXT, yuan);
+    if (wide)
+        col = put_column(s, col, 16, r->good ? THEME_TEXT : THEME_ERROR, r->outcome);
+    put_text(s, col, r);
+}
+
+static void view_draw(struct view *v, struct surface *s)
+{
+    struct history_view *d = v->data;
+    enum lang lang = view_lang(v);
+    struct surface rows = *s;
+
+    refresh(v);
+    if (d->window.word[0]) {
+        int col = surface_put(s, 0, 0, THEME_KEY, "/");
+        surface_put_cut(s, 0, col, THEME_MATCH, d->window.word);
+        rows = surface_sub(s, (struct rect){1, 0, s->rows - 1, s->cols});
+    }
+    if (d->window.err.status) {
+        char line[ERR_TEXT_MAX];
+        err_line(&d->window.err, lang, line, sizeof(line));
+        surface_put_wrapped(&rows, 0, THEME_ERROR, line);
+    } else if (d->window.count == 0) {
+        surface_put_wrapped(&rows, 0, THEME_DIM,
+                            d->window.word[0]
+                                ? L(lang, "没有匹配的记录", "nothing matches")
+                                : L(lang, "还没有记录；发送请求或收到通知后会出现在这里",
+                                    "nothing is recorded yet; calls and notices will stand here"));
+    }
+    list_draw(&d->list, &rows, true, draw_row, v);
+}
+
+static void view_frame(struct view *v, struct view_frame *out)
+{
+    struct history_view *d = v->data;
+    enum lang lang = view_lang(v);
+    int64_t all = v->w->journal ? journal_count(v->w->journal, JOURNAL_ANY) : 0;
+
+    refresh(v);
+    snprintf(out->title, sizeof(out->title), "%s", L(lang, "历史", "History"));
+    if (d->window.state != HISTORY_READY)
+        snprintf(out->state, sizeof(out->state), L(lang, "查找中 %zu", "searching %zu"),
+                 d->window.count);
+    else if (d->window.word[0])
+        snprintf(out->state, sizeof(out->state), "%zu/%lld", d->window.count, (long long)all);
+    else
+        snprintf(out->state, sizeof(out->state), "%lld", (long long)all);
+    list_foot(&d->list, out->foot, sizeof(out->foot));
+}
+
+/* ---- Records ---- */
+
+/* The report of one row, or of two compared. False: it was said why not. */
+static bool write_report(struct history_view *d, const int64_t ids[2], enum report_form form,
+                         struct buf *out)
+{
+    struct workspace *w = d->v->w;
+    struct record r[2] = {{{0}}};
+    const struct profile *secrets[] = {&w->profile};
+    struct report_how how = {
+        .form = form, .lang = w->settings.lang, .secrets = secrets, .secret_count = 1};
+    struct record_source source = {
+        .journal = w->journal, .catalog = &w->catalog, .profile = &w->profile};
+    struct err err;
+    enum status st = record_read(&source, ids[0], &r[0], &err);
+
+    if (!st && ids[1])
+        st = record_read(&source, ids[1], &r[1], &err);
+    if (!st)
+        st = ids[1] ? report_compare(&r[0], &r[1], &how, out, &err)
+                    : report_write(&r[0], &how, out, &err);
+    if (st)
+        workspace_complain(w, &err);
+    record_clear(&r[0]);
+    record_clear(&r[1]);
+    return st == ST_OK;
+}
+
+static void page_text(struct history_view *d, const int64_t ids[2], struct pager_text *out)
+{
+    pane_pager(out, ids[1] ? (struct bi){"比较", "Comparison"} : (struct bi){"记录", "Record"});
+    write_report(d, ids, REPORT_TEXT, &out->text);
+}
+
+static void view_full(struct view *v, struct pager_text *out)
+{
+    struct history_view *d = v->data;
+    const struct journal_row *r = selected(d);
+    if (r)
+        page_text(d, (int64_t[2]){r->id, 0}, out);
+    else
+        pane_pager(out, (struct bi){"记录", "Record"});
+}
+
+static enum view_answer show(struct view *v)
+{
+    struct pager_text text = {0};
+    view_full(v, &text);
+    v->host->pager(v->host->ctx, &text);
+    return VIEW_HANDLED;
+}
+
+static enum view_answer open_row(struct view *v, const struct journal_row *r)
+{
+    struct err err;
+    if (r->kind != JOURNAL_CALL)
+        return show(v);
+    if (workspace_recall(v->w, r->id, &err)) {
+        workspace_complain(v->w, &err);
+        return VIEW_HANDLED;
+    }
+    workspace_say(v->w, "已取回第 %lld 号：表单与应答是当时的内容",
+                  "number %lld is back: form and reply are those of then", (long long)r->id);
+    return VIEW_CLOSE;
+}
+
+/* ---- Marking, comparing ---- */
+
+/* Two marks at most: a third takes the place of the older one. */
+static enum view_answer mark(struct history_view *d, const struct journal_row *r)
+{
+    if (d->marked[0] == r->id) {
+        d->marked[0] = d->marked[1];
+        d->marked[1] = 0;
+    } else if (d->marked[1] == r->id) {
+        d->marked[1] = 0;
+    } else if (!d->marked[0]) {
+        d->marked[0] = r->id;
+    } else {
+        if (d->marked[1])
+            d->marked[0] = d->marked[1];
+        d->marked[1] = r->id;
+    }
+    list_action(&d->list, ACTION_DOWN);
+    return VIEW_HANDLED;
+}
+
+static enum view_answer compare(struct view *v)
+{
+    struct history_view *d = v->data;
+    struct pager_text text = {0};
+    if (!d->marked[0] || !d->marked[1]) {
+        workspace_say(v->w, "先用空格标记两行", "mark two rows with Space first");
+        return VIEW_HANDLED;
+    }
+    page_text(d, d->marked, &text);
+    v->host->pager(v->host->ctx, &text);
+    return VIEW_HANDLED;
+}
+
+/* ---- Sending again ---- */
+
+enum resend { RESEND_NONCE, RESEND_ORDER, RESEND_EXACT, RESEND_COUNT };
+
+static void send_exact(void *ctx)
+{
+    struct history_view *d = ctx;
+    struct err err;
+    if (workspace_resend_exact(d->v->w, d->asked, &err))
+        workspace_complain(d->v->w, &err);
+}
+
+static void ask_exact(struct history_view *d)
+{
+    struct question q = {
+        .title = {"生产环境", "Production"}, .danger = true, .yes = send_exact, .ctx = d};
+    if (workspace_ask(d->v->w) == ASK_NOTHING) {
+        send_exact(d);
+        return;
+    }
+    err_set(&q.text, ST_OK, SAY("把第 %lld 号的字节原样发往生产环境？", "商户 %s", ""),
+            SAY("send the bytes of number %lld to production?", "merchant %s", ""),
+            (long long)d->asked, d->v->w->profile.name ? d->v->w->profile.name : "");
+    d->v->host->ask(d->v->host->ctx, &q);
+}
+
+/* With a fresh nonce the form is sent as if Ctrl-R had been pressed: it asks where it must. */
+static void send_anew(struct history_view *d, bool new_order)
+{
+    struct workspace *w = d->v->w;
+    struct request_seed seed;
+    struct err err;
+    enum status st = workspace_recall(w, d->asked, &err);
+    if (!st && new_order) {
+        workspace_seed(w, &seed);
+        st = draft_generate(workspace_draft(w), "out_trade_no", &seed, &err);
+    }
+    if (st)
+        workspace_complain(w, &err);
+    else
+        d->v->host->act(d->v->host->ctx, ACTION_SEND);
+}
+
+static void resend_chosen(void *ctx, size_t index)
+{
+    struct history_view *d = ctx;
+    if (index == RESEND_EXACT)
+        ask_exact(d);
+    else
+        send_anew(d, index == RESEND_ORDER);
+}
+
+static enum view_answer resend(struct view *v, const struct journal_row *r)
+{
+    static const struct bi labels[RESEND_COUNT] = {
+        [RESEND_NONCE] = {"新随机串，重新签名", "with a fresh nonce, signed anew"},
+        [RESEND_ORDER] = {"新订单号，重新签名", "under a new order number, signed anew"},
+        [RESEND_EXACT] = {"逐字节原样", "the same bytes"},
+    };
+    struct history_view *d = v->data;
+    struct menu m = {.title = {"重发", "Send again"}, .chosen = resend_chosen, .ctx = d};
+    if (r->kind != JOURNAL_CALL) {
+        workspace_say(v->w, "通知在窗格 6 重发", "notices are sent again from pane 6");
+        return VIEW_HANDLED;
+    }
+    d->asked = r->id;
+    m.items = mem_alloc(RESEND_COUNT * sizeof(*m.items));
+    m.count = RESEND_COUNT;
+    for (size_t i = 0; i < RESEND_COUNT; i++)
+        snprintf(m.items[i].label, sizeof(m.items[i].label), "%s", bi_get(labels[i], view_lang(v)));
+    v->host->menu(v->host->ctx, &m);
+    return VIEW_HANDLED;
+}
+
+/* ---- Copying, removing ---- */
+
+static void copy_chosen(void *ctx, size_t index)
+{
+    struct history_view *d = ctx;
+    struct buf text;
+    buf_init(&text, REPORT_MAX);
+    if (write_report(d, (int64_t[2]){d->asked, 0}, (enum report_form)index, &text))
+        d->v->host->copy(d->v->host->ctx,
+                         (struct bi){report_form_name(NULL, index), report_form_name(NULL, index)},
+                         buf_str(&text), text.len);
+    buf_clear(&text);
+}
+
+static enum view_answer copy(struct view *v, const struct journal_row *r)
+{
+    static const struct bi notes[REPORT_FORM_COUNT] = {
+        [REPORT_TEXT] = {"纯文本", "plain text"},
+        [REPORT_MARKDOWN] = {"Markdown，可贴到工单", "Markdown, for a ticket"},
+        [REPORT_HTML] = {"自带样式的网页", "a self-contained page"},
+        [REPORT_CURL] = {"curl 命令", "a curl command"},
+        [REPORT_HTTP] = {"HTTP 报文原文", "raw HTTP"},
+        [REPORT_HAR] = {"HAR 1.2", "HAR 1.2"},
+        [REPORT_COMMAND] = {"wxpc 命令", "the wxpc command"},
+    };
+    struct history_view *d = v->data;
+    struct menu m = {.title = {"复制", "Copy"}, .chosen = copy_chosen, .ctx = d};
+    d->asked = r->id;
+    m.items = mem_alloc(REPORT_FORM_COUNT * sizeof(*m.items));
+    m.count = REPORT_FORM_COUNT;
+    for (size_t i = 0; i < REPORT_FORM_COUNT; i++) {
+        snprintf(m.items[i].label, sizeof(m.items[i].label), "%s", report_form_name(NULL, i));
+        snprintf(m.items[i].note, sizeof(m.items[i].note), "%s", bi_get(notes[i], view_lang(v)));
+    }
+    v->host->menu(v->host->ctx, &m);
+    return VIEW_HANDLED;
+}
+
+static void remove_now(void *ctx)
+{
+    struct history_view *d = ctx;
+    struct err err;
+    if (journal_remove(d->v->w->journal, d->asked, &err))
+        workspace_complain(d->v->w, &err);
+    char word[HISTORY_WORD_MAX];
+    memcpy(word, d->window.word, sizeof(word));
+    history_filter(&d->window, word);
+}
+
+static enum view_answer ask_remove(struct view *v, const struct journal_row *r)
+{
+    struct history_view *d = v->data;
+    struct question q = {.title = {"删除", "Remove"}, .danger = true, .yes = remove_now, .ctx = d};
+    d->asked = r->id;
+    err_set(&q.text, ST_OK, SAY("删除第 %lld 号记录？", "不能恢复", ""),
+            SAY("remove number %lld from the journal?", "it cannot be brought back", ""),
+            (long long)r->id);
+    v->host->ask(v->host->ctx, &q);
+    return VIEW_HANDLED;
+}
+
+/* ---- Actions ---- */
+
+static enum view_answer view_action(struct view *v, enum action a)
+{
+    struct history_view *d = v->data;
+    refresh(v);
+    const struct journal_row *r = selected(d);
+
+    if (a == ACTION_COMPARE)
+        return compare(v);
+    if (a == ACTION_BOTTOM) /* reads on: the end is a long way off in a long journal */
+        history_need(&d->window, d->window.count + HISTORY_SLICE);
+    list_set(&d->list, d->window.count);
+    if (list_action(&d->list, a))
+        return VIEW_HANDLED;
+    if (!r)
+        return VIEW_IGNORED;
+    switch (a) {
+    case ACTION_OPEN:
+        return open_row(v, r);
+    case ACTION_TOGGLE:
+        return mark(d, r);
+    case ACTION_REPLAY:
+        return resend(v, r);
+    case ACTION_COPY:
+        return copy(v, r);
+    case ACTION_REMOVE:
+        return ask_remove(v, r);
+    default:
+        return VIEW_IGNORED;
+    }
+}
+
+static bool view_search(struct view *v, const char *word, int step)
+{
+    struct history_view *d = v->data;
+    if (step) {
+        list_action(&d->list, step > 0 ? ACTION_DOWN : ACTION_UP);
+    } else {
+        history_filter(&d->window, word);
+        list_go(&d->list, 0);
+    }
+    refresh(v);
+    return d->window.count > 0 || d->window.state != HISTORY_READY;
+}
+
+static void history_help(struct view *v, struct buf *out, bool *is_error)
+{
+    const struct history_view *d = v->data;
+    const struct journal_row *r = selected(d);
+    *is_error = r && !r->good;
+    if (r)
+        buf_addf(out, "%lld  %s  %s  %s", (long long)r->id, r->name, r->outcome, r->text);
+    personal_mask(NULL, out);
+}
+
+static const struct view_hint *view_hint(struct view *v)
+{
+    static const struct view_hint hints[] = {
+        {.action = ACTION_OPEN, .title = {"取回", "Bring back"}},
+        {.action = ACTION_REPLAY},
+        {.action = ACTION_TOGGLE, .title = {"标记", "Mark"}},
+        {.action = ACTION_COMPARE},
+        {.action = ACTION_COPY},
+        {.action = ACTION_SEARCH, .title = {"筛选", "Filter"}},
+        {.action = ACTION_PAGER},
+        {0}};
+    (void)v;
+    return hints;
+}
+
+const struct view_ops view_history = {
+    .name = "history",
+    .open = history_view_open,
+    .close = history_view_close,
+    .frame = view_frame,
+    .draw = view_draw,
+    .action = view_action,
+    .help = history_help,
+    .full = view_full,
+    .search = view_search,
+    .hint = view_hint,
+};

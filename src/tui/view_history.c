@@ -69,8 +69,13 @@ static bool is_marked(const struct history_view *d, int64_t id)
     return d->marked[0] == id || d->marked[1] == id;
 }
 
+/* A column that the row has no room for is cut like its text. */
 static int put_column(struct surface *s, int col, int width, unsigned style, const char *text)
 {
+    if (width > s->cols - col)
+        width = s->cols - col;
+    if (width <= 0)
+        return s->cols;
     struct surface cell = surface_sub(s, (struct rect){0, col, 1, width});
     surface_put_cut(&cell, 0, 0, style, text);
     return col + width + 1;

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* The overlay of the journal: rows, marks, comparing, bringing back, removing. */
+#include "tui/harness.h"
+
+#define OPENID "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+
+static void add(struct harness *h, enum journal_kind kind, const char *order, const char *body)
+{
+    static const char answer[] = "<xml><return_code>FAIL</return_code>"
+                                 "<return_msg>签名错误</return_msg></xml>";
+    static const char head[] = "POST http://127.0.0.1:9001/pay/unifiedorder HTTP/1.1\r\n";
+    char text[128];
+    snprintf(text, sizeof(text), "%s \x1b[31m" OPENID, body);
+    struct journal_row row = {.at_ms = 1767294245000,
+                              .kind = kind,
+                              .name = kind == JOURNAL_CALL ? "unifiedorder" : "payment",
+                              .profile = "demo",
+                              .order_no = order,
+                              .amount = 125,
+                              .status = 200,
+                              .outcome = "communication-fail",
+                              .text = text};
+    char request[512];
+    snprintf(request, sizeof(request),
+             "<xml><body>%s</body><out_trade_no>%s</out_trade_no><openid>" OPENID
+             "</openid><total_fee>125</total_fee></xml>",
+             body, order);
+    struct journal_body b = {.request_head = {head, sizeof(head) - 1},
+                             .request = {request, strlen(request)},
+                             .response = {answer, sizeof(answer) - 1}};
+    assert_int_equal(journal_add(h->w.journal, &row, &b, NULL, NULL), ST_OK);
+    h->w.rev_journal++;
+}
+
+static void open_history(struct harness *h, enum lang lang)
+{
+    struct err err;
+    harness_init(h);
+    harness_open(h, &view_history, lang);
+    h->v.ops->close(&h->v); /* once more, with a journal */
+    assert_int_equal(workspace_journal(&h->w, &err), ST_OK);
+    add(h, JOURNAL_CALL, "ORDER1", "深圳旗舰店");
+    add(h, JOURNAL_NOTICE, "ORDER1", "notice");
+    add(h, JOURNAL_CALL, "ORDER2", "北京店");
+    h->v.ops->open(&h->v);
+}
+
+static void rows_are_newest_first_masked_and_clean(void **state)
+{
+    struct harness h;
+    (void)state;
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        open_history(&h, (enum lang)lang);
+        const char *text = harness_draw(&h, 120, 12);
+        const char *first = strstr(text, "ORDER2"), *last = strstr(text, "深圳");
+        assert_true(first && last && first < last);
+        assert_true(harness_has(text, "01-02 03:04:05"));
+        assert_true(harness_has(text, "1.25"));
+        assert_true(harness_lacks(text, OPENID));
+        assert_true(harness_clean(text));
+        add(&h, JOURNAL_CALL, "ORDER3", "new"); /* while it is open */
+        assert_true(harness_has(harness_draw(&h, 120, 12), "ORDER3"));
+        harness_close(&h);
+    }
+}
+
+static void enter_brings_a_call_back(void **state)
+{
+    struct harness h;
+    (void)state;
+    open_history(&h, LANG_EN);
+    harness_draw(&h, 120, 12);
+    harness_act_on(&h, ACTION_BOTTOM);
+    assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_CLOSE);
+    const struct draft *d = workspace_draft(&h.w);
+    assert_string_equal(params_get(&d->params, "body"), "深圳旗舰店");
+    assert_string_equal(params_get(&d->params, "out_trade_no"), "ORDER1");
+    assert_int_equal(h.w.exchange.state, EXCHANGE_DONE);
+    assert_int_equal(h.w.exchange.reply.outcome, OUTCOME_COMMUNICATION_FAIL);
+    assert_int_equal(h.w.exchange.sent_at, 1767294245);
+    harness_close(&h);
+}
+
+static void a_notice_is_shown_as_text(void **state)
+{
+    struct harness h;
+    (void)state;
+    open_history(&h, LANG_EN);
+    harness_draw(&h, 120, 12);
+    harness_act_on(&h, ACTION_DOWN);
+    assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_HANDLED);
+    assert_true(harness_has(buf_str(&h.pager), "notice 2"));
+    assert_true(harness_lacks(buf_str(&h.pager), OPENID));
+    harness_close(&h);
+}
+
+static void two_marks_are_compared(void **state)
+{
+    struct harness h;
+    (void)state;
+    open_history(&h, LANG_EN);
+    harness_draw(&h, 120, 12);
+    assert_int_equal(harness_act_on(&h, ACTION_COMPARE), VIEW_HANDLED);
+    assert_int_equal(h.pagers, 0); /* nothing is marked: a sentence says so */
+    harness_act_on(&h, ACTION_TOGGLE);
+    harness_act_on(&h, ACTION_BOTTOM);
+    harness_act_on(&h, ACTION_TOGGLE);
+    harness_act_on(&h, ACTION_COMPARE);
+    assert_int_equal(h.pagers, 1);
+    assert_true(harness_has(buf_str(&h.pager), "numbers 3 and 1"));
+    assert_true(harness_has(buf_str(&h.pager), "- body=北京店"));
+    assert_true(harness_has(buf_str(&h.pager), "+ body=深圳旗舰店"));
+    assert_true(harness_has(buf_str(&h.pager), "key=****"));
+    harness_act_on(&h, ACTION_TOGGLE); /* takes the mark off */
+    harness_act_on(&h, ACTION_COMPARE);
+    assert_int_equal(h.pagers, 1);
+    harness_close(&h);
+}
+
+static void sending_again_under_a_new_number(void **state)
+{
+    struct harness h;
+    (void)state;
+    open_history(&h, LANG_EN);
+    harness_draw(&h, 120, 12);
+    harness_act_on(&h, ACTION_REPLAY);
+    assert_int_equal(h.menu.count, 3);
+    h.menu.chosen(h.menu.ctx, 1);
+    assert_int_equal(h.act, ACTION_SEND);
+    assert_string_equal(params_get(&workspace_draft(&h.w)->params, "body"), "北京店");
+    assert_string_not_equal(params_get(&workspace_draft(&h.w)->params, "out_trade_no"), "ORDER2");
+    harness_close(&h);
+}
+
+static void removing_asks_first(void **state)
+{
+    struct harness h;
+    (void)state;
+    open_history(&h, LANG_ZH);
+    harness_draw(&h, 120, 12);
+    harness_act_on(&h, ACTION_REMOVE);
+    assert_int_equal(h.questions, 1);
+    assert_true(h.question.danger);
+    assert_int_equal(journal_count(h.w.journal, JOURNAL_ANY), 3);
+    h.question.yes(h.question.ctx);
+    assert_int_equal(journal_count(h.w.journal, JOURNAL_ANY), 2);
+    assert_true(harness_lacks(harness_draw(&h, 120, 12), "ORDER2"));
+    harness_close(&h);
+}
+
+static void the_word_filters(void **state)
+{
+    struct harness h;
+    (void)state;
+    open_history(&h, LANG_ZH);
+    assert_true(h.v.ops->search(&h.v, "深圳", 0));
+    const char *text = harness_draw(&h, 120, 12);
+    assert_true(harness_has(text, "深圳"));
+    assert_true(harness_lacks(text, "北京"));
+    h.v.ops->search(&h.v, "", 0);
+    assert_true(harness_has(harness_draw(&h, 120, 12), "北京"));
+    harness_close(&h);
+}
+
+static void any_size_is_drawn(void **state)
+{
+    struct harness h;
+    (void)state;
+    open_history(&h, LANG_ZH);
+    for (int cols = 3; cols < 130; cols += 7)
+        for (int rows = 3; rows < 12; rows += 2)
+            harness_draw(&h, cols, rows);
+    harness_close(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_are_newest_first_masked_and_clean),
+        cmocka_unit_test(enter_brings_a_call_back),
+        cmocka_unit_test(a_notice_is_shown_as_text),
+        cmocka_unit_test(two_marks_are_compared),
+        cmocka_unit_test(sending_again_under_a_new_number),
+        cmocka_unit_test(removing_asks_first),
+        cmocka_unit_test(the_word_filters),
+        cmocka_unit_test(any_size_is_drawn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -20,10 +20,10 @@ set(ORDER_core lang embed base buf text params personal span json_scan json comp
                template probe charset arena cause recipe callup received subject transform_fn
                transform transform_* moves moves_set moves_add moves_make search sweep diagnosis
                diagnose diagnose_* oracle advice web)
-set(ORDER_io   store store_child store_profile failure http holder httpd loop journal listener
-               deliver books refusal merchants call call_follow call_order call_refund call_scan
-               call_contract call_bill call_check call_answer announce payer settle control cashier
-               gateway probe)
+set(ORDER_io   store store_child store_profile failure http holder httpd loop journal_db journal
+               journal_search listener deliver books refusal merchants call call_follow call_order
+               call_refund call_scan call_contract call_bill call_check call_answer announce payer
+               settle control cashier gateway probe)
 set(ORDER_app  settings keyring inbox posting page record draft workspace workspace_journal
                workspace_listen workspace_post workspace_send workspace_recall workspace_invoke
                workspace_copy merchant flow_run flow report history action)
@@ -49,7 +49,7 @@ set(DOOR_libxml     "^libxml/"                                 core/xml.c)
 set(DOOR_curl       "^curl/"                                   io/http.c)
 set(DOOR_microhttpd "^microhttpd[.]h$"                         io/httpd.c)
 set(DOOR_ncurses    "^(ncursesw?/)?(n?curses|term|panel|form|menu)[.]h$" tui/term.c tui/surface.c)
-set(DOOR_sqlite     "^sqlite3(ext)?[.]h$"                      io/journal.c)
+set(DOOR_sqlite     "^sqlite3(ext)?[.]h$"                      io/journal.c io/journal_search.c)
 set(DOOR_qrencode   "^qrencode[.]h$"                           core/qr.c)
 
 # Headers of C and POSIX that only compute: all that core may use.

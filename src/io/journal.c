@@ -17,6 +17,7 @@
 #include <sqlite3.h>
 
 #include "core/text.h"
+#include "io/journal_db.h"
 
 #define APPLICATION_ID 0x77787063 /* "wxpc" */
 #define SCHEMA_VERSION 1
@@ -36,36 +37,11 @@ static const char schema[] =
     " WHERE order_no <> '';"
     "CREATE INDEX row_kind ON row(kind);";
 
-#define COLUMNS                                                                                    \
-    "r.id, r.at, r.kind, r.name, r.profile, r.mch_id, r.order_no, r.transaction_id, r.amount,"     \
-    " r.status, r.good, r.outcome, r.text"
-
 #define FIND_FROM                                                                                  \
     " FROM row r WHERE r.order_no = ?1 AND r.order_no <> '' AND r.kind = ?2 AND r.good = ?6"
 #define FIND_REST                                                                                  \
     " AND (?4 IS NULL OR r.transaction_id = ?4) AND (?5 IS NULL OR r.mch_id = ?5)"                 \
     " AND (?6 = 1 OR r.status = 0) LIMIT 1"
-
-enum statement {
-    BEGIN,
-    COMMIT,
-    ROLLBACK,
-    ADD_ROW,
-    ADD_BODY,
-    UPDATE_ROW,
-    UPDATE_BODY,
-    PAGE,
-    PAGE_KIND,
-    PAGE_BODIES,
-    GET,
-    FIND,
-    FIND_NAME, /* the index serves it however many rows an order has */
-    COUNT,
-    PRUNE_LIST,
-    PRUNE_ROW,
-    PRUNE_BODY,
-    STATEMENT_COUNT
-};
 
 static const char *const texts[STATEMENT_COUNT] = {
     [BEGIN] = "BEGIN IMMEDIATE",
@@ -81,9 +57,6 @@ static const char *const texts[STATEMENT_COUNT] = {
     [PAGE] = "SELECT " COLUMNS " FROM row r WHERE r.id < ?1 ORDER BY r.id DESC LIMIT ?2",
     [PAGE_KIND] =
         "SELECT " COLUMNS " FROM row r WHERE r.kind = ?3 AND r.id < ?1 ORDER BY r.id DESC LIMIT ?2",
-    [PAGE_BODIES] = "SELECT " COLUMNS ", ?3 < 0 OR r.kind = ?3, instr(b.request, ?4) > 0 OR"
-                    " instr(b.response, ?4) > 0 FROM row r LEFT JOIN body b ON b.id = r.id"
-                    " WHERE r.id < ?1 ORDER BY r.id DESC LIMIT ?2",
     [GET] = "SELECT " COLUMNS ", b.request_head, b.request, b.response_head, b.response, b.detail"
             " FROM row r LEFT JOIN body b ON b.id = r.id WHERE r.id = ?1",
     [FIND] = "SELECT " COLUMNS FIND_FROM FIND_REST,
@@ -94,16 +67,6 @@ static const char *const texts[STATEMENT_COUNT] = {
     [PRUNE_BODY] = "DELETE FROM body WHERE id = ?1",
 };
 
-struct journal {
-    sqlite3 *db;
-    char *path; /* NULL: memory */
-    sqlite3_stmt *statements[STATEMENT_COUNT];
-    int64_t counts[JOURNAL_KIND_COUNT];
-    bool counted;
-    int log_pages; /* not yet in the main file */
-    bool batch;    /* between journal_begin() and journal_commit() */
-};
-
 /* ---- Sentences ---- */
 
 static const char *shown_path(const struct journal *j)
@@ -112,7 +75,7 @@ static const char *shown_path(const struct journal *j)
 }
 
 /* What SQLite's codes mean to a person. */
-static enum status say(const struct journal *j, int rc, struct err *err)
+enum status journal_say(const struct journal *j, int rc, struct err *err)
 {
     const char *path = shown_path(j);
     switch (rc & 0xff) {
@@ -233,7 +196,7 @@ static const char *column(sqlite3_stmt *s, int at)
     return text ? text : "";
 }
 
-static void read_row(sqlite3_stmt *s, struct journal_row *r)
+void journal_read_row(sqlite3_stmt *s, struct journal_row *r)
 {
     int kind = sqlite3_column_int(s, 2);
     *r = (struct journal_row){
@@ -328,12 +291,12 @@ static enum status check_schema(struct journal *j, struct err *err)
     int version = rc ? 0 : ask_number(j, "PRAGMA user_version", &rc);
     int tables = rc ? 0 : ask_number(j, "SELECT count(*) FROM sqlite_master", &rc);
     if (rc)
-        return say(j, rc, err);
+        return journal_say(j, rc, err);
     if (id == 0 && version == 0 && tables == 0) {
         rc = create(j);
         /* Another instance may have been quicker. */
         if (rc && ask_number(j, "PRAGMA user_version", &(int){0}) != SCHEMA_VERSION)
-            return say(j, rc, err);
+            return journal_say(j, rc, err);
         return ST_OK;
     }
     if (id != APPLICATION_ID)
@@ -372,11 +335,12 @@ static enum status set_up(struct journal *j, struct err *err)
                                   "PRAGMA wal_autocheckpoint=0"
                                 : "PRAGMA journal_mode=MEMORY");
     if (rc)
-        return say(j, rc, err);
+        return journal_say(j, rc, err);
     sqlite3_wal_hook(j->db, on_log, j);
+    journal_search_init(j);
     for (size_t i = 0; i < STATEMENT_COUNT; i++) {
         if (!prepare(j, (enum statement)i)) /* a table that is not as it was made */
-            return say(j, SQLITE_CORRUPT, err);
+            return journal_say(j, SQLITE_CORRUPT, err);
     }
     return ST_OK;
 }
@@ -391,7 +355,7 @@ enum status journal_open(const char *path, struct journal **out, struct err *err
     int rc =
         sqlite3_open_v2(path ? path : ":memory:", &j->db,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-    st = rc ? say(j, rc, err) : set_up(j, err);
+    st = rc ? journal_say(j, rc, err) : set_up(j, err);
     if (st) {
         journal_close(j);
         return st;
@@ -406,6 +370,7 @@ void journal_close(struct journal *j)
         return;
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(j->statements[i]);
+    journal_search_end(j);
     sqlite3_close(j->db); /* the last one checkpoints */
     free(j->path);
     free(j);
@@ -420,7 +385,7 @@ const char *journal_path(const struct journal *j)
 
 static enum status roll_back(struct journal *j, int rc, struct err *err)
 {
-    enum status st = say(j, rc, err); /* before the message is replaced */
+    enum status st = journal_say(j, rc, err); /* before the message is replaced */
     if (!sqlite3_get_autocommit(j->db))
         run_one(j, ROLLBACK);
     if (j->batch)
@@ -512,10 +477,10 @@ static enum status walk(struct journal *j, sqlite3_stmt *s, journal_row_fn fn, v
     bool more = true;
     while (s && more && (rc = sqlite3_step(s)) == SQLITE_ROW) {
         struct journal_row row;
-        read_row(s, &row);
+        journal_read_row(s, &row);
         more = fn(ctx, &row);
     }
-    enum status st = rc == SQLITE_DONE || rc == SQLITE_ROW ? ST_OK : say(j, rc, err);
+    enum status st = rc == SQLITE_DONE || rc == SQLITE_ROW ? ST_OK : journal_say(j, rc, err);
     sqlite3_reset(s);
     return st;
 }
@@ -546,7 +511,7 @@ enum status journal_get(struct journal *j, int64_t id, journal_body_fn fn, void 
     enum status st = ST_OK;
     if (rc == SQLITE_ROW) {
         struct journal_row row;
-        read_row(s, &row);
+        journal_read_row(s, &row);
         struct journal_body body = {blob(s, 13), blob(s, 14), blob(s, 15), blob(s, 16),
                                     blob(s, 17)};
         fn(ctx, &row, &body);
@@ -555,7 +520,7 @@ enum status journal_get(struct journal *j, int64_t id, journal_body_fn fn, void 
                      SAY("the journal has no number %lld", "", "wxpc history list shows them all"),
                      (long long)id);
     } else {
-        st = say(j, rc, err);
+        st = journal_say(j, rc, err);
     }
     sqlite3_reset(s);
     return st;
@@ -578,76 +543,11 @@ bool journal_find(struct journal *j, const struct journal_key *key, journal_row_
     bool found = sqlite3_step(s) == SQLITE_ROW;
     if (found && fn) {
         struct journal_row row;
-        read_row(s, &row);
+        journal_read_row(s, &row);
         fn(ctx, &row);
     }
     sqlite3_reset(s);
     return found;
-}
-
-struct scan {
-    struct journal_search *search;
-    journal_row_fn fn;
-    void *ctx;
-    size_t seen;
-    bool stopped;
-};
-
-static bool row_has(const struct journal_row *r, const char *text)
-{
-    const char *const parts[] = {r->order_no, r->transaction_id, r->text,
-                                 r->name,     r->mch_id,         r->outcome};
-    for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
-        if (text_has_nocase(parts[i], text))
-            return true;
-    }
-    return false;
-}
-
-static bool scan_row(void *ctx, const struct journal_row *row)
-{
-    struct scan *c = ctx;
-    c->seen++;
-    c->search->before = row->id;
-    if (row_has(row, c->search->text) != c->search->invert && !c->fn(c->ctx, row))
-        c->stopped = true;
-    return !c->stopped;
-}
-
-enum status journal_search(struct journal *j, struct journal_search *s, size_t slice,
-                           journal_row_fn fn, void *ctx, struct err *err)
-{
-    struct scan c = {.search = s, .fn = fn, .ctx = ctx};
-    enum status st = journal_page(j, s->kind, s->before, slice, scan_row, &c, err);
-    s->done = st != ST_OK || (!c.stopped && c.seen < slice);
-    return st;
-}
-
-enum status journal_search_bodies(struct journal *j, struct journal_search *s, size_t slice,
-                                  journal_row_fn fn, void *ctx, struct err *err)
-{
-    sqlite3_stmt *q = prepare(j, PAGE_BODIES);
-    size_t seen = 0;
-    int rc = q ? SQLITE_ROW : sqlite3_errcode(j->db);
-    bool more = true;
-
-    sqlite3_bind_int64(q, 1, s->before > 0 ? s->before : INT64_MAX);
-    sqlite3_bind_int64(q, 2, (int64_t)slice);
-    sqlite3_bind_int(q, 3, s->kind);
-    sqlite3_bind_blob(q, 4, s->text, (int)strlen(s->text),
-                      SQLITE_STATIC); /* bytes, as bodies are */
-    while (q && more && (rc = sqlite3_step(q)) == SQLITE_ROW) {
-        struct journal_row row;
-        read_row(q, &row);
-        seen++;
-        s->before = row.id;
-        if (sqlite3_column_int(q, 13) && sqlite3_column_int(q, 14))
-            more = fn(ctx, &row);
-    }
-    enum status st = rc == SQLITE_DONE || rc == SQLITE_ROW ? ST_OK : say(j, rc, err);
-    sqlite3_reset(q);
-    s->done = st != ST_OK || (more && seen < slice);
-    return st;
 }
 
 int64_t journal_count(struct journal *j, int kind)
@@ -741,7 +641,7 @@ enum status journal_compact(struct journal *j, struct err *err)
     int rc = execute(j, "VACUUM");
     if (rc == SQLITE_OK && j->path)
         rc = sqlite3_wal_checkpoint_v2(j->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    return rc == SQLITE_OK || rc == SQLITE_BUSY ? ST_OK : say(j, rc, err);
+    return rc == SQLITE_OK || rc == SQLITE_BUSY ? ST_OK : journal_say(j, rc, err);
 }
 
 const char *journal_library(void)

@@ -123,11 +123,11 @@ struct journal_search {
     bool done;        /* out: nothing is left */
 };
 
-/* Looks at the next `slice` rows; those that match go to `fn`. */
+/* Looks at the next `slice` numbers; rows that match go to `fn`. */
 enum status journal_search(struct journal *j, struct journal_search *s, size_t slice,
                            journal_row_fn fn, void *ctx, struct err *err);
 
-/* Same in the bytes of requests and responses, to the byte; `invert` is not asked. Slower by far:
+/* Same in the bytes of requests and responses; `invert` is not asked. Slower by far:
    give it small slices. */
 enum status journal_search_bodies(struct journal *j, struct journal_search *s, size_t slice,
                                   journal_row_fn fn, void *ctx, struct err *err);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between the files of the journal: journal.c keeps the rows, journal_search.c looks through
+ * them. Nobody else includes this.
+ */
+#ifndef IO_JOURNAL_DB_H
+#define IO_JOURNAL_DB_H
+
+#include "io/journal.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+struct journal_scan;
+
+#define COLUMNS                                                                                    \
+    "r.id, r.at, r.kind, r.name, r.profile, r.mch_id, r.order_no, r.transaction_id, r.amount,"     \
+    " r.status, r.good, r.outcome, r.text"
+
+enum statement {
+    BEGIN,
+    COMMIT,
+    ROLLBACK,
+    ADD_ROW,
+    ADD_BODY,
+    UPDATE_ROW,
+    UPDATE_BODY,
+    PAGE,
+    PAGE_KIND,
+    GET,
+    FIND,
+    FIND_NAME, /* the index serves it however many rows an order has */
+    COUNT,
+    PRUNE_LIST,
+    PRUNE_ROW,
+    PRUNE_BODY,
+    STATEMENT_COUNT
+};
+
+struct journal {
+    struct sqlite3 *db;
+    char *path; /* NULL: memory */
+    struct sqlite3_stmt *statements[STATEMENT_COUNT];
+    int64_t counts[JOURNAL_KIND_COUNT];
+    bool counted;
+    struct journal_scan *scan; /* of journal_search.c */
+    int log_pages;             /* not yet in the main file */
+    bool batch;                /* between journal_begin() and journal_commit() */
+};
+
+/* What SQLite's codes mean to a person. */
+enum status journal_say(const struct journal *j, int rc, struct err *err);
+
+/* The columns of COLUMNS as a row; its texts are borrowed from the statement. */
+void journal_read_row(struct sqlite3_stmt *s, struct journal_row *r);
+
+void journal_search_init(struct journal *j);
+void journal_search_end(struct journal *j);
+
+#endif

@@ -21,6 +21,7 @@
 
 #define APPLICATION_ID 0x77787063 /* "wxpc" */
 #define SCHEMA_VERSION 1
+_Static_assert(JOURNAL_DB_KINDS == JOURNAL_KIND_COUNT, "one count a kind");
 #define BUSY_MS 1000
 #define LOG_PAGES_MAX 8192 /* of 4 KiB: then a checkpoint is made whatever goes on */
 

@@ -6,11 +6,18 @@
 #ifndef IO_JOURNAL_DB_H
 #define IO_JOURNAL_DB_H
 
-#include "io/journal.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
 struct journal_scan;
+struct journal_row;
+
+#define JOURNAL_DB_KINDS 3 /* enum journal_kind */
 
 #define COLUMNS                                                                                    \
     "r.id, r.at, r.kind, r.name, r.profile, r.mch_id, r.order_no, r.transaction_id, r.amount,"     \
@@ -40,7 +47,7 @@ struct journal {
     struct sqlite3 *db;
     char *path; /* NULL: memory */
     struct sqlite3_stmt *statements[STATEMENT_COUNT];
-    int64_t counts[JOURNAL_KIND_COUNT];
+    int64_t counts[JOURNAL_DB_KINDS];
     bool counted;
     struct journal_scan *scan; /* of journal_search.c */
     int log_pages;             /* not yet in the main file */

@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 
+#include "io/journal.h"
 #include "io/journal_db.h"
 
 #define WORD_MAX 1024 /* bytes; of a longer word its beginning is looked for */

@@ -17,10 +17,11 @@
 #define WHOLE_MS 300.0 /* the whole search, warm */
 #define WORD "深圳"
 
+/* Of the processor: a busy machine only adds. All is warm, so nothing waits for the disk. */
 static double now_ms(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 

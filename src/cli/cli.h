@@ -39,8 +39,12 @@ struct cli {
     const char *profile, *key_file, *data, *sign_type, *raw, *check, *bind, *url, *lang_word,
         *color_word, *api_option, *path, *forward, *reply, *to, *order, *svg;
         *color_word, *api_option, *path, *forward, *reply, *to;
-    const char *order;                     /* probe */
-    const char *format;                    /* history */
+    const char *order;  /* probe */
+    const char *format; /* history */
+    bool list;          /* diagnose, as the next three */
+    const char *expect, *signed_string, *batch, *report;
+    const char *no_repair[CLI_REPEAT_MAX + 1];
+    long document;                         /* 0: not given */
     long port;                             /* -1: not given */
     long count, limit, keep;               /* 0: not given */
     double time_scale, timeout_s, delay_s; /* 0: not given */
@@ -75,6 +79,24 @@ enum option_group {
     OPTIONS_PROBE = 32768,   /* --order, --i-own-this-endpoint */
     OPTIONS_INVOKE = 65536   /* --svg */
     OPTIONS_HISTORY = 65536  /* --limit, --format, --personal, --exact … */
+    OPTIONS_MERCHANT = 1,     /* -p, --key-file */
+    OPTIONS_DEMO = 2,         /* --demo */
+    OPTIONS_TRY = 4,          /* --try-key-file */
+    OPTIONS_KIND = 8,         /* --sign-type */
+    OPTIONS_STEPS = 16,       /* --steps */
+    OPTIONS_XML = 32,         /* --xml */
+    OPTIONS_SEND = 64,        /* --dry-run, --curl, --force, --raw, --timeout */
+    OPTIONS_SERVE = 128,      /* --bind, --port */
+    OPTIONS_FAULT = 256,      /* --fault */
+    OPTIONS_SANDBOX = 512,    /* --tls, --time-scale, --profiles, --url */
+    OPTIONS_CHECK = 1024,     /* --check */
+    OPTIONS_YES = 2048,       /* --yes */
+    OPTIONS_CONSOLE = 4096,   /* --api */
+    OPTIONS_LISTEN = 8192,    /* --path, --forward, --reply, --delay, --count */
+    OPTIONS_TRIGGER = 16384,  /* --to, --dry-run */
+    OPTIONS_PROBE = 32768,    /* --order, --i-own-this-endpoint */
+    OPTIONS_HISTORY = 65536,  /* --limit, --format, --personal, --exact … */
+    OPTIONS_DIAGNOSE = 131072 /* --expect, --signed-string, --batch, --report, --list … */
 };
 
 struct command {
@@ -214,6 +236,7 @@ int cmd_listen(struct cli *c);
 int cmd_trigger(struct cli *c);
 int cmd_probe(struct cli *c);
 int cmd_history(struct cli *c);
+int cmd_diagnose(struct cli *c);
 int cmd_completion(struct cli *c);
 
 #endif

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/* Parts of the page in the order of a reader's questions. */
+#include "app/diagnosis_page.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+
+#define SENTENCE_MAX 1024
+#define ITEMS_MAX 8
+
+/* ---- Headline ---- */
+
+static const struct bi states[] = {
+    [DIAGNOSE_SEARCHING] = {"还在查找", "still searching"},
+    [DIAGNOSE_VALID] = {"签名成立", "the signature holds"},
+    [DIAGNOSE_EXPLAINED] = {"签名不符，原因已找到", "the signature differs, and why is known"},
+    [DIAGNOSE_UNEXPLAINED] = {"签名不符，没有找到原因",
+                              "the signature differs; no cause was found"},
+    [DIAGNOSE_NO_SIGN] = {"报文里没有签名", "there is no signature"},
+    [DIAGNOSE_BAD_SHAPE] = {"收到的不像 V2 的签名", "what was received is no signature of V2"},
+    [DIAGNOSE_CANCELLED] = {"签名不符，查找被取消",
+                            "the signature differs; the search was cancelled"},
+};
+
+/* "`body`, `attach`: " of the fields concerned; "" without any. */
+static void fields_of(const struct diagnose_cause *c, char *out, size_t size)
+{
+    size_t at = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < c->field_count && i < 4 && at + 80 < size; i++)
+        at += (size_t)snprintf(out + at, size - at, "%s`%.*s`", i ? ", " : "",
+                               (int)c->fields[i].len, c->fields[i].s);
+    if (at > 0)
+        snprintf(out + at, size - at, "%s: ", c->field_count > 4 ? ", .." : "");
+}
+
+void diagnosis_headline(const struct diagnosis *d, enum lang lang, char *out, size_t size)
+{
+    struct diagnose_answer answer;
+    char sentence[SENTENCE_MAX], fields[320];
+    if (diagnose_answers(d) == 0) {
+        snprintf(out, size, "%s", bi_get(states[diagnose_state(d)], lang));
+        return;
+    }
+    diagnose_answer(d, 0, &answer);
+    diagnose_sentence(&answer.causes[0], lang, sentence, sizeof(sentence));
+    fields_of(&answer.causes[0], fields, sizeof(fields));
+    snprintf(out, size, L(lang, "不符：%s%s%s", "differs: %s%s%s"), fields, sentence,
+             answer.count > 1 ? L(lang, "（另有原因）", " (and more)") : "");
+}
+
+/* ---- Causes ---- */
+
+static void add_cause(struct page *p, const struct diagnose_cause *c)
+{
+    char line[2 * SENTENCE_MAX], sentence[SENTENCE_MAX], fields[320];
+    diagnose_sentence(c, p->lang, sentence, sizeof(sentence));
+    fields_of(c, fields, sizeof(fields));
+    snprintf(line, sizeof(line), "[%s] %s%s", c->cause->id, fields, sentence);
+    page_text(p, line);
+    snprintf(line, sizeof(line), "    %s%s", L(p->lang, "改法：", "do: "),
+             bi_get(c->cause->fix, p->lang));
+    page_text(p, line);
+    size_t at = 0;
+    for (size_t i = 0; i < c->same_count && at + 40 < sizeof(line); i++)
+        at += (size_t)snprintf(line + at, sizeof(line) - at, "%s%s", i ? ", " : "", c->same_as[i]);
+    if (at > 0) {
+        snprintf(sentence, sizeof(sentence), "    %s%.900s",
+                 L(p->lang, "计算上无法区分：", "cannot be told apart from: "), line);
+        page_text(p, sentence);
+    }
+}
+
+static void add_answers(struct page *p, const struct diagnosis *d)
+{
+    struct diagnose_answer answer;
+    size_t count = diagnose_answers(d);
+    if (count == 0)
+        return;
+    page_heading(p, L(p->lang, "原因（重算后与收到的签名逐位相同）",
+                      "Cause (recomputing with it gives the signature bit for bit)"));
+    diagnose_answer(d, 0, &answer);
+    for (size_t i = 0; i < answer.count; i++)
+        add_cause(p, &answer.causes[i]);
+    if (count == 1)
+        return;
+    page_heading(p, L(p->lang, "其他解释", "Other explanations"));
+    for (size_t i = 1; i < count && i <= ITEMS_MAX; i++) {
+        diagnose_answer(d, i, &answer);
+        for (size_t k = 0; k < answer.count; k++)
+            add_cause(p, &answer.causes[k]);
+    }
+}
+
+/* ---- Texts ---- */
+
+static size_t first_difference(const struct buf *a, const struct buf *b)
+{
+    const char *x = buf_str(a), *y = buf_str(b);
+    size_t at = 0;
+    while (at < a->len && at < b->len && x[at] == y[at])
+        at++;
+    while (at > 0 && ((unsigned char)x[at] & 0xc0) == 0x80)
+        at--;
+    return at;
+}
+
+/* A piece of a text around its first difference, with a mark below it. */
+#define AROUND 30
+static void add_window(struct page *p, const struct buf *text, size_t at)
+{
+    const char *s = buf_str(text);
+    size_t from = at > AROUND ? at - AROUND : 0, len = text->len - from;
+    struct buf out, seen;
+    while (from > 0 && ((unsigned char)s[from] & 0xc0) == 0x80)
+        from--;
+    len = len < 2 * AROUND ? len : 2 * AROUND;
+    while (from + len < text->len && ((unsigned char)s[from + len] & 0xc0) == 0x80)
+        len++;
+    buf_init(&seen, 4096);
+    text_visible(&seen, s + from, at - from, 0);
+    int column = text_width(buf_str(&seen), seen.len);
+    text_visible(&seen, s + at, from + len - at, 0);
+    buf_init(&out, 8192);
+    buf_addf(&out, "%s\n%*s^", buf_str(&seen), column, "");
+    page_code(p, buf_str(&out), out.len);
+    buf_clear(&out);
+    buf_clear(&seen);
+}
+
+static void add_texts(struct page *p, const struct diagnosis *d)
+{
+    struct buf right, found;
+    char sign[DIGEST_HEX_MAX];
+    const struct subject *s = diagnose_subject(d);
+
+    buf_init_secret(&right, 2 * RECIPE_TEXT_MAX);
+    buf_init_secret(&found, 2 * RECIPE_TEXT_MAX);
+    diagnose_right_text(d, &right);
+    diagnose_found_text(d, 0, &found);
+    page_heading(p, L(p->lang, "应当拼接的文本（密钥已遮盖）",
+                      "The text that should be joined (key masked)"));
+    page_code(p, buf_str(&right), right.len);
+    if (found.len > 0) {
+        size_t at = first_difference(&right, &found);
+        page_heading(p, L(p->lang, "对方实际签名的文本", "The text that the other side signed"));
+        page_code(p, buf_str(&found), found.len);
+        if (at < right.len || at < found.len) {
+            page_heading(p, L(p->lang, "第一处不同（上：应当；下：实际）",
+                              "The first difference (above: should be, below: was)"));
+            add_window(p, &right, at);
+            add_window(p, &found, at);
+        }
+    }
+    buf_clear(&right);
+    buf_clear(&found);
+    diagnose_right_sign(d, sign);
+    page_table(p, 2);
+    page_cell(p, L(p->lang, "签名", "signature"));
+    page_cell(p, "");
+    page_cell(p, L(p->lang, "应为", "expected"));
+    page_cell(p, sign);
+    page_cell(p, L(p->lang, "收到", "received"));
+    page_cell(p, s->received.text);
+    page_table_end(p);
+}
+
+/* ---- Steps ---- */
+
+static void add_steps(struct page *p, const struct diagnosis *d)
+{
+    const struct subject *s = diagnose_subject(d);
+    page_heading(p, L(p->lang, "参数", "Parameters"));
+    page_table(p, 3);
+    page_cell(p, L(p->lang, "参数", "parameter"));
+    page_cell(p, L(p->lang, "参与签名", "signed"));
+    page_cell(p, L(p->lang, "值", "value"));
+    for (size_t i = 0; i < s->params.count; i++) {
+        const struct param *e = &s->params.items[i];
+        bool is_sign = strcmp(e->name, subject_sign_field(&s->params, s->kind)) == 0;
+        page_cell(p, e->name);
+        page_cell(p, is_sign         ? L(p->lang, "否：是签名本身", "no: is the signature")
+                     : !e->value_len ? L(p->lang, "否：空", "no: empty")
+                                     : L(p->lang, "是", "yes"));
+        page_cell(p, e->value);
+    }
+    page_table_end(p);
+}
+
+/* ---- Without an answer ---- */
+
+static void add_list(struct page *p, const char *heading, const struct bi *items, size_t count)
+{
+    char line[SENTENCE_MAX];
+    if (count == 0)
+        return;
+    page_heading(p, heading);
+    for (size_t i = 0; i < count; i++) {
+        snprintf(line, sizeof(line), "- %s", bi_get(items[i], p->lang));
+        page_text(p, line);
+    }
+}
+
+static void add_excluded(struct page *p, const struct diagnosis *d)
+{
+    struct diagnose_excluded excluded[AXIS_COUNT];
+    size_t count = diagnose_excluded(d, excluded);
+    char number[32];
+    if (count == 0)
+        return;
+    page_heading(p, L(p->lang, "已排除", "Excluded"));
+    page_table(p, 2);
+    page_cell(p, L(p->lang, "方面", "kind of mistake"));
+    page_cell(p, L(p->lang, "试过的形式", "forms tried"));
+    for (size_t i = 0; i < count; i++) {
+        page_cell(p, bi_get(move_axis_text(excluded[i].axis), p->lang));
+        snprintf(number, sizeof(number), "%zu", excluded[i].forms);
+        page_cell(p, number);
+    }
+    page_table_end(p);
+}
+
+static void add_snippets(struct page *p)
+{
+    size_t count;
+    const struct diagnose_snippet *s = diagnose_snippets(&count);
+    page_heading(p, L(p->lang, "加一行日志，打印签名前的文本（$s / s 是拼接串）",
+                      "One line of log that prints the joined text (s is that string)"));
+    for (size_t i = 0; i < count; i++) {
+        page_text(p, s[i].language);
+        page_code(p, s[i].code, strlen(s[i].code));
+    }
+}
+
+static void add_unexplained(struct page *p, const struct diagnosis *d)
+{
+    struct bi items[ITEMS_MAX];
+    enum diagnose_state state = diagnose_state(d);
+    if (state == DIAGNOSE_VALID || diagnose_answers(d) > 0)
+        return;
+    page_text(p, bi_get(received_text(&diagnose_subject(d)->received), p->lang));
+    add_excluded(p, d);
+    add_list(p, L(p->lang, "不能靠计算判断的", "What computing cannot tell"), items,
+             diagnose_open(d, items, ITEMS_MAX));
+    add_list(p, L(p->lang, "接下来最有用的证据", "What would help most"), items,
+             diagnose_next(d, items, ITEMS_MAX));
+    add_snippets(p);
+}
+
+/* ---- Advice, repairs ---- */
+
+static void add_advice(struct page *p, const struct diagnosis_told *t)
+{
+    char line[SENTENCE_MAX];
+    if (t->advice_count == 0)
+        return;
+    page_heading(p, L(p->lang, "签名成立，但网关仍可能拒绝",
+                      "The signature holds, but the gateway may still refuse"));
+    for (size_t i = 0; i < t->advice_count; i++) {
+        const struct advice *a = &t->advice[i];
+        snprintf(line, sizeof(line), "[%s] %s", a->cause->id, a->seen[p->lang]);
+        page_text(p, line);
+        snprintf(line, sizeof(line), "    %s%s", L(p->lang, "改法：", "do: "),
+                 bi_get(a->cause->fix, p->lang));
+        page_text(p, line);
+    }
+}
+
+static void add_repairs(struct page *p, const struct repair_log *log)
+{
+    char line[SENTENCE_MAX];
+    for (size_t i = 0; log && i < REPAIR_COUNT; i++) {
+        if (!log->done[i])
+            continue;
+        snprintf(line, sizeof(line), L(p->lang, "粘贴修复 %s：%s", "paste repair %s: %s"),
+                 repair_name(NULL, i), bi_get(repair_text((enum repair_id)i), p->lang));
+        page_text(p, line);
+    }
+    if (log && log->documents > 1) {
+        snprintf(line, sizeof(line),
+                 L(p->lang, "其中有 %zu 个报文，看的是第 %zu 个",
+                   "the text holds %zu messages; this is number %zu"),
+                 log->documents, log->wanted ? log->wanted : 1);
+        page_text(p, line);
+    }
+}
+
+void diagnosis_page(const struct diagnosis_told *t, struct page *p)
+{
+    const struct diagnosis *d = t->diagnosis;
+    char line[SENTENCE_MAX];
+
+    diagnosis_headline(d, p->lang, line, sizeof(line));
+    page_begin(p, line);
+    add_repairs(p, t->repairs);
+    add_answers(p, d);
+    add_advice(p, t);
+    add_unexplained(p, d);
+    add_texts(p, d);
+    add_steps(p, d);
+    page_end(p);
+}
+
+struct json *advice_json(const struct advice *advice, size_t count)
+{
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < count; i++) {
+        struct json *j = json_new_object();
+        json_add_string(j, "id", advice[i].cause->id);
+        json_add_string(j, "zh", advice[i].seen[LANG_ZH]);
+        json_add_string(j, "en", advice[i].seen[LANG_EN]);
+        json_add_bi(j, "fix", advice[i].cause->fix);
+        json_add_string(j, "field", advice[i].field[0] ? advice[i].field : NULL);
+        json_push(list, j);
+    }
+    return list;
+}

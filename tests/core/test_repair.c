@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* Each damage a paste can have: what it looks like, what is read, which repair is named. */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/repair.h"
+
+static const struct {
+    const char *text;
+    int repair; /* enum repair_id; -1: none is needed */
+    const char *name, *value;
+} rows[] = {
+    {"<xml><a>1</a><b>2</b></xml>", -1, "a", "1"},
+    {"\xef\xbb\xbf<xml><a>1</a><b>2</b></xml>", REPAIR_BOM, "a", "1"},
+    {"<xml><body>\xd6\xd0</body><b>2</b></xml>", REPAIR_GBK, "body", "中"},
+    {"curl -X POST https://api.example/pay -d '<xml><a>1</a><b>2</b></xml>'", REPAIR_CURL, "b",
+     "2"},
+    {"1: <xml>\n2: <a>1</a>\n3: <b>2</b>\n4: </xml>", REPAIR_LINE_NUMBERS, "b", "2"},
+    {"INFO sent \\x3cxml\\x3e\\x3ca\\x3e1\\x3c/a\\x3e\\x3cb\\x3e2\\x3c/b\\x3e\\x3c/xml\\x3e",
+     REPAIR_LOG_ESCAPES, "b", "2"},
+    {"{\\\"a\\\":\\\"\\u4e2d\\\",\\\"b\\\":\\\"2\\\"}", REPAIR_LOG_ESCAPES, "a", "中"},
+    {"&lt;xml&gt;&lt;a&gt;1&lt;/a&gt;&lt;b&gt;2&lt;/b&gt;&lt;/xml&gt;", REPAIR_HTML, "b", "2"},
+    {"appid=wx1&amp;body=b&amp;sign=S", REPAIR_HTML, "body", "b"},
+    {"appid=wx1¬ify_url=http://x/&sign=S", REPAIR_HTML_EATEN, "notify_url", "http://x/"},
+    {"appId=wx1×tamp=1767294245&sign=S", REPAIR_HTML_EATEN, "timestamp", "1767294245"},
+    {"appid＝wx1＆body＝b", REPAIR_FULL_WIDTH, "body", "b"},
+    {"{“a”:“1”,“b”:“2”}", REPAIR_QUOTES, "b", "2"},
+    {"<xml><a>1</a><body>ä¸­</body></xml>", REPAIR_MOJIBAKE, "body", "中"},
+    {"10:00 INFO req=<xml><a>1</a><b>2</b></xml> took 3 ms", REPAIR_DOCUMENT, "b", "2"},
+    {"10:00 INFO [appid=wx1&body=b&sign=S]", REPAIR_DOCUMENT, "sign", "S"},
+};
+
+static void each_damage_is_mended_and_named(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct repair_log log = {0};
+        struct paste p = {0};
+        struct err err = {0};
+        enum status st = repair_read(rows[i].text, strlen(rows[i].text), &log, &p, &err);
+        const char *value = params_get(&p.params, rows[i].name);
+        if (st || !value || strcmp(value, rows[i].value) != 0)
+            fail_msg("row %zu %s: %s = %s (%s)", i, rows[i].text, rows[i].name,
+                     value ? value : "none", err.text[LANG_EN]);
+        for (int r = 0; r < REPAIR_COUNT; r++) {
+            if (r == rows[i].repair && !log.done[r])
+                fail_msg("row %zu: %s was not named", i, repair_name(NULL, (size_t)r));
+            if (rows[i].repair == -1 && log.done[r])
+                fail_msg("row %zu: %s was done for nothing", i, repair_name(NULL, (size_t)r));
+        }
+        paste_clear(&p);
+    }
+}
+
+static void a_repair_can_be_taken_back(void **state)
+{
+    static const char text[] = "appid=wx1&body=a&amp;b&sign=S";
+    struct repair_log log = {.off = {[REPAIR_HTML] = true}};
+    struct paste p = {0};
+    (void)state;
+    assert_int_equal(repair_read(text, strlen(text), &log, &p, NULL), ST_OK);
+    assert_string_equal(params_get(&p.params, "body"), "a&amp;b");
+    assert_false(log.done[REPAIR_HTML]);
+    paste_clear(&p);
+}
+
+static void values_that_look_damaged_in_xml_stay(void **state)
+{
+    static const char text[] = "<xml><attach>a &amp; b&lt;</attach><b>“x”＝</b></xml>";
+    struct repair_log log = {0};
+    struct paste p = {0};
+    (void)state;
+    assert_int_equal(repair_read(text, strlen(text), &log, &p, NULL), ST_OK);
+    assert_string_equal(params_get(&p.params, "attach"), "a & b<");
+    assert_string_equal(params_get(&p.params, "b"), "“x”＝");
+    paste_clear(&p);
+}
+
+static void several_documents_are_counted_and_chosen(void **state)
+{
+    static const char text[] = "a <xml><n>1</n><b>x</b></xml>\nb {\"n\":\"2\",\"b\":\"x\"}\n"
+                               "c n=3&b=x\n";
+    struct paste p = {0};
+    (void)state;
+    for (size_t i = 1; i <= 3; i++) {
+        struct repair_log log = {.wanted = i};
+        char expected[2] = {(char)('0' + i), '\0'};
+        assert_int_equal(repair_read(text, strlen(text), &log, &p, NULL), ST_OK);
+        assert_int_equal(log.documents, 3);
+        assert_string_equal(params_get(&p.params, "n"), expected);
+    }
+    struct repair_log beyond = {.wanted = 4};
+    assert_int_equal(repair_read(text, strlen(text), &beyond, &p, NULL), ST_NOT_FOUND);
+    paste_clear(&p);
+}
+
+static void bad_pastes_are_errors(void **state)
+{
+    static const char nul[] = "a\0b\xff\xfe\x00\x01";
+    struct repair_log log = {0};
+    struct paste p = {0};
+    (void)state;
+    assert_int_not_equal(repair_read("", 0, &log, &p, NULL), ST_OK);
+    assert_int_not_equal(repair_read(nul, sizeof(nul), &log, &p, NULL), ST_OK);
+    assert_int_not_equal(repair_read("hello", 5, &log, &p, NULL), ST_OK);
+    paste_clear(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_damage_is_mended_and_named),
+        cmocka_unit_test(a_repair_can_be_taken_back),
+        cmocka_unit_test(values_that_look_damaged_in_xml_stay),
+        cmocka_unit_test(several_documents_are_counted_and_chosen),
+        cmocka_unit_test(bad_pastes_are_errors),
+    };
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -24,13 +24,14 @@ set(ORDER_io   store store_child store_profile failure http holder httpd loop jo
                journal_search listener deliver books refusal merchants call call_follow call_order
                call_refund call_scan call_contract call_bill call_check call_answer announce payer
                settle control cashier gateway probe)
-set(ORDER_app  settings keyring inbox posting page diagnosis_page record draft workspace
+set(ORDER_app  settings keyring inbox posting page diagnosis_page inquiry record draft workspace
                workspace_journal workspace_listen workspace_post workspace_send workspace_recall
                workspace_invoke workspace_copy merchant flow_run flow report history action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit
                edit_show lines list form explain items view pane reply_lines invoke_lines
                profile_key profile_form profile_list fill tree rows pager popup popup_menu palette
-               subform notify_lines trigger_view notice_view notify_menu view_* screen screen_*)
+               subform diagnosis notify_lines trigger_view notice_view notify_menu view_* screen
+               screen_*)
 set(ORDER_cli  cli cli_out cli_steps cli_input profile_check cmd_*)
 
 # The floors that a floor may include, itself last.

@@ -101,7 +101,7 @@ static const struct action_row rows[] = {
     {ACTION_WRAP, "wrap", "w", NAV, {"折行", "Wrap"},
      {"长行折行或横向滚动", "Wrap long lines, or scroll sideways"}},
     {ACTION_DIAGNOSE, "diagnose", "d", NAV, {"诊断", "Diagnose"},
-     {"说明签名为何不符", "Say why the signature does not hold"}, LATER},
+     {"说明签名为何不符", "Say why the signature does not hold"}},
     {ACTION_CALLS, "calls", "o", NAV, {"后续调用", "Next calls"},
      {"此时可以调用的接口", "What can be called next"}},
     {ACTION_LISTEN, "listen", "6:l", NAV, {"监听", "Listen"},

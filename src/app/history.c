@@ -77,6 +77,8 @@ static void go_on(struct history *h)
 {
     h->timer = h->state == HISTORY_READY ? 0 : loop_timer(h->loop, 0, on_turn, h);
     h->rev++;
+    if (h->moved)
+        ++*h->moved;
 }
 
 static void search_texts(struct history *h)

@@ -42,7 +42,8 @@ struct history {
     int64_t at;     /* where the scan is */
     struct err err; /* what the journal said last */
     unsigned timer;
-    unsigned rev; /* moves with every change */
+    unsigned rev;    /* moves with every change */
+    unsigned *moved; /* moves with it; NULL: nobody looks */
 };
 
 /* Opens the window and reads the first page. Zeroed `h`. */

@@ -127,6 +127,7 @@ struct workspace {
     const char *const *faults;
     time_t (*clock)(void);
     void (*random)(void *out, size_t size);
+    unsigned rev_background; /* a search beside the panes went on */
     /* Revision counters: a pane redraws when one it shows moved. */
     unsigned rev_draft, rev_exchange, rev_profile, rev_log, rev_message, rev_lang, rev_journal,
         rev_inbox, rev_invoke;

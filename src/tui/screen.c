@@ -377,7 +377,7 @@ void screen_revs(const struct screen *s, unsigned out[SCREEN_REVS])
     const struct workspace *w = &s->w;
     const unsigned now[SCREEN_REVS] = {w->rev_draft,
                                        w->rev_profile,
-                                       w->rev_log,
+                                       w->rev_log + w->rev_background,
                                        w->rev_message,
                                        w->rev_lang,
                                        [SCREEN_REV_EXCHANGE] = w->rev_exchange,

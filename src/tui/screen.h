@@ -20,6 +20,7 @@
 
 #include "app/workspace.h"
 #include "core/next.h"
+#include "tui/diagnosis.h"
 #include "tui/edit.h"
 #include "tui/keymap.h"
 #include "tui/keys.h"
@@ -78,6 +79,7 @@ struct screen {
     struct buf spill;          /* text that did not fit through the clipboard */
     struct screen_editor editor;
     struct next_calls calls; /* of the open menu of `o` */
+    struct diagnosis_asker asker; /* of the prompt of d */
     unsigned key_timer, second_timer, paint_timer;
     long long painted_ms; /* loop clock of the last paint */
 };

@@ -9,6 +9,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
+#include "tui/diagnosis.h"
 #include "tui/notify_menu.h"
 #include "tui/palette.h"
 #include "tui/screen.h"
@@ -336,6 +337,12 @@ static void history(struct screen *s)
     screen_push(s, view_new(&view_history, &s->w, &s->host));
 }
 
+static void diagnose(struct screen *s)
+{
+    s->asker = (struct diagnosis_asker){&s->w, &s->host};
+    diagnosis_ask(&s->asker, s->focus);
+}
+
 /* ---- Palette ---- */
 
 static bool is_disabled(void *ctx, enum action a, char *why, size_t size)
@@ -510,6 +517,7 @@ static const struct {
     {ACTION_SAVE, save},
     {ACTION_PROFILE, profile},
     {ACTION_HISTORY, history},
+    {ACTION_DIAGNOSE, diagnose},
     {ACTION_REDRAW, redraw},
     {ACTION_LANG, lang},
     {ACTION_LISTEN, listen},

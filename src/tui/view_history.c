@@ -44,6 +44,7 @@ static void history_view_open(struct view *v)
     v->data = d;
     d->v = v;
     d->rev_journal = v->w->rev_journal;
+    d->window.moved = &v->w->rev_background;
     history_open(&d->window, v->w->journal, v->w->loop, JOURNAL_ANY);
     list_set(&d->list, d->window.count);
 }

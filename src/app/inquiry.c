@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* The diagnosis copies what it is given; here are its timer, its keys and what is told of it. */
+#include "app/inquiry.h"
+
+#include <stdlib.h>
+
+#include "app/diagnosis_page.h"
+
+struct inquiry {
+    struct loop *loop;
+    struct diagnosis *diagnosis;
+    struct secret key;
+    struct key_candidate keys[SUBJECT_KEYS_MAX]; /* labels belong to the keyring */
+    size_t key_count;
+    struct keyring ring;
+    const struct spec *spec;
+    bool request;
+    struct repair_log repairs;
+    struct advice advice[ADVICE_MAX];
+    size_t advice_count;
+    unsigned timer, rev;
+    unsigned *moved;
+};
+
+static void add_key(struct inquiry *i, const char *label, const struct secret *key)
+{
+    if (i->key_count == SUBJECT_KEYS_MAX || !secret_is_set(key) || secret_same(key, &i->key))
+        return;
+    i->keys[i->key_count].label = label;
+    secret_copy(&i->keys[i->key_count++].key, key);
+}
+
+static void add_keys(struct inquiry *i, const struct inquiry_question *q)
+{
+    if (q->store)
+        keyring_fill(&i->ring, q->store, q->profile);
+    for (size_t n = 0; n < i->ring.count; n++) {
+        const struct profile *p = i->ring.items[n];
+        add_key(i, p->name, &p->key.value);
+        for (size_t k = 0; k < p->other_key_count; k++)
+            add_key(i, p->other_keys[k].label, &p->other_keys[k].key.value);
+    }
+}
+
+/* ---- The search ---- */
+
+static void conclude(struct inquiry *i)
+{
+    struct advice_input in = {.params = &diagnose_subject(i->diagnosis)->params,
+                              .spec = i->spec,
+                              .key = &i->key,
+                              .request = i->request};
+    if (diagnose_state(i->diagnosis) == DIAGNOSE_VALID)
+        i->advice_count = advise(&in, i->advice);
+}
+
+static void on_turn(void *ctx)
+{
+    struct inquiry *i = ctx;
+    i->timer = 0;
+    if (diagnose_step(i->diagnosis, DIAGNOSE_SLICE))
+        i->timer = loop_timer(i->loop, 0, on_turn, i);
+    else
+        conclude(i);
+    i->rev++;
+    if (i->moved)
+        ++*i->moved;
+}
+
+enum status inquiry_start(const struct inquiry_question *q, struct inquiry **out, struct err *err)
+{
+    struct inquiry *i = mem_alloc(sizeof(*i));
+    const struct params *context[] = {&q->profile->fields};
+
+    i->loop = q->loop;
+    i->moved = q->rev;
+    i->spec = q->spec;
+    i->request = q->request && q->spec;
+    if (q->repairs)
+        i->repairs = *q->repairs;
+    secret_copy(&i->key, &q->profile->key.value);
+    add_keys(i, q);
+    struct subject_input in = {.params = q->params,
+                               .expect = q->expect,
+                               .key = &i->key,
+                               .keys = i->keys,
+                               .key_count = i->key_count,
+                               .context = context,
+                               .context_count = 1,
+                               .spec = q->spec};
+    enum status st = diagnose_start(&in, &i->diagnosis, err);
+    if (!st && diagnose_state(i->diagnosis) == DIAGNOSE_NO_SIGN)
+        st = err_set(err, ST_ARGUMENT, SAY("没有签名可诊断", "", "粘贴对方的签名"),
+                     SAY("there is no signature to diagnose", "", "paste the other side's"));
+    if (st) {
+        inquiry_free(i);
+        return st;
+    }
+    if (diagnose_step(i->diagnosis, DIAGNOSE_FIRST))
+        i->timer = loop_timer(i->loop, 0, on_turn, i);
+    else
+        conclude(i);
+    i->rev = 1;
+    *out = i;
+    return ST_OK;
+}
+
+void inquiry_free(struct inquiry *i)
+{
+    if (!i)
+        return;
+    if (i->timer)
+        loop_cancel(i->loop, i->timer);
+    diagnose_free(i->diagnosis);
+    for (size_t k = 0; k < i->key_count; k++)
+        secret_clear(&i->keys[k].key);
+    secret_clear(&i->key);
+    keyring_clear(&i->ring);
+    free(i);
+}
+
+void inquiry_cancel(struct inquiry *i)
+{
+    if (i->timer)
+        loop_cancel(i->loop, i->timer);
+    i->timer = 0;
+    diagnose_cancel(i->diagnosis);
+    i->rev++;
+}
+
+bool inquiry_is_running(const struct inquiry *i)
+{
+    return i->timer != 0;
+}
+
+unsigned inquiry_rev(const struct inquiry *i)
+{
+    return i->rev;
+}
+
+/* ---- Telling ---- */
+
+void inquiry_progress(const struct inquiry *i, struct diagnose_progress *out)
+{
+    diagnose_progress(i->diagnosis, out);
+}
+
+void inquiry_headline(const struct inquiry *i, enum lang lang, char *out, size_t size)
+{
+    diagnosis_headline(i->diagnosis, lang, out, size);
+}
+
+void inquiry_page(const struct inquiry *i, enum page_form form, enum lang lang, struct buf *out)
+{
+    struct page p = {.out = out, .form = form, .lang = lang};
+    struct diagnosis_told told = {i->diagnosis, i->advice, i->advice_count, &i->repairs};
+    diagnosis_page(&told, &p);
+    secret_redact(&i->key, out);
+    for (size_t k = 0; k < i->key_count; k++)
+        secret_redact(&i->keys[k].key, out);
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/* The page of app/inquiry as lines, built again when a slice has moved it or the language has. */
+#include "tui/diagnosis.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/personal.h"
+#include "core/text.h"
+#include "tui/lines.h"
+#include "tui/pane.h"
+
+#define PAGE_BYTES (16u << 20)
+#define PASTED_MAX (256u << 10) /* bytes of a message typed or pasted */
+
+struct diagnosis_view {
+    struct inquiry *inquiry;
+    struct lines lines;
+    unsigned rev;
+    enum lang lang;
+};
+
+static void build(struct view *v)
+{
+    struct diagnosis_view *d = v->data;
+    struct buf text;
+    if (d->rev == inquiry_rev(d->inquiry) && d->lang == view_lang(v))
+        return;
+    d->rev = inquiry_rev(d->inquiry);
+    d->lang = view_lang(v);
+    buf_init(&text, PAGE_BYTES);
+    inquiry_page(d->inquiry, PAGE_TEXT, d->lang, &text);
+    lines_reset(&d->lines);
+    lines_text(&d->lines, THEME_TEXT, buf_str(&text), text.len);
+    buf_clear(&text);
+}
+
+static void close_view(struct view *v)
+{
+    struct diagnosis_view *d = v->data;
+    if (d) {
+        inquiry_free(d->inquiry);
+        lines_clear(&d->lines);
+    }
+    free(d);
+    v->data = NULL;
+}
+
+static void open_view(struct view *v)
+{
+    (void)v; /* its data came with it */
+}
+
+static void draw(struct view *v, struct surface *s)
+{
+    struct diagnosis_view *d = v->data;
+    build(v);
+    lines_draw(&d->lines, s, v->wrap);
+}
+
+static void frame(struct view *v, struct view_frame *out)
+{
+    struct diagnosis_view *d = v->data;
+    struct diagnose_progress p;
+    enum lang lang = view_lang(v);
+
+    build(v);
+    snprintf(out->title, sizeof(out->title), "%s", L(lang, "签名诊断", "Signature diagnosis"));
+    if (inquiry_is_running(d->inquiry)) {
+        inquiry_progress(d->inquiry, &p);
+        snprintf(out->state, sizeof(out->state), L(lang, "查找中 %llu", "searching %llu"),
+                 (unsigned long long)p.tried);
+        out->state_style = THEME_WARN;
+    }
+    lines_foot(&d->lines, out->foot, sizeof(out->foot));
+}
+
+static enum view_answer action(struct view *v, enum action a)
+{
+    struct diagnosis_view *d = v->data;
+    if (a == ACTION_BACK && inquiry_is_running(d->inquiry)) {
+        inquiry_cancel(d->inquiry);
+        workspace_say(v->w, "已停止查找；已找到的仍在",
+                      "the search has stopped; what was found stays");
+        return VIEW_HANDLED;
+    }
+    if (a == ACTION_COPY) {
+        struct buf text;
+        buf_init(&text, PAGE_BYTES);
+        inquiry_page(d->inquiry, PAGE_MARKDOWN, view_lang(v), &text);
+        personal_mask(NULL, &text);
+        v->host->copy(v->host->ctx, (struct bi){"诊断报告（Markdown）", "the report (Markdown)"},
+                      buf_str(&text), text.len);
+        buf_clear(&text);
+        return VIEW_HANDLED;
+    }
+    return lines_action(&d->lines, a) ? VIEW_HANDLED : VIEW_IGNORED;
+}
+
+static void help(struct view *v, struct buf *out, bool *is_error)
+{
+    struct diagnosis_view *d = v->data;
+    char line[1024];
+    *is_error = false;
+    inquiry_headline(d->inquiry, view_lang(v), line, sizeof(line));
+    buf_adds(out, line);
+}
+
+static void full(struct view *v, struct pager_text *out)
+{
+    struct diagnosis_view *d = v->data;
+    pane_pager(out, (struct bi){"签名诊断", "Signature diagnosis"});
+    inquiry_page(d->inquiry, PAGE_TEXT, view_lang(v), &out->text);
+}
+
+static bool search(struct view *v, const char *word, int step)
+{
+    struct diagnosis_view *d = v->data;
+    return lines_search(&d->lines, word, step);
+}
+
+static const struct view_hint *hint(struct view *v)
+{
+    static const struct view_hint hints[] = {
+        {.action = ACTION_COPY, .title = {"复制报告", "Copy report"}},
+        {.action = ACTION_SEARCH},
+        {.action = ACTION_PAGER},
+        {.action = ACTION_WRAP},
+        {0}};
+    (void)v;
+    return hints;
+}
+
+static const struct view_ops ops = {
+    .name = "diagnosis",
+    .open = open_view,
+    .close = close_view,
+    .frame = frame,
+    .draw = draw,
+    .action = action,
+    .help = help,
+    .full = full,
+    .search = search,
+    .hint = hint,
+};
+
+struct view *diagnosis_new(struct workspace *w, const struct view_host *host, struct inquiry *i)
+{
+    struct view *v = view_new(&ops, w, host);
+    struct diagnosis_view *d = mem_alloc(sizeof(*d));
+    d->inquiry = i;
+    v->data = d;
+    return v;
+}
+
+/* ---- Asking ---- */
+
+static void ask(struct workspace *w, const struct view_host *host, struct inquiry_question *q)
+{
+    struct inquiry *i = NULL;
+    struct err err;
+    q->loop = w->loop;
+    q->rev = &w->rev_background;
+    q->store = &w->store;
+    if (inquiry_start(q, &i, &err))
+        workspace_complain(w, &err);
+    else
+        host->overlay(host->ctx, diagnosis_new(w, host, i));
+}
+
+static bool is_hex(const char *s)
+{
+    size_t len = strspn(s, "0123456789abcdefABCDEF");
+    return len >= 16 && s[len + strspn(s + len, " \t\r\n")] == '\0';
+}
+
+/* The other side's signature over the form as it stands. */
+static void ask_signature(const struct diagnosis_asker *a, const char *text)
+{
+    const struct draft *d = workspace_draft(a->w);
+    char sign[129];
+    snprintf(sign, sizeof(sign), "%.*s", (int)strspn(text, "0123456789abcdefABCDEF"), text);
+    struct inquiry_question q = {.profile = &a->w->profile,
+                                 .spec = d->spec,
+                                 .params = &d->request.params,
+                                 .expect = sign,
+                                 .request = true};
+    ask(a->w, a->host, &q);
+}
+
+static void ask_message(const struct diagnosis_asker *a, const char *text)
+{
+    struct repair_log log = {0};
+    struct paste paste = {0};
+    struct err err;
+    if (repair_read(text, strlen(text), &log, &paste, &err)) {
+        workspace_complain(a->w, &err);
+    } else {
+        struct inquiry_question q = {
+            .profile = &a->w->profile, .params = &paste.params, .repairs = &log};
+        ask(a->w, a->host, &q);
+    }
+    paste_clear(&paste);
+}
+
+static void on_text(void *ctx, const char *text)
+{
+    struct diagnosis_asker *a = ctx;
+    const char *s = text + strspn(text, " \t\r\n");
+    if (is_hex(s))
+        ask_signature(a, s);
+    else if (*s)
+        ask_message(a, s);
+}
+
+static void ask_for_text(struct diagnosis_asker *a)
+{
+    struct prompt p = {
+        .title = {"诊断签名", "Diagnose a signature"},
+        .label = {"对方的签名，或整个报文", "the other side's signature, or a message"},
+        .help = {"签名：与当前表单比较。报文：XML、JSON、日志行、curl，粘贴损坏也可以",
+                 "a signature is compared with the form; a message may be XML, JSON, a line of a "
+                 "log, curl, damaged by pasting"},
+        .max = PASTED_MAX,
+        .done = on_text,
+        .ctx = a};
+    a->host->prompt(a->host->ctx, &p);
+}
+
+/* The reply whose signature does not hold, or the call that was refused for its own. */
+static bool ask_exchange(struct workspace *w, const struct view_host *host)
+{
+    const struct exchange *e = &w->exchange;
+    if (e->state != EXCHANGE_DONE)
+        return false;
+    struct inquiry_question q = {.profile = &e->profile, .spec = NULL, .params = &e->reply.params};
+    if (e->reply.sign.state == SIGN_INVALID || e->reply.sign.state == SIGN_BAD_SHAPE) {
+        ask(w, host, &q);
+        return true;
+    }
+    if (e->reply.outcome != OUTCOME_COMMUNICATION_FAIL || !params_has(&e->request.params, "sign"))
+        return false;
+    q.params = &e->request.params;
+    q.spec = e->spec;
+    q.request = true;
+    ask(w, host, &q);
+    return true;
+}
+
+static bool ask_notice(struct workspace *w, const struct view_host *host)
+{
+    const struct inbox_row *row = w->inbox ? inbox_newest(w->inbox) : NULL;
+    struct inbox_notice n = {0};
+    struct err err;
+    if (!row)
+        return false;
+    if (inbox_read(w->inbox, row->id, &n, &err)) {
+        workspace_complain(w, &err);
+    } else {
+        struct inquiry_question q = {.profile = &w->profile, .params = &n.notice.params};
+        ask(w, host, &q);
+    }
+    inbox_notice_clear(&n);
+    return true;
+}
+
+void diagnosis_ask(struct diagnosis_asker *a, enum plan_pane pane)
+{
+    if (pane == PLAN_REPLY && ask_exchange(a->w, a->host))
+        return;
+    if (pane == PLAN_NOTIFY && ask_notice(a->w, a->host))
+        return;
+    ask_for_text(a);
+}

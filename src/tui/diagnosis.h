@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The overlay of a diagnosis: why a signature does not hold, live while the search goes on.
+ *
+ * Esc while it searches cancels the search and keeps what was found; again it closes.
+ */
+#ifndef TUI_DIAGNOSIS_H
+#define TUI_DIAGNOSIS_H
+
+#include "app/inquiry.h"
+#include "tui/view.h"
+
+/* `i` is moved. */
+struct view *diagnosis_new(struct workspace *w, const struct view_host *host, struct inquiry *i);
+
+/*
+ * Asks about what a pane shows: a reply or notification whose signature does not hold, a call that
+ * the gateway refused; else for the other side's signature or a message, and then about that.
+ */
+struct diagnosis_asker { /* outlives the prompt that it may open */
+    struct workspace *w;
+    const struct view_host *host;
+};
+void diagnosis_ask(struct diagnosis_asker *a, enum plan_pane pane);
+
+#endif

@@ -37,9 +37,9 @@ struct cli {
     bool owned;                      /* probe */
     bool personal, exact, new_order; /* history */
     const char *profile, *key_file, *data, *sign_type, *raw, *check, *bind, *url, *lang_word,
-        *color_word, *api_option, *path, *forward, *reply, *to, *order, *svg;
         *color_word, *api_option, *path, *forward, *reply, *to;
     const char *order;  /* probe */
+    const char *svg;    /* invoke */
     const char *format; /* history */
     bool list;          /* diagnose, as the next three */
     const char *expect, *signed_string, *batch, *report;
@@ -61,24 +61,6 @@ struct cli {
 
 /* Which options a command takes beside the common ones. */
 enum option_group {
-    OPTIONS_MERCHANT = 1,    /* -p, --key-file */
-    OPTIONS_DEMO = 2,        /* --demo */
-    OPTIONS_TRY = 4,         /* --try-key-file */
-    OPTIONS_KIND = 8,        /* --sign-type */
-    OPTIONS_STEPS = 16,      /* --steps */
-    OPTIONS_XML = 32,        /* --xml */
-    OPTIONS_SEND = 64,       /* --dry-run, --curl, --force, --raw, --timeout */
-    OPTIONS_SERVE = 128,     /* --bind, --port */
-    OPTIONS_FAULT = 256,     /* --fault */
-    OPTIONS_SANDBOX = 512,   /* --tls, --time-scale, --profiles, --url */
-    OPTIONS_CHECK = 1024,    /* --check */
-    OPTIONS_YES = 2048,      /* --yes */
-    OPTIONS_CONSOLE = 4096,  /* --api */
-    OPTIONS_LISTEN = 8192,   /* --path, --forward, --reply, --delay, --count */
-    OPTIONS_TRIGGER = 16384, /* --to, --dry-run */
-    OPTIONS_PROBE = 32768,   /* --order, --i-own-this-endpoint */
-    OPTIONS_INVOKE = 65536   /* --svg */
-    OPTIONS_HISTORY = 65536  /* --limit, --format, --personal, --exact … */
     OPTIONS_MERCHANT = 1,     /* -p, --key-file */
     OPTIONS_DEMO = 2,         /* --demo */
     OPTIONS_TRY = 4,          /* --try-key-file */
@@ -95,6 +77,7 @@ enum option_group {
     OPTIONS_LISTEN = 8192,    /* --path, --forward, --reply, --delay, --count */
     OPTIONS_TRIGGER = 16384,  /* --to, --dry-run */
     OPTIONS_PROBE = 32768,    /* --order, --i-own-this-endpoint */
+    OPTIONS_INVOKE = 262144,  /* --svg */
     OPTIONS_HISTORY = 65536,  /* --limit, --format, --personal, --exact … */
     OPTIONS_DIAGNOSE = 131072 /* --expect, --signed-string, --batch, --report, --list … */
 };

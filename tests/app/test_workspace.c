@@ -603,7 +603,13 @@ static void a_certificate_is_demanded_before_sending(void **state)
     struct stage s;
     struct err err = {0};
     make_home(&s);
-    put_shop(&s, 9);
+    char text[512];
+    snprintf(text, sizeof(text), shop, 9);
+    char *http = strstr(text, "\"http://");
+    assert_non_null(http);
+    memmove(http + 6, http + 5, strlen(http + 5) + 1); /* plain HTTP shows no certificate */
+    http[5] = 's';
+    put_file(&s, "profiles/shop.json", text);
     setenv("SHOP_KEY", SHOP_KEY, 1);
     open_workspace(&s, (struct workspace_options){.profile = "shop"});
     s.w.catalog.specs[0]->cert = true;

@@ -9,10 +9,6 @@
 
 #define NAV ACTION_IN_NAV
 #define BOTH ACTION_IN_BOTH
-#define LATER                                                                                      \
-    .missing = {"通知、历史与诊断在后续版本中提供",                                                \
-                "notices, history and diagnosis come in a later version"}
-
 /* clang-format off */
 static const struct action_row rows[] = {
     {ACTION_SEND, "send", "Ctrl-R F5", BOTH, {"发送", "Send"},

@@ -574,7 +574,10 @@ enum status http_host(const char *url, char *out, size_t size, struct err *err)
 {
     struct transfer t = {0};
     bool loopback;
-    enum status st = read_url(&t, url, &loopback, err);
+    enum status st = load_curl(err);
+    if (!st) {
+        st = read_url(&t, url, &loopback, err);
+    }
     if (st) {
         return st;
     }

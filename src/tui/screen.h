@@ -78,7 +78,7 @@ struct screen {
     struct theme theme_before; /* while themes are tried */
     struct buf spill;          /* text that did not fit through the clipboard */
     struct screen_editor editor;
-    struct next_calls calls; /* of the open menu of `o` */
+    struct next_calls calls;      /* of the open menu of `o` */
     struct diagnosis_asker asker; /* of the prompt of d */
     unsigned key_timer, second_timer, paint_timer;
     long long painted_ms; /* loop clock of the last paint */

@@ -22,7 +22,7 @@ static void an_order_of_every_trade_type_is_followed(void **state)
     open_stage(&s, &(struct gateway_options){.time_scale = 1e6});
     open_shop(&shop, &s);
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-        char number[32], by_number[64], refund[256];
+        char number[48], by_number[96], refund[512];
         struct reply r = {0};
         size_t told = shop.count;
         snprintf(number, sizeof number, "LIFE-%zu-%zu", i, told);

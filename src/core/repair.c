@@ -379,12 +379,14 @@ static bool pick_document(const struct buf *in, struct repair_log *log, struct b
     const char *at = buf_str(in), *end = at + in->len;
     size_t wanted = log->wanted ? log->wanted : 1;
     struct span_of doc;
-    log->documents = 0;
+    size_t found = 0;
     while (next_document(&at, end, &doc)) {
-        if (++log->documents == wanted)
+        if (++found == wanted)
             buf_add(out, doc.s, doc.len);
     }
-    return log->documents > 0;
+    if (found > 0)
+        log->documents = found;
+    return found > 0;
 }
 
 /* ---- The rows ---- */
@@ -519,6 +521,8 @@ enum status repair_read(const char *data, size_t len, struct repair_log *log, st
     if (!whole && !log->off[REPAIR_DOCUMENT] && pick_document(&text, log, &one)) {
         log->done[REPAIR_DOCUMENT] = true;
         st = one.len ? paste_read(buf_str(&one), one.len, out, err) : no_document(log, err);
+    } else if (log->wanted > log->documents) {
+        st = no_document(log, err);
     } else {
         st = paste_read(buf_str(&text), text.len, out, err);
     }

@@ -100,6 +100,18 @@ static void several_documents_are_counted_and_chosen(void **state)
     paste_clear(&p);
 }
 
+static void text_without_a_document_in_it_is_one_document(void **state)
+{
+    (void)state;
+    struct repair_log log = {0}, second = {.wanted = 2};
+    struct paste p = {0};
+    assert_int_equal(repair_read("V=", 2, &log, &p, NULL), ST_OK);
+    assert_int_equal(log.documents, 1);
+    paste_clear(&p);
+    assert_int_equal(repair_read("V=", 2, &second, &p, NULL), ST_NOT_FOUND);
+    paste_clear(&p);
+}
+
 static void bad_pastes_are_errors(void **state)
 {
     static const char nul[] = "a\0b\xff\xfe\x00\x01";
@@ -119,6 +131,7 @@ int main(void)
         cmocka_unit_test(a_repair_can_be_taken_back),
         cmocka_unit_test(values_that_look_damaged_in_xml_stay),
         cmocka_unit_test(several_documents_are_counted_and_chosen),
+        cmocka_unit_test(text_without_a_document_in_it_is_one_document),
         cmocka_unit_test(bad_pastes_are_errors),
     };
     setlocale(LC_ALL, "C.UTF-8");

@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "core/base.h"
+#include "tui/keys_show.h"
 #include "tui/screen.h"
 #include "tui/term.h"
 
@@ -28,5 +29,5 @@ int main(int argc, char **argv)
     hold_standard_streams();
     setlocale(LC_CTYPE, ""); /* only that: numbers are written the C way */
     die_hook(term_restore_now);
-    return cli_run(argc, argv, screen_run);
+    return cli_run(argc, argv, &(struct cli_wing){.console = screen_run, .keys = keys_show_run});
 }

@@ -118,6 +118,12 @@ static void suggest(struct draft *d)
     }
 }
 
+void draft_keep(struct draft *d)
+{
+    params_copy(&d->kept, &d->params);
+    d->dirty = false;
+}
+
 void draft_open(struct draft *d, const struct spec *spec, const struct profile *profile,
                 const char *base, const struct request_seed *seed, bool demo)
 {
@@ -131,6 +137,7 @@ void draft_open(struct draft *d, const struct spec *spec, const struct profile *
     request_sign_kind(spec, profile, &none, NULL, &kind, NULL);
     request_fill(spec, profile, seed, demo, kind, &d->params, NULL, NULL);
     suggest(d);
+    draft_keep(d);
     draft_refresh(d);
 }
 
@@ -138,6 +145,7 @@ void draft_close(struct draft *d)
 {
     params_clear(&d->params);
     params_clear(&d->suggested);
+    params_clear(&d->kept);
     findings_clear(&d->findings);
     request_clear(&d->request);
     for (size_t i = 0; i < d->undo_count; i++)
@@ -167,10 +175,18 @@ static void follow_copies(struct draft *d)
     }
 }
 
+/* After a change that is not the user's: a form that was as kept still is. */
+static void refresh(struct draft *d)
+{
+    if (!d->dirty)
+        draft_keep(d);
+    draft_refresh(d);
+}
+
 static void changed(struct draft *d)
 {
-    d->dirty = true;
     follow_copies(d);
+    d->dirty = !params_equal(&d->params, &d->kept);
     draft_refresh(d);
 }
 
@@ -295,7 +311,7 @@ void draft_profile(struct draft *d, const struct profile *profile, const char *b
     d->merchant++;
     apply_profile(d);
     suggest(d);
-    draft_refresh(d);
+    refresh(d);
 }
 
 void draft_base(struct draft *d, const char *base)
@@ -404,7 +420,7 @@ void draft_renew(struct draft *d, const struct request_seed *seed, bool order_no
             replace(d, f->name, made, PARAM_GENERATED);
     }
     suggest(d);
-    draft_refresh(d);
+    refresh(d);
 }
 
 enum status draft_load(struct draft *d, const struct draft_values *values,

@@ -48,7 +48,7 @@ static enum status fill_form(struct workspace *w, const struct record *r, struct
     struct param *nonce = params_find(&d->params, "nonce_str");
     if (nonce)
         nonce->source = PARAM_GENERATED;
-    d->dirty = false; /* nothing that is not in the journal */
+    draft_keep(d); /* it stands in the journal */
     return st;
 }
 

@@ -202,7 +202,10 @@ enum status workspace_send(struct workspace *w, bool force, struct err *err)
         return say_unbuilt(w, d, err);
     begin_exchange(w, &next);
     st = request_build(d->spec, &next.profile, &d->params, d->kind, d->base, &next.request, err);
-    return launch(w, &next, st, err);
+    st = launch(w, &next, st, err);
+    if (!st)
+        draft_keep(d);
+    return st;
 }
 
 enum status workspace_send_raw(struct workspace *w, const char *data, size_t len, struct err *err)

@@ -37,6 +37,7 @@ static const struct command commands[] = {
     {"history", "[list|show N|search TEXT|resend N|compare N M|export N|prune] [NAME=VALUE…]", KEYED | OPTIONS_HISTORY | OPTIONS_YES, {"查看、查找、比较、重发、导出、清理记录", "the journal: list, search, compare, send again, export, prune"}, cmd_history},
     {"profile", "[list|show NAME|add NAME|edit NAME|check NAME|remove NAME] [MEMBER=VALUE…]", OPTIONS_MERCHANT | OPTIONS_TRY | OPTIONS_YES, {"商户配置", "merchant profiles"}, cmd_profile},
     {"completion", "bash|zsh|fish", 0, {"输出 shell 补全脚本", "print a shell completion script"}, cmd_completion},
+    {"keys", "", 0, {"显示每个按键送来什么、在控制台里做什么", "show what each key press arrives as and does in the console"}, cmd_keys},
 };
 
 static const struct option_row options[] = {
@@ -364,7 +365,13 @@ static void print_version(const struct cli *c)
     printf("wxpc %s (OpenSSL %s, libcurl %s)\n", WXPC_VERSION, digest_library(), http_library());
 }
 
-static int open_console(const struct cli *c, int (*console)(const struct workspace_options *))
+int cmd_keys(struct cli *c)
+{
+    struct workspace_options o = {.has_lang = c->has_lang, .lang = c->lang};
+    return c->wing->keys(&o, c->json);
+}
+
+static int open_console(const struct cli *c)
 {
     struct workspace_options o = {.demo = c->demo,
                                   .has_lang = c->has_lang,
@@ -387,7 +394,7 @@ static int open_console(const struct cli *c, int (*console)(const struct workspa
         return EXIT_USAGE;
     }
     setlocale(LC_CTYPE, ""); /* the console says itself what it needs */
-    return console(&o);
+    return c->wing->console(&o);
 }
 
 /* What a command prints is UTF-8, whatever the locale; only the width of characters is asked of it.
@@ -414,9 +421,9 @@ static int check_output(struct cli *c, int status)
     return cli_fail(c, &err);
 }
 
-int cli_run(int argc, char **argv, int (*console)(const struct workspace_options *o))
+int cli_run(int argc, char **argv, const struct cli_wing *wing)
 {
-    struct cli c = {.lang = locale_lang(), .port = -1};
+    struct cli c = {.lang = locale_lang(), .port = -1, .wing = wing};
     struct err err = {0};
     int command_at = 0;
 
@@ -431,7 +438,7 @@ int cli_run(int argc, char **argv, int (*console)(const struct workspace_options
     if (st)
         return cli_fail(&c, &err);
     if (!c.version && !c.help && !c.command)
-        return open_console(&c, console);
+        return open_console(&c);
     int status = EXIT_YES;
     if (c.version)
         print_version(&c);

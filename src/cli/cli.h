@@ -26,9 +26,16 @@ enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_IO = 3, EXIT_INTERRUPTED 
 
 #define CLI_REPEAT_MAX 32 /* how often a repeatable option may be given */
 
+/* What needs the terminal itself, which this floor does not know. Both return an exit status. */
+struct cli_wing {
+    int (*console)(const struct workspace_options *o);         /* opens the console */
+    int (*keys)(const struct workspace_options *o, bool json); /* shows key presses */
+};
+
 /* What was asked for. Strings are argv's. */
 struct cli {
     const struct command *command;
+    const struct cli_wing *wing; /* never NULL in a command; borrowed */
     enum lang lang;
     bool has_lang;
     bool color;
@@ -103,8 +110,8 @@ struct option_row {
 const struct command *cli_commands(size_t *count);
 const struct option_row *cli_options(size_t *count);
 
-/* Runs the program. `console` opens the console and returns its exit status. */
-int cli_run(int argc, char **argv, int (*console)(const struct workspace_options *o));
+/* Runs the program. */
+int cli_run(int argc, char **argv, const struct cli_wing *wing);
 
 /* ---- For the commands ---- */
 
@@ -221,5 +228,6 @@ int cmd_probe(struct cli *c);
 int cmd_history(struct cli *c);
 int cmd_diagnose(struct cli *c);
 int cmd_completion(struct cli *c);
+int cmd_keys(struct cli *c);
 
 #endif

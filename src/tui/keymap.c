@@ -11,6 +11,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
+#include "io/store.h"
 
 /* A key as a table or a file writes it: an optional "edit:" or "N:", then its name. */
 static bool read_key(const char *word, unsigned modes, struct keymap_row *out)
@@ -263,4 +264,27 @@ bool keymap_hint(const struct keymap *m, enum action a, enum action_mode mode,
         return true;
     }
     return false;
+}
+
+enum status keymap_load(struct keymap *m, const char *config_dir, struct keymap_report *report,
+                        struct err *err)
+{
+    struct buf text, path;
+    struct json *j = NULL;
+
+    keymap_init(m);
+    if (!config_dir)
+        return ST_OK;
+    buf_init(&text, STORE_FILE_MAX);
+    buf_init(&path, 4096);
+    buf_addf(&path, "%s/keys.json", config_dir);
+    enum status st = store_read(buf_str(&path), &text, err);
+    if (!st)
+        st = json_parse(buf_str(&text), text.len, &j, err);
+    if (!st)
+        st = keymap_read(m, j, report, err);
+    json_free(j);
+    buf_clear(&text);
+    buf_clear(&path);
+    return st == ST_NOT_FOUND ? ST_OK : st;
 }

@@ -50,6 +50,14 @@ void keymap_init(struct keymap *m);
 enum status keymap_read(struct keymap *m, const struct json *j, struct keymap_report *report,
                         struct err *err);
 
+/*
+ * The default keys with keys.json of the folder `config_dir` (NULL: none) applied. A missing file
+ * is ST_OK; else as keymap_read(), store_read() and json_parse(). Whatever it returns, `*m` holds a
+ * usable map.
+ */
+enum status keymap_load(struct keymap *m, const char *config_dir, struct keymap_report *report,
+                        struct err *err);
+
 /* The action of a key in a mode (one of NAV and EDIT) and pane (1 to 6, 0: none); ACTION_NONE. */
 enum action keymap_find(const struct keymap *m, struct key key, enum action_mode mode, int pane);
 

@@ -270,30 +270,12 @@ void screen_act(struct screen *s, enum action a)
 /* keys.json of the configuration; what is odd in it is said, and the screen opens all the same. */
 static void load_keys(struct screen *s)
 {
-    struct buf text;
-    struct json *j = NULL;
     struct keymap_report report = {0};
     struct err err = {0};
-    struct buf path;
-
-    keymap_init(&s->keymap);
-    if (!s->w.store.config_dir)
-        return;
-    buf_init(&text, STORE_FILE_MAX);
-    buf_init(&path, 4096);
-    buf_addf(&path, "%s/keys.json", s->w.store.config_dir);
-    enum status st = store_read(buf_str(&path), &text, &err);
-    if (!st)
-        st = json_parse(buf_str(&text), text.len, &j, &err);
-    if (!st)
-        st = keymap_read(&s->keymap, j, &report, &err);
-    if (st && st != ST_NOT_FOUND)
+    if (keymap_load(&s->keymap, s->w.store.config_dir, &report, &err))
         workspace_complain(&s->w, &err);
     else if (report.count)
         workspace_complain(&s->w, &report.items[0]);
-    json_free(j);
-    buf_clear(&text);
-    buf_clear(&path);
 }
 
 static void open_panes(struct screen *s)

@@ -111,6 +111,29 @@ static void a_fresh_form_is_ready_before_there_is_an_address(void **state)
     }
 }
 
+static void changed_is_what_differs_from_what_was_kept(void **state)
+{
+    (void)state;
+    struct draft d;
+    open_draft(&d, "unifiedorder", &shop);
+    draft_set(&d, "body", "商", false, NULL);
+    assert_true(d.dirty);
+    assert_true(draft_undo(&d)); /* as it was filled */
+    assert_false(d.dirty);
+    assert_true(draft_redo(&d));
+    assert_true(d.dirty);
+    draft_renew(&d, &d.seed, true); /* what changes by itself does not hide it */
+    assert_true(d.dirty);
+    draft_keep(&d); /* it was sent */
+    assert_false(d.dirty);
+    draft_renew(&d, &(struct request_seed){0}, true);
+    draft_profile(&d, &partner, NULL);
+    assert_false(d.dirty);
+    draft_toggle(&d, "attach");
+    assert_true(d.dirty);
+    draft_close(&d);
+}
+
 static void each_key_typed_signs_anew(void **state)
 {
     (void)state;
@@ -566,6 +589,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fresh_form_is_ready_before_there_is_an_address),
+        cmocka_unit_test(changed_is_what_differs_from_what_was_kept),
         cmocka_unit_test(each_key_typed_signs_anew),
         cmocka_unit_test(typing_in_one_field_is_one_step),
         cmocka_unit_test(undo_is_bounded_in_steps_and_bytes),

@@ -140,7 +140,7 @@ static void each_key_typed_signs_anew(void **state)
     struct draft d;
     char before[SIGN_HEX_MAX];
     open_draft(&d, "unifiedorder", &shop);
-    strcpy(before, d.request.trace.hex);
+    snprintf(before, sizeof before, "%s", d.request.trace.hex);
     unsigned rev = d.rev;
     assert_int_equal(draft_set(&d, "body", "商", true, NULL), ST_OK);
     assert_string_not_equal(d.request.trace.hex, before);

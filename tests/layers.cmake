@@ -12,8 +12,8 @@ cmake_minimum_required(VERSION 3.25)
 set(FLOORS core io app tui cli)
 
 # Modules in include order. NAME_* stands for a family whose members do not know each other.
-set(ORDER_core lang embed base buf text params personal span json_scan json compare digest library
-               xml xml_write sign shape paste profile spec findings value value_json value_url
+set(ORDER_core lang embed base buf text params personal span json_scan json compare digest authority
+               library xml xml_write sign shape paste profile spec findings value value_json value_url
                validate spec_reader spec_fields spec_names spec_read catalog event flow request
                reply qr fault life next ledger_contract ledger ledger_trade ledger_refund
                ledger_deposit ledger_bill ledger_json notice notice_word answer template probe
@@ -43,15 +43,16 @@ set(MAY_cli  core io app cli)
 set(MAY_main core io app tui cli)
 
 # Foreign headers (a regular expression) and the files that may include them.
-set(DOORS "cjson" "openssl" "libxml" "curl" "microhttpd" "ncurses" "sqlite" "qrencode")
+set(DOORS "cjson" "openssl" "libxml" "curl" "microhttpd" "ncurses" "sqlite" "qrencode" "gnutls")
 set(DOOR_cjson      "^(cjson/)?cJSON[.]h$"                     core/json.c)
-set(DOOR_openssl    "^openssl/"                                core/digest.c)
+set(DOOR_openssl    "^openssl/"                                core/digest.c core/authority.c)
 set(DOOR_libxml     "^libxml/"                                 core/xml.c)
 set(DOOR_curl       "^curl/"                                   io/http.c)
 set(DOOR_microhttpd "^microhttpd[.]h$"                         io/httpd.c)
 set(DOOR_ncurses    "^(ncursesw?/)?(n?curses|term|panel|form|menu)[.]h$" tui/term.c tui/surface.c)
 set(DOOR_sqlite     "^sqlite3(ext)?[.]h$"                      io/journal.c io/journal_search.c)
 set(DOOR_qrencode   "^qrencode[.]h$"                           core/qr.c)
+set(DOOR_gnutls     "^gnutls/"                                 io/httpd.c)
 
 # Headers of C and POSIX that only compute: all that core may use.
 set(PURE assert ctype endian errno float iconv inttypes limits locale math regex stdarg stdbool

@@ -13,6 +13,7 @@ gcc                  command cc
 libc6-dev            file    /usr/include/stdio.h
 libcjson-dev         module  libcjson
 libcurl4-openssl-dev module  libcurl
+libgnutls28-dev      module  gnutls
 libmicrohttpd-dev    module  libmicrohttpd
 libncurses-dev       module  ncursesw
 libqrencode-dev      module  libqrencode

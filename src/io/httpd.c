@@ -6,6 +6,9 @@
  * differently; both are refused here. Each connection is a `struct client` with one
  * deadline; what passes it is shut down from httpd_run(), never from inside a callback.
  * An answer that is due later is a suspended connection.
+ *
+ * Of GnuTLS, which libmicrohttpd serves TLS with, one function is called: the one that gives the
+ * certificate of the client.
  */
 #include "io/httpd.h"
 
@@ -22,6 +25,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 
 #include "core/library.h"
@@ -37,10 +41,16 @@
 /* clang-format off */
 #define MHD_FUNCTIONS(X) X(MHD_add_response_header) X(MHD_create_response_from_buffer) \
     X(MHD_destroy_response) X(MHD_get_connection_info) X(MHD_get_connection_values) \
-    X(MHD_get_daemon_info) X(MHD_get_timeout) X(MHD_lookup_connection_value) \
+    X(MHD_get_daemon_info) X(MHD_get_timeout) X(MHD_is_feature_supported) \
+    X(MHD_lookup_connection_value) \
     X(MHD_queue_response) X(MHD_resume_connection) X(MHD_run) X(MHD_start_daemon) \
     X(MHD_stop_daemon) X(MHD_suspend_connection)
 /* clang-format on */
+
+#define GNUTLS_FUNCTIONS(X) X(gnutls_certificate_get_peers)
+
+/* What the client and we may speak; GnuTLS's own choice of ciphers. */
+#define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.2:+VERS-TLS1.3"
 
 /* libmicrohttpd's functions: empty until the first server is opened. */
 static struct {
@@ -52,6 +62,26 @@ static enum status load_mhd(struct err *err)
     static const char *const names[] = {MHD_FUNCTIONS(LIBRARY_NAME)};
     return mhd.MHD_run ? ST_OK
                        : library_load(MICROHTTPD_SONAME, names, ARRAY_COUNT(names), &mhd, err);
+}
+
+/* GnuTLS's: empty until the first server with TLS is opened. */
+static struct {
+    GNUTLS_FUNCTIONS(LIBRARY_POINTER)
+} tls;
+
+static enum status load_tls(struct err *err)
+{
+    static const char *const names[] = {GNUTLS_FUNCTIONS(LIBRARY_NAME)};
+    if (mhd.MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES) {
+        return err_set(err, ST_UNSUPPORTED,
+                       SAY("不能以 TLS 提供服务", "本机的 libmicrohttpd 不含 TLS",
+                           "安装带 GnuTLS 的 libmicrohttpd，或不用 --tls"),
+                       SAY("TLS cannot be served", "this libmicrohttpd was built without it",
+                           "install one with GnuTLS, or do without --tls"));
+    }
+    return tls.gnutls_certificate_get_peers
+               ? ST_OK
+               : library_load(GNUTLS_SONAME, names, ARRAY_COUNT(names), &tls, err);
 }
 
 /* How far a request has come. */
@@ -84,6 +114,7 @@ struct httpd {
     httpd_handler_fn handler;
     httpd_flush_fn flush;
     bool left_for_later; /* by the handler, since the last flush */
+    bool tls;
     void *ctx;
     struct client *clients;
     long long now;
@@ -316,6 +347,20 @@ static void peer_text(struct client *c, char *out, size_t size)
     }
 }
 
+/* The certificate that the client showed in the handshake. */
+static void add_certificate(const struct client *c, struct httpd_request *q)
+{
+    const union MHD_ConnectionInfo *info =
+        mhd.MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    unsigned count = 0;
+    const gnutls_datum_t *chain =
+        info ? tls.gnutls_certificate_get_peers(info->tls_session, &count) : NULL;
+    if (chain && count) {
+        q->certificate = chain[0].data;
+        q->certificate_len = chain[0].size;
+    }
+}
+
 /* The whole request is there: asks the handler. */
 static enum MHD_Result handle(struct client *c, const char *method, const char *version)
 {
@@ -339,7 +384,11 @@ static enum MHD_Result handle(struct client *c, const char *method, const char *
         .body = buf_str(&c->body),
         .len = c->body.len,
         .peer = peer,
+        .tls = c->server->tls,
     };
+    if (q.tls) {
+        add_certificate(c, &q);
+    }
     c->server->handler(c->server->ctx, &q, &c->reply);
     free(list.items);
     if (!c->reply.drop && (c->reply.hang || c->reply.later || c->reply.delay_ms > 0)) {
@@ -484,12 +533,14 @@ static void read_port(struct httpd *d, int fd, const char *address)
     getsockname(fd, &a.any, &len);
     bool six = a.any.sa_family == AF_INET6;
     d->port = ntohs(six ? a.six.sin6_port : a.four.sin_port);
-    snprintf(d->url, sizeof d->url, six ? "http://[%s]:%u" : "http://%s:%u", address, d->port);
+    snprintf(d->url, sizeof d->url, six ? "http%s://[%s]:%u" : "http%s://%s:%u", d->tls ? "s" : "",
+             address, d->port);
 }
 
 static void set_limits(struct httpd *d, const struct httpd_limits *limits)
 {
     d->limits = limits ? *limits : (struct httpd_limits){0};
+    d->limits.tls = NULL; /* was borrowed */
     struct httpd_limits *l = &d->limits;
     l->body = l->body ? l->body : BODY_MAX;
     l->headers = l->headers ? l->headers : HEADERS_MAX;
@@ -497,11 +548,34 @@ static void set_limits(struct httpd *d, const struct httpd_limits *limits)
     l->request_ms = l->request_ms > 0 ? l->request_ms : REQUEST_MS;
 }
 
+static void start_daemon(struct httpd *d, int fd, const struct httpd_tls *t)
+{
+    /* The pool holds the head, its index and what is read ahead. */
+    size_t pool = 2 * d->limits.headers + (16u << 10);
+    struct MHD_OptionItem secure[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, t ? (void *)t->cert : NULL},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, t ? (void *)t->key : NULL},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)TLS_PRIORITIES},
+        {t && t->ca ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, 0, t ? (void *)t->ca : NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    d->daemon = mhd.MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (t ? MHD_USE_TLS : 0u), (uint16_t)d->port, NULL,
+        NULL, on_request, d, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, pool, MHD_OPTION_CONNECTION_LIMIT,
+        d->limits.connections, MHD_OPTION_NOTIFY_CONNECTION, on_connection, d,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, d, MHD_OPTION_NOTIFY_COMPLETED, on_completed, d,
+        t ? MHD_OPTION_ARRAY : MHD_OPTION_END, secure, MHD_OPTION_END);
+}
+
 enum status httpd_open(const char *address, unsigned port, const struct httpd_limits *limits,
                        httpd_handler_fn handler, void *ctx, struct httpd **out, struct err *err)
 {
     int fd = -1;
     enum status st = load_mhd(err);
+    if (!st && limits && limits->tls) {
+        st = load_tls(err);
+    }
     if (!st) {
         st = open_socket(address, port, &fd, err);
     }
@@ -509,19 +583,12 @@ enum status httpd_open(const char *address, unsigned port, const struct httpd_li
         return st;
     }
     struct httpd *d = mem_alloc(sizeof *d);
+    d->tls = limits && limits->tls;
     d->handler = handler;
     d->ctx = ctx;
     set_limits(d, limits);
     read_port(d, fd, address);
-    /* The pool holds the head, its index and what is read ahead. */
-    size_t pool = 2 * d->limits.headers + (16u << 10);
-    d->daemon = mhd.MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, (uint16_t)d->port, NULL, NULL, on_request, d,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, pool, MHD_OPTION_CONNECTION_LIMIT,
-        d->limits.connections, MHD_OPTION_NOTIFY_CONNECTION, on_connection, d,
-        MHD_OPTION_URI_LOG_CALLBACK, on_target, d, MHD_OPTION_NOTIFY_COMPLETED, on_completed, d,
-        MHD_OPTION_END);
+    start_daemon(d, fd, limits ? limits->tls : NULL);
     if (!d->daemon) {
         close(fd);
         free(d);

@@ -8,7 +8,8 @@
  * by it and hurts nobody else), and framing (two Content-Length, or one together with
  * chunked, are refused).
  *
- * Binds to the one address given, loopback unless the user said otherwise.
+ * Binds to the one address given, loopback unless the user said otherwise. With a certificate
+ * it serves TLS (1.2 or newer) alone; clients are asked for a certificate and may have none.
  */
 #ifndef IO_HTTPD_H
 #define IO_HTTPD_H
@@ -23,12 +24,20 @@
 
 struct httpd;
 
+/* Serving TLS. Borrowed for httpd_open(). */
+struct httpd_tls {
+    const char *cert, *key; /* PEM, the server's */
+    const char *ca; /* PEM: clients are asked for a certificate of this CA; NULL: for none */
+};
+
+/* Zeroed gives the defaults. */
 struct httpd_limits {
-    size_t body;          /* bytes; 0: 1 MiB */
-    size_t headers;       /* bytes of the request's head; 0: 16 KiB */
-    unsigned connections; /* 0: 128 */
-    int request_ms;       /* deadline of one request from its first line to the last byte of its
-                             answer, and of a connection without one; 0: 10 s */
+    const struct httpd_tls *tls; /* NULL: plain HTTP */
+    size_t body;                 /* bytes; 0: 1 MiB */
+    size_t headers;              /* bytes of the request's head; 0: 16 KiB */
+    unsigned connections;        /* 0: 128 */
+    int request_ms; /* deadline of one request from its first line to the last byte of its
+                       answer, and of a connection without one; 0: 10 s */
 };
 
 /* One header as received. */
@@ -48,6 +57,10 @@ struct httpd_request {
     const char *body;
     size_t len;
     const char *peer; /* "127.0.0.1:51234" */
+    bool tls;
+    const void *certificate; /* DER, the client's own; it has the key, and nothing else was checked
+                                (core/authority judges it); NULL if it showed none */
+    size_t certificate_len;
 };
 
 /* What to answer. Zeroed means 200 with an empty body. */
@@ -71,8 +84,8 @@ typedef void (*httpd_handler_fn)(void *ctx, const struct httpd_request *q, struc
 
 /*
  * Binds `address` (IPv4 or IPv6 literal) and `port` (0: a free one) and accepts. Port in use is
- * ST_CONFLICT naming it, an address that is none of this machine's ST_ARGUMENT. Nothing is served
- * until httpd_run().
+ * ST_CONFLICT naming it, an address that is none of this machine's ST_ARGUMENT, TLS with a
+ * libmicrohttpd that has none ST_UNSUPPORTED. Nothing is served until httpd_run().
  */
 enum status httpd_open(const char *address, unsigned port, const struct httpd_limits *limits,
                        httpd_handler_fn handler, void *ctx, struct httpd **out, struct err *err);
@@ -83,7 +96,7 @@ void httpd_close(struct httpd *d);
 typedef void (*httpd_flush_fn)(void *ctx);
 void httpd_on_flush(struct httpd *d, httpd_flush_fn flush);
 
-/* "http://127.0.0.1:41234", IPv6 in brackets. */
+/* "http://127.0.0.1:41234", or https; IPv6 in brackets. */
 const char *httpd_url(const struct httpd *d);
 unsigned httpd_port(const struct httpd *d);
 

@@ -15,9 +15,9 @@ set(FLOORS core io app tui cli)
 set(ORDER_core lang embed base buf text params personal span json_scan json compare digest authority
                library xml xml_write sign shape paste profile spec findings value value_json value_url
                validate spec_reader spec_fields spec_names spec_read catalog event flow request
-               reply qr fault life next ledger_contract ledger ledger_trade ledger_refund
-               ledger_deposit ledger_bill ledger_json notice notice_word answer template probe
-               charset repair arena cause recipe callup received subject transform_fn transform
+               reply qr fault life life_chart next ledger_contract ledger ledger_trade
+               ledger_refund ledger_deposit ledger_bill ledger_json notice notice_word answer
+               template probe charset repair arena cause recipe callup received subject transform_fn transform
                transform_* moves moves_set moves_add moves_make search sweep diagnosis diagnose
                diagnose_* oracle advice batch web invoke invoke_snippet checkout)
 set(ORDER_io   store store_child store_profile failure http holder httpd loop journal_db journal
@@ -25,8 +25,9 @@ set(ORDER_io   store store_child store_profile failure http holder httpd loop jo
                call_refund call_scan call_contract call_bill call_check call_answer announce payer
                settle control cashier gateway probe)
 set(ORDER_app  settings keyring inbox posting page diagnosis_page inquiry record report history
-               draft workspace workspace_journal workspace_listen workspace_post workspace_send
-               workspace_recall workspace_invoke workspace_copy merchant flow_run action)
+               order_life order_life_settle order_search order_page draft workspace
+               workspace_journal workspace_listen workspace_post workspace_send workspace_recall
+               workspace_invoke workspace_copy merchant flow_run action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit
                edit_show lines list form explain items view pane reply_lines invoke_lines
                profile_key profile_form profile_list fill tree rows pager popup popup_menu palette

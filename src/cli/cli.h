@@ -85,6 +85,7 @@ enum option_group {
     OPTIONS_TRIGGER = 16384,  /* --to, --dry-run */
     OPTIONS_PROBE = 32768,    /* --order, --i-own-this-endpoint */
     OPTIONS_INVOKE = 262144,  /* --svg */
+    OPTIONS_ORDER = 524288,   /* --format, --personal */
     OPTIONS_HISTORY = 65536,  /* --limit, --format, --personal, --exact … */
     OPTIONS_DIAGNOSE = 131072 /* --expect, --signed-string, --batch, --report, --list … */
 };
@@ -226,6 +227,7 @@ int cmd_listen(struct cli *c);
 int cmd_trigger(struct cli *c);
 int cmd_probe(struct cli *c);
 int cmd_history(struct cli *c);
+int cmd_order(struct cli *c);
 int cmd_diagnose(struct cli *c);
 int cmd_completion(struct cli *c);
 int cmd_keys(struct cli *c);

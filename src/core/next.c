@@ -122,6 +122,13 @@ static void add(struct next_calls *calls, const struct spec *spec, const struct 
     fill(spec, g, &c->fields);
 }
 
+void next_fill(const struct spec *to, const struct params *request, const struct params *reply,
+               struct params *out)
+{
+    const struct given g = {request, reply};
+    fill(to, &g, out);
+}
+
 void next_clear(struct next_calls *calls)
 {
     for (size_t i = 0; i < calls->count; i++)

@@ -41,4 +41,9 @@ void next_read(const struct catalog *catalog, const struct spec *from, const str
                const struct params *reply, const char *code, struct next_calls *out);
 void next_clear(struct next_calls *calls);
 
+/* Fills `out` (zeroed or valid; what it has stays) with what one call to `to` takes over from a
+   request and a reply; both may be NULL. */
+void next_fill(const struct spec *to, const struct params *request, const struct params *reply,
+               struct params *out);
+
 #endif

@@ -37,7 +37,7 @@ void order_page_title(const struct order_life_one *l, enum lang lang, struct buf
     if (s)
         buf_addf(out, "%s %s", s->name, bi_get(s->text, lang));
     else
-        buf_adds(out, L(lang, "状态未知", "state not known"));
+        buf_adds(out, L(lang, "还没有状态", "no state yet"));
 }
 
 static void add_text(struct buf *out, const char *text, bool personal)

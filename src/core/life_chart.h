@@ -48,7 +48,7 @@ struct life_lines {
 void life_lines_clear(struct life_lines *l);
 
 /* Draws the machine; `ascii`: without box characters and arrows. `out` (zeroed or valid) is reused.
-   No line is wider than about 70 cells. */
+   No line is wider than 90 cells and a note. */
 void life_chart(enum life_kind kind, const struct life_path *path, enum lang lang, bool ascii,
                 struct life_lines *out);
 

@@ -71,7 +71,7 @@ void order_page_event(const struct order_event *e, enum lang lang, bool personal
 void order_page_next(const struct order_next *n, enum lang lang, struct buf *out)
 {
     if (!n->step) {
-        buf_addf(out, "%s", bi_get(n->spec->title, lang));
+        buf_adds(out, n->spec ? bi_get(n->spec->title, lang) : "");
         return;
     }
     buf_addf(out, "%s → %s", bi_get(n->step->text, lang), n->step->to);
@@ -221,6 +221,8 @@ static struct json *state_json(enum life_kind kind, const char *name)
 {
     const struct life_state *s = life_state(kind, name);
     struct json *j = json_new_object();
+    if (!s)
+        return j;
     json_add_string(j, "name", s->name);
     json_add_string(j, "zh", s->text.zh);
     json_add_string(j, "en", s->text.en);
@@ -249,12 +251,14 @@ static struct json *event_json(const struct order_life *o, const struct order_li
 static struct json *next_json(const struct order_next *n)
 {
     struct json *j = json_new_object();
+    struct bi none = {NULL, NULL};
+    struct bi text = n->step ? n->step->text : n->spec ? n->spec->title : none;
     json_add_string(j, "cause", cause_names[n->step ? n->step->cause : LIFE_CALL]);
     json_add_string(j, "api", n->spec ? n->spec->id : NULL);
     json_add_string(j, "state", n->step ? n->step->to : NULL);
     json_add_string(j, "event", n->step ? n->step->event : NULL);
-    json_add_string(j, "zh", n->step ? n->step->text.zh : n->spec->title.zh);
-    json_add_string(j, "en", n->step ? n->step->text.en : n->spec->title.en);
+    json_add_string(j, "zh", text.zh);
+    json_add_string(j, "en", text.en);
     json_add_string(j, "command", n->command);
     return j;
 }

@@ -95,6 +95,13 @@ static enum status look_up(struct job *j, struct err *err)
             SAY("nothing is recorded of %1$s", "the journal is empty",
                 "wxpc send and wxpc listen fill it"),
             j->number);
+    if (j->search.life.others)
+        return err_set(
+            err, ST_NOT_FOUND,
+            SAY("没有商户 %1$s 单号 %2$s 的记录", "记录里有其他商户的同号单", "去掉 mch_id="),
+            SAY("nothing is recorded of %2$s of merchant %1$s",
+                "another merchant has an order of this number", "drop mch_id="),
+            j->merchant, j->number);
     return err_set(
         err, ST_NOT_FOUND,
         SAY("没有单号 %1$s 的记录", "没有一次调用或通知的订单号、签约号或退款号等于它",

@@ -236,6 +236,9 @@ static void act_on_overlay(struct screen *s, struct view *v, enum action a)
         tell_nothing(s, a);
     else
         take_answer(s, v, answer);
+    if (answer == VIEW_CLOSE &&
+        a == ACTION_CALLS) /* it has put its call back: the menu is of that */
+        screen_verb(s, a);
 }
 
 void screen_act(struct screen *s, enum action a)

@@ -2,8 +2,9 @@
 /*
  * The overlay of the journal: every call, notification and delivery, newest first.
  *
- * Enter puts a call back into all panes and shows the rest as text; r sends again; Space
- * marks two, = compares them; y copies in any form of a report. The search word filters.
+ * Enter puts a call back into all panes and shows the rest as text; r sends again; o offers
+ * what can be called after it; Space marks two, = compares them; y copies in any form of a report.
+ * The search word filters.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,6 +230,31 @@ static enum view_answer open_row(struct view *v, const struct journal_row *r)
     return VIEW_CLOSE;
 }
 
+static bool keep_id(void *ctx, const struct journal_row *row)
+{
+    *(int64_t *)ctx = row->id;
+    return false;
+}
+
+/* Puts the call back, or that of a notification's order; the screen's menu of what can be called
+   next is then about it. */
+static enum view_answer next_calls(struct view *v, const struct journal_row *r)
+{
+    struct journal_key key = {.kind = JOURNAL_CALL, .order_no = r->order_no};
+    int64_t id = r->kind == JOURNAL_CALL ? r->id : 0;
+    struct err err;
+    if (!id && !journal_find(v->w->journal, &key, keep_id, &id)) {
+        workspace_say(v->w, "没有这个单号的成功调用，不知道接下来可以调用什么",
+                      "no call of this order succeeded: what can follow is not known");
+        return VIEW_HANDLED;
+    }
+    if (workspace_recall(v->w, id, &err)) {
+        workspace_complain(v->w, &err);
+        return VIEW_HANDLED;
+    }
+    return VIEW_CLOSE;
+}
+
 /* ---- Marking, comparing ---- */
 
 /* Two marks at most: a third takes the place of the older one. */
@@ -424,6 +450,8 @@ static enum view_answer view_action(struct view *v, enum action a)
         return resend(v, r);
     case ACTION_COPY:
         return copy(v, r);
+    case ACTION_CALLS:
+        return next_calls(v, r);
     case ACTION_REMOVE:
         return ask_remove(v, r);
     default:
@@ -459,6 +487,7 @@ static const struct view_hint *view_hint(struct view *v)
     static const struct view_hint hints[] = {
         {.action = ACTION_OPEN, .title = {"取回", "Bring back"}},
         {.action = ACTION_REPLAY},
+        {.action = ACTION_CALLS},
         {.action = ACTION_TOGGLE, .title = {"标记", "Mark"}},
         {.action = ACTION_COMPARE},
         {.action = ACTION_COPY},

@@ -132,6 +132,32 @@ static void sending_again_under_a_new_number(void **state)
     harness_close(&h);
 }
 
+/* The call is back and the overlay closes: the screen then opens the menu of its reply. A
+   notification stands for its order's call that succeeded. */
+static void next_calls_are_those_of_the_row(void **state)
+{
+    struct harness h;
+    (void)state;
+    open_history(&h, LANG_ZH);
+    harness_draw(&h, 120, 12);
+    assert_int_equal(h.v.ops->action(&h.v, ACTION_CALLS), VIEW_CLOSE);
+    assert_string_equal(params_get(&h.w.exchange.request.params, "out_trade_no"), "ORDER2");
+    harness_act_on(&h, ACTION_DOWN);
+    assert_int_equal(h.v.ops->action(&h.v, ACTION_CALLS), VIEW_HANDLED); /* it failed */
+    struct journal_row good = {.kind = JOURNAL_CALL,
+                               .name = "unifiedorder",
+                               .profile = "demo",
+                               .order_no = "ORDER1",
+                               .status = 200,
+                               .good = true};
+    struct journal_body body = {.request = {"<xml><out_trade_no>ORDER1</out_trade_no></xml>", 46},
+                                .response = {"<xml><return_code>SUCCESS</return_code></xml>", 45}};
+    assert_int_equal(journal_add(h.w.journal, &good, &body, NULL, NULL), ST_OK);
+    assert_int_equal(h.v.ops->action(&h.v, ACTION_CALLS), VIEW_CLOSE);
+    assert_string_equal(params_get(&h.w.exchange.request.params, "out_trade_no"), "ORDER1");
+    harness_close(&h);
+}
+
 static void removing_asks_first(void **state)
 {
     struct harness h;
@@ -181,6 +207,7 @@ int main(void)
         cmocka_unit_test(a_notice_is_shown_as_text),
         cmocka_unit_test(two_marks_are_compared),
         cmocka_unit_test(sending_again_under_a_new_number),
+        cmocka_unit_test(next_calls_are_those_of_the_row),
         cmocka_unit_test(removing_asks_first),
         cmocka_unit_test(the_word_filters),
         cmocka_unit_test(any_size_is_drawn),

@@ -230,6 +230,7 @@ int cmd_history(struct cli *c);
 int cmd_order(struct cli *c);
 int cmd_diagnose(struct cli *c);
 int cmd_completion(struct cli *c);
+int cmd_manual(struct cli *c);
 int cmd_keys(struct cli *c);
 
 #endif

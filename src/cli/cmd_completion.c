@@ -263,7 +263,9 @@ static void print_zsh(const struct catalog *catalog, enum lang lang)
     printf("    *)\n        _arguments -s");
     zsh_options(NULL, lang);
     printf(" \\\n            '1:command:{_describe command commands}'\n        ;;\n    esac\n}\n\n"
-           "compdef _wxpc wxpc\n");
+           "# Autoloaded from a folder of functions, the file is the function's first call.\n"
+           "if [[ $funcstack[1] = _wxpc ]]; then\n    _wxpc \"$@\"\nelse\n"
+           "    compdef _wxpc wxpc\nfi\n");
 }
 
 /* ---- fish ---- */

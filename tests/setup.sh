@@ -25,6 +25,7 @@ pkg-config           command pkg-config
 '
 quick_needs='
 gcc                  command gcc
+dpkg-dev             command dpkg-shlibdeps
 groff-base           command groff
 libcmocka-dev        module  cmocka
 libvterm-dev         module  vterm

@@ -100,6 +100,8 @@ static const struct action_row rows[] = {
      {"说明签名为何不符", "Say why the signature does not hold"}},
     {ACTION_CALLS, "calls", "o", NAV, {"后续调用", "Next calls"},
      {"此时可以调用的接口", "What can be called next"}},
+    {ACTION_LIFE, "life", "L", NAV, {"订单经过", "Life"},
+     {"订单的状态图：现在在哪里、怎么来的、接下来可能怎样", "The order's states: where it is, what led there, what may come next"}},
     {ACTION_LISTEN, "listen", "6:l", NAV, {"监听", "Listen"},
      {"启动或停止通知监听", "Start or stop the notify listener"}},
     {ACTION_TRIGGER, "trigger", "t", NAV, {"触发通知", "Trigger"},

@@ -65,6 +65,7 @@ enum action {
     ACTION_REPLAY,
     ACTION_HISTORY,
     ACTION_CALLS,
+    ACTION_LIFE, /* L: an order's states */
     ACTION_DIAGNOSE,
     ACTION_ZOOM,
     ACTION_NARROWER,

@@ -25,6 +25,7 @@ static const struct {
     {ACTION_TRIGGER, "wxpc trigger"},
     {ACTION_PAY, "wxpc sandbox pay"},
     {ACTION_HISTORY, "wxpc history"},
+    {ACTION_LIFE, "wxpc order"},
     {ACTION_REPLAY, "wxpc history resend"},
     {ACTION_COMPARE, "wxpc history compare"},
     {ACTION_DIAGNOSE, "wxpc diagnose"},

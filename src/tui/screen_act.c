@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "tui/diagnosis.h"
+#include "tui/life_view.h"
 #include "tui/notify_menu.h"
 #include "tui/palette.h"
 #include "tui/screen.h"
@@ -337,6 +338,23 @@ static void history(struct screen *s)
     screen_push(s, view_new(&view_history, &s->w, &s->host));
 }
 
+static void life(struct screen *s)
+{
+    const char *number = life_view_number(&s->w);
+    struct err err = {0};
+    struct view *v = NULL;
+    if (!number) {
+        workspace_say(&s->w, "表单与应答里都没有单号", "neither form nor reply has a number");
+        return;
+    }
+    workspace_journal(&s->w, NULL);
+    v = life_view_new(&s->w, &s->host, number, &err);
+    if (v)
+        screen_push(s, v);
+    else
+        workspace_complain(&s->w, &err);
+}
+
 static void diagnose(struct screen *s)
 {
     s->asker = (struct diagnosis_asker){&s->w, &s->host};
@@ -517,6 +535,7 @@ static const struct {
     {ACTION_SAVE, save},
     {ACTION_PROFILE, profile},
     {ACTION_HISTORY, history},
+    {ACTION_LIFE, life},
     {ACTION_DIAGNOSE, diagnose},
     {ACTION_REDRAW, redraw},
     {ACTION_LANG, lang},

@@ -42,7 +42,7 @@ static const struct group groups[] = {
              ACTION_THEME, ACTION_MOUSE, ACTION_REDRAW, ACTION_SUSPEND, ACTION_CLOSE, ACTION_QUIT)},
     {{"通知、历史、诊断", "Notices, history, diagnosis"},
      ACTIONS(ACTION_LISTEN, ACTION_TRIGGER, ACTION_PAY, ACTION_REPLAY, ACTION_HISTORY, ACTION_CALLS,
-             ACTION_DIAGNOSE, ACTION_COMPARE)},
+             ACTION_LIFE, ACTION_DIAGNOSE, ACTION_COMPARE)},
 };
 
 struct row {

@@ -14,6 +14,7 @@
 #include "app/report.h"
 #include "core/personal.h"
 #include "core/text.h"
+#include "tui/life_view.h"
 #include "tui/list.h"
 #include "tui/pane.h"
 
@@ -255,6 +256,18 @@ static enum view_answer next_calls(struct view *v, const struct journal_row *r)
     return VIEW_CLOSE;
 }
 
+static enum view_answer life(struct view *v, const struct journal_row *r)
+{
+    struct err err;
+    struct view *over =
+        life_view_new(v->w, v->host, r->order_no[0] ? r->order_no : r->transaction_id, &err);
+    if (over)
+        v->host->overlay(v->host->ctx, over);
+    else
+        workspace_complain(v->w, &err);
+    return VIEW_HANDLED;
+}
+
 /* ---- Marking, comparing ---- */
 
 /* Two marks at most: a third takes the place of the older one. */
@@ -452,6 +465,8 @@ static enum view_answer view_action(struct view *v, enum action a)
         return copy(v, r);
     case ACTION_CALLS:
         return next_calls(v, r);
+    case ACTION_LIFE:
+        return life(v, r);
     case ACTION_REMOVE:
         return ask_remove(v, r);
     default:
@@ -488,6 +503,7 @@ static const struct view_hint *view_hint(struct view *v)
         {.action = ACTION_OPEN, .title = {"取回", "Bring back"}},
         {.action = ACTION_REPLAY},
         {.action = ACTION_CALLS},
+        {.action = ACTION_LIFE},
         {.action = ACTION_TOGGLE, .title = {"标记", "Mark"}},
         {.action = ACTION_COMPARE},
         {.action = ACTION_COPY},

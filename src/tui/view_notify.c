@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "tui/life_view.h"
 #include "tui/list.h"
 #include "tui/notice_view.h"
 #include "tui/notify_lines.h"
@@ -576,6 +577,23 @@ static void replay(struct view *v)
         workspace_say(v->w, "先选中一条通知", "select a notification first");
 }
 
+/* Of what is selected; where nothing is, the screen's own: of the last call. */
+static enum view_answer life(struct view *v)
+{
+    const struct inbox_row *row = selected_notice(v);
+    const struct delivery *d = selected_delivery(v);
+    const char *order = row ? row->order : d ? d->order : "";
+    struct err err;
+    if (!order[0])
+        return VIEW_IGNORED;
+    struct view *over = life_view_new(v->w, v->host, order, &err);
+    if (over)
+        v->host->overlay(v->host->ctx, over);
+    else
+        workspace_complain(v->w, &err);
+    return VIEW_HANDLED;
+}
+
 static enum view_answer notify_action(struct view *v, enum action a)
 {
     refresh(v);
@@ -597,6 +615,8 @@ static enum view_answer notify_action(struct view *v, enum action a)
             return VIEW_IGNORED;
         notify_copy_menu(v, selected_notice(v)->id);
         return VIEW_HANDLED;
+    case ACTION_LIFE:
+        return life(v);
     case ACTION_TRIGGER:
         notify_trigger_menu(v);
         return VIEW_HANDLED;

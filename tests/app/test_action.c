@@ -130,6 +130,7 @@ static void keys_are_those_of_the_interface(void **state)
         {"r", ACTION_IN_NAV, ACTION_REPLAY},
         {"H", ACTION_IN_NAV, ACTION_HISTORY},
         {"o", ACTION_IN_NAV, ACTION_CALLS},
+        {"L", ACTION_IN_NAV, ACTION_LIFE},
         {"d", ACTION_IN_NAV, ACTION_DIAGNOSE},
         {"f", ACTION_IN_NAV, ACTION_ZOOM},
         {"<", ACTION_IN_NAV, ACTION_NARROWER},

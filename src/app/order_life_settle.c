@@ -507,6 +507,6 @@ struct life_been *order_life_path(const struct order_life *o, const struct order
         snprintf(note, NOTE, "%s #%lld", at, (long long)row->id);
         items[i] = (struct life_been){s->state, s->from, s->by, note};
     }
-    *path = (struct life_path){items, life->step_count, life->state};
+    *path = (struct life_path){.items = items, .count = life->step_count, .present = life->state};
     return items;
 }

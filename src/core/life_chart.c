@@ -60,6 +60,7 @@ struct chart {
     const struct glyphs *g;
     size_t chain[STATES_MAX], chain_count;
     int width;  /* cells inside a box */
+    bool names; /* boxes hold nothing else */
     bool known; /* which step led to the present state */
     struct life_lines *out;
 };
@@ -159,11 +160,14 @@ static void find_chain(struct chart *c)
 
 static void add_label(const struct chart *c, const struct life_state *s, struct buf *b)
 {
-    buf_addf(b, "%s  %s", s->name, bi_get(s->text, c->lang));
+    buf_adds(b, s->name);
+    if (!c->names)
+        buf_addf(b, "  %s", bi_get(s->text, c->lang));
 }
 
 static void measure(struct chart *c)
 {
+    c->width = 0;
     for (size_t i = 0; i < c->chain_count; i++) {
         struct buf b;
         begin_line(&b);
@@ -336,6 +340,9 @@ void life_chart(enum life_kind kind, const struct life_path *path, enum lang lan
     c.steps = life_steps(kind, &c.step_count);
     find_chain(&c);
     measure(&c);
+    c.names = path->cols > 0 && c.width + 7 > path->cols; /* edges, marks, margins */
+    if (c.names)
+        measure(&c);
     for (size_t i = 0; i < c.step_count; i++)
         c.known = c.known || (same(c.steps[i].to, path->present) && taken(&c, &c.steps[i]));
     add_begin(&c);

@@ -27,6 +27,7 @@ struct life_path {
     const struct life_been *items; /* oldest first; a state may come several times */
     size_t count;
     const char *present; /* NULL: the beginning, or not known */
+    int cols; /* cells there are; boxes too wide for them hold the names alone. 0: many */
 };
 
 enum life_line_kind {

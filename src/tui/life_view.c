@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lines made from what has been found so far; `o` puts the order's newest good call back and
- * lets the screen offer what can be called after it, y copies the page as Markdown.
+ * Lines made from what has been found so far; `o` offers the calls that the present state
+ * allows, filled in, y copies the page as Markdown.
  */
 #include "tui/life_view.h"
 
@@ -24,6 +24,7 @@ struct life_data {
     struct err err; /* of the journal */
     enum lang lang; /* of the lines */
     bool built;
+    int cols; /* as drawn last */
     unsigned timer;
     struct view *v;
 };
@@ -62,6 +63,7 @@ static void add_chart(struct life_data *d, const struct order_life_one *l)
     struct life_path path;
     struct life_lines chart = {0};
     struct life_been *items = order_life_path(&d->search.life, l, &path);
+    path.cols = d->cols;
     life_chart(l->kind, &path, d->lang, d->v->w->settings.ascii, &chart);
     for (size_t i = 0; i < chart.count; i++)
         lines_add(&d->lines, styles[chart.items[i].kind], chart.items[i].text);
@@ -194,6 +196,9 @@ static void life_frame(struct view *v, struct view_frame *out)
 static void life_draw(struct view *v, struct surface *s)
 {
     struct life_data *d = v->data;
+    if (d->cols != s->cols)
+        d->built = false;
+    d->cols = s->cols;
     refresh(v);
     lines_draw(&d->lines, s, v->wrap);
 }
@@ -223,26 +228,65 @@ static enum view_answer copy(struct view *v)
     return VIEW_HANDLED;
 }
 
-/* The newest call that was answered well: the screen's menu is then that of its reply. */
+/* ---- What can be called next ---- */
+
+static const struct order_next *nth_call(const struct life_data *d, size_t index)
+{
+    const struct order_life_one *l = &d->search.life.lives[0];
+    for (size_t i = 0; d->search.life.life_count && i < l->next_count; i++) {
+        if (l->next[i].spec && index-- == 0)
+            return &l->next[i];
+    }
+    return NULL;
+}
+
+/* Opens the form, filled in, and leaves the overlay; nothing is sent. */
+static void chosen(void *ctx, size_t index)
+{
+    struct life_data *d = ctx;
+    struct workspace *w = d->v->w;
+    const struct view_host *host = d->v->host;
+    const struct order_next *n = nth_call(d, index);
+    struct err err;
+    if (!n)
+        return;
+    enum status st = workspace_choose_id(w, n->spec->id, &err);
+    for (size_t i = 0; !st && i < n->fields.count; i++)
+        st = draft_set(workspace_draft(w), n->fields.items[i].name, n->fields.items[i].value, false,
+                       &err);
+    w->rev_draft++;
+    if (st)
+        workspace_complain(w, &err);
+    else
+        workspace_say(w, "%s 已填好，尚未发送", "%s is filled in, nothing was sent", n->spec->id);
+    host->act(host->ctx, ACTION_BACK); /* the overlay is gone from here on */
+    host->focus(host->ctx, PLAN_FORM);
+}
+
 static enum view_answer next_calls(struct view *v)
 {
     struct life_data *d = v->data;
-    const struct order_life *o = &d->search.life;
-    struct err err;
-    for (size_t i = o->event_count; i-- > 0 && o->life_count;) {
-        const struct order_event *e = &o->events[i];
-        if (e->row.kind != JOURNAL_CALL || !e->trusted || e->failed ||
-            !order_life_has(o, &o->lives[0], i))
-            continue;
-        if (!workspace_recall(v->w, e->row.id, &err))
-            return VIEW_CLOSE;
-        workspace_complain(v->w, &err);
+    struct menu m = {.title = {"后续调用", "What can be called next"}, .chosen = chosen, .ctx = d};
+    const struct order_next *n;
+    while (nth_call(d, m.count))
+        m.count++;
+    if (!m.count) {
+        workspace_say(v->w, "此时没有可调用的接口", "nothing can be called now");
         return VIEW_HANDLED;
     }
-    workspace_say(v->w, "没有成功的调用，不知道接下来可以调用什么",
-                  "no call succeeded: what can follow is not known");
+    m.items = mem_alloc(m.count * sizeof(*m.items));
+    for (size_t i = 0; i < m.count && (n = nth_call(d, i)); i++) {
+        struct buf text;
+        buf_init(&text, CELL_MAX);
+        order_page_next(n, view_lang(v), &text);
+        snprintf(m.items[i].label, sizeof(m.items[i].label), "%s  %s", n->spec->id, buf_str(&text));
+        buf_clear(&text);
+    }
+    v->host->menu(v->host->ctx, &m);
     return VIEW_HANDLED;
 }
+
+/* ---- Actions ---- */
 
 static enum view_answer life_action(struct view *v, enum action a)
 {

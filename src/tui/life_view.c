@@ -17,6 +17,7 @@
 
 #define PAGE_MAX (16u << 20)
 #define CELL_MAX 4096
+#define NARROW 60 /* cells below which dates are left out of the picture */
 
 struct life_data {
     struct order_search search;
@@ -64,6 +65,8 @@ static void add_chart(struct life_data *d, const struct order_life_one *l)
     struct life_lines chart = {0};
     struct life_been *items = order_life_path(&d->search.life, l, &path);
     path.cols = d->cols;
+    for (size_t i = 0; i < path.count && d->cols < NARROW; i++)
+        items[i].note += strlen("2026-01-02 ");
     life_chart(l->kind, &path, d->lang, d->v->w->settings.ascii, &chart);
     for (size_t i = 0; i < chart.count; i++)
         lines_add(&d->lines, styles[chart.items[i].kind], chart.items[i].text);

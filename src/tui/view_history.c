@@ -332,6 +332,7 @@ static void ask_exact(struct history_view *d)
 static void send_anew(struct history_view *d, bool new_order)
 {
     struct workspace *w = d->v->w;
+    const struct view_host *host = d->v->host;
     struct request_seed seed;
     struct err err;
     enum status st = workspace_recall(w, d->asked, &err);
@@ -339,10 +340,12 @@ static void send_anew(struct history_view *d, bool new_order)
         workspace_seed(w, &seed);
         st = draft_generate(workspace_draft(w), "out_trade_no", &seed, &err);
     }
-    if (st)
+    if (st) {
         workspace_complain(w, &err);
-    else
-        d->v->host->act(d->v->host->ctx, ACTION_SEND);
+        return;
+    }
+    host->act(host->ctx, ACTION_BACK); /* an overlay takes no sending; `d` is gone from here on */
+    host->act(host->ctx, ACTION_SEND);
 }
 
 static void resend_chosen(void *ctx, size_t index)

@@ -44,7 +44,7 @@ static size_t bindings(struct bound out[BOUND_MAX])
                 word += 2;
             }
             assert_true(strlen(word) < sizeof(b->key));
-            strcpy(b->key, word);
+            snprintf(b->key, sizeof(b->key), "%s", word);
             if (strlen(word) == 1 || strcmp(word, "Space") == 0)
                 b->modes &= ACTION_IN_NAV; /* it prints: text in EDIT */
             assert_true(b->modes != 0);
@@ -186,6 +186,7 @@ static void rows_are_complete_in_both_languages(void **state)
             !r->title.zh[0] || !r->title.en[0] || !r->help.zh[0] || !r->help.en[0] || !r->modes ||
             (r->missing.zh != NULL) != (r->missing.en != NULL)) {
             fail_msg("%s is incomplete", r->id ? r->id : "a row");
+            return;
         }
         assert_int_equal(strspn(r->id, "abcdefghijklmnopqrstuvwxyz0123456789-"), strlen(r->id));
         for (size_t n = 0; n < i; n++) {

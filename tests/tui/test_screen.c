@@ -239,6 +239,41 @@ static void h_opens_the_journal(void **state)
     desk_close(d);
 }
 
+/* From a line of the journal: the order's states, what can be called next, and sending again, which
+   leaves the overlay first. */
+static void a_line_of_the_journal_goes_on(void **state)
+{
+    static const char sent[] = "<xml><body>again</body><out_trade_no>ORDER77</out_trade_no></xml>";
+    static const char reply[] = "<xml><return_code>SUCCESS</return_code><result_code>SUCCESS"
+                                "</result_code><prepay_id>wx1</prepay_id></xml>";
+    struct journal_row row = {.at_ms = 1767294245000,
+                              .kind = JOURNAL_CALL,
+                              .name = "unifiedorder",
+                              .profile = "demo",
+                              .order_no = "ORDER77",
+                              .amount = 1,
+                              .status = 200,
+                              .good = true,
+                              .outcome = "success"};
+    struct journal_body body = {.request = {sent, sizeof sent - 1},
+                                .response = {reply, sizeof reply - 1}};
+    struct desk *d = open_desk();
+    (void)state;
+
+    assert_int_equal(workspace_journal(&d->s->w, NULL), ST_OK);
+    assert_int_equal(journal_add(d->s->w.journal, &row, &body, NULL, NULL), ST_OK);
+    press(d, "Esc H L");
+    shows(d, "Life of ORDER77");
+    press(d, "Esc o");
+    shows(d, "What can be called next");
+    shows(d, "out_trade_no=ORDER77");
+    press(d, "Esc H r Enter");
+    assert_string_equal(params_get(&workspace_draft(&d->s->w)->params, "out_trade_no"), "ORDER77");
+    shows(d, "will probably refuse it"); /* fields are missing: Ctrl-R's own question */
+    assert_int_equal(d->s->over_count, 1);
+    desk_close(d);
+}
+
 static void o_offers_what_follows_filled_in(void **state)
 {
     static const char reply[] = "<xml><return_code>SUCCESS</return_code><result_code>SUCCESS"
@@ -619,6 +654,7 @@ int main(void)
         cmocka_unit_test(an_unbound_key_says_so),
         cmocka_unit_test(o_offers_what_follows_filled_in),
         cmocka_unit_test(h_opens_the_journal),
+        cmocka_unit_test(a_line_of_the_journal_goes_on),
         cmocka_unit_test(panes_are_reached_by_number_and_tab),
         cmocka_unit_test(zoom_fills_the_screen_and_gives_it_back),
         cmocka_unit_test(panes_grow_and_shrink),

@@ -229,6 +229,7 @@ int cmd_probe(struct cli *c);
 int cmd_history(struct cli *c);
 int cmd_order(struct cli *c);
 int cmd_diagnose(struct cli *c);
+int cmd_flow(struct cli *c);
 int cmd_completion(struct cli *c);
 int cmd_manual(struct cli *c);
 int cmd_keys(struct cli *c);

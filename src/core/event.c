@@ -146,7 +146,7 @@ static enum status load(struct events *all, const struct embed_file *file, struc
     struct event e = {0};
     enum status st = json_parse(file->text, file->len, &e.document, err);
     if (st == ST_OK) {
-        holder.document = e.document;
+        r.document = e.document;
         read_object(&r, (struct place){.node = e.document, .path = ""}, members,
                     ARRAY_COUNT(members), &e);
         if (r.count > 0) {

@@ -259,6 +259,7 @@ enum status flow_read(const char *text, size_t len, const char *origin,
         return st;
     }
     out->document = document;
+    r.document = document;
     out->origin = mem_strdup(origin);
     read_object(&r, (struct place){document, ""}, flow_members, ARRAY_COUNT(flow_members), out);
     if (r.count == 0 && catalog)

@@ -3,7 +3,7 @@
  * A demonstration flow: steps over the console's verbs, narrated in both languages.
  *
  * One JSON file a flow (src/flows/README.md is the format). This file reads and checks; who
- * runs one is app/play. Whatever is wrong is told with path and line, all faults at once.
+ * runs one is app/flow_run.h. Whatever is wrong is told with path and line, all faults at once.
  */
 #ifndef CORE_FLOW_H
 #define CORE_FLOW_H

@@ -599,7 +599,8 @@ static void read_spec(struct reader *r)
         }
         return;
     }
-    top.node = r->spec->document;
+    r->document = r->spec->document;
+    top.node = r->document;
     read_object(r, top, top_members, ARRAY_COUNT(top_members), r->spec);
     check_request_fields(r, part(r->spec, "request"));
     check_response_fields(r, part(r->spec, "response"));

@@ -82,7 +82,7 @@ size_t reader_line(const struct reader *r, const struct json *node)
     if (r->len >= 3 && memcmp(r->text, "\xef\xbb\xbf", 3) == 0) {
         w.at += 3;
     }
-    return node && walk_value(&w, r->spec->document) ? w.line : 0;
+    return node && r->document && walk_value(&w, r->document) ? w.line : 0;
 }
 
 /* ---- Problems ---- */

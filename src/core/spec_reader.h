@@ -5,7 +5,7 @@
  *
  * A table names each member of an object once: how it is read, where it goes, whether it
  * must be there. Whatever is wrong is noted and reading goes on, because an author wants
- * all faults at once. For spec_fields.c, spec_read.c and event.c only.
+ * all faults at once. For spec_fields.c, spec_read.c, event.c and flow.c only.
  */
 #ifndef CORE_SPEC_READER_H
 #define CORE_SPEC_READER_H
@@ -24,7 +24,8 @@
 struct reader {
     const char *text; /* the file, for line numbers */
     size_t len;
-    struct spec *spec;             /* what is being read; owns the document */
+    const struct json *document;   /* what was parsed from it; NULL: no line is known */
+    struct spec *spec;             /* what is being read; NULL: not a spec */
     struct spec_problem *problems; /* room for `room` */
     size_t room;
     size_t count; /* noted; those past `room` are only counted */

@@ -23,7 +23,7 @@ const struct field *merchant_field(const struct workspace *w, enum dialect diale
 {
     const struct field *found = NULL;
     for (size_t i = 0; i < w->catalog.count; i++) {
-        const struct spec *s = w->catalog.specs[i];
+        const struct spec *s = catalog_at(&w->catalog, i);
         const struct field *f = s->dialect == dialect ? spec_field(s, name) : NULL;
         if (f && f->source == SOURCE_PROFILE)
             return f;
@@ -46,7 +46,7 @@ size_t merchant_fields(const struct workspace *w, enum dialect dialect, const st
 {
     size_t count = 0;
     for (size_t i = 0; i < w->catalog.count; i++) {
-        const struct spec *s = w->catalog.specs[i];
+        const struct spec *s = catalog_at(&w->catalog, i);
         for (size_t k = 0; s->dialect == dialect && k < s->request_count; k++) {
             const struct field *f = &s->request[k];
             if (f->source == SOURCE_PROFILE && count < max && !is_listed(out, count, f->name))

@@ -314,7 +314,7 @@ enum status workspace_start(struct workspace *w, struct err *err)
 
 const struct spec *workspace_spec(const struct workspace *w)
 {
-    return w->catalog.specs[w->api];
+    return catalog_at(&w->catalog, w->api);
 }
 
 const char *workspace_demo_merchant(const struct spec *spec)
@@ -379,10 +379,8 @@ static enum status find_api(const struct workspace *w, const char *id, size_t *o
 {
     const struct spec *spec;
     enum status st = catalog_get(&w->catalog, id, &spec, err);
-    for (size_t i = 0; !st && i < w->catalog.count; i++) {
-        if (w->catalog.specs[i] == spec)
-            *out = i;
-    }
+    if (!st)
+        *out = catalog_index(&w->catalog, id);
     return st;
 }
 

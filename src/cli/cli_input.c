@@ -151,7 +151,7 @@ static bool is_pair(const char *word)
 static const char *spec_id(const void *ctx, size_t index)
 {
     const struct catalog *catalog = ctx;
-    return index < catalog->count ? catalog->specs[index]->id : NULL;
+    return index < catalog->count ? catalog_head(catalog, index)->id : NULL;
 }
 
 /* A word of the shape of a key is not repeated: somebody forgot --key-file. */

@@ -59,7 +59,7 @@ static void print_options(const struct command *k)
 static void print_ids(const struct catalog *catalog)
 {
     for (size_t i = 0; i < catalog->count; i++)
-        printf("%s%s", i ? " " : "", catalog->specs[i]->id);
+        printf("%s%s", i ? " " : "", catalog_head(catalog, i)->id);
 }
 
 static void print_commands(void)

@@ -15,7 +15,7 @@ static struct json *apis_json(const struct catalog *catalog)
 {
     struct json *list = json_new_array();
     for (size_t i = 0; i < catalog->count; i++) {
-        const struct spec *s = catalog->specs[i];
+        const struct spec *s = catalog_head(catalog, i);
         struct json *j = json_new_object();
         json_add_string(j, "id", s->id);
         json_add_bi(j, "title", s->title);
@@ -32,7 +32,7 @@ static void print_apis(const struct cli *c, const struct catalog *catalog)
 {
     struct cli_table t = {.columns = 5};
     for (size_t i = 0; i < catalog->count; i++) {
-        const struct spec *s = catalog->specs[i];
+        const struct spec *s = catalog_head(catalog, i);
         bool built_in = strcmp(s->origin, "built-in") == 0;
         cli_cell(&t, s->id);
         cli_cell(&t, bi_get(s->title, c->lang));
@@ -210,7 +210,7 @@ static void find_errors(const struct catalog *catalog, const struct spec *only, 
 {
     for (int by_text = 0; by_text < 2 && a->count == 0; by_text++) {
         for (size_t i = 0; i < catalog->count; i++) {
-            const struct spec *s = catalog->specs[i];
+            const struct spec *s = catalog_at(catalog, i);
             for (size_t k = 0; (!only || s == only) && k < s->error_count; k++) {
                 const struct error_code *e = &s->errors[k];
                 if (by_text ? is_betrayed(e, word) : text_same_nocase(e->code, word))
@@ -306,7 +306,7 @@ static const char *code_name(const void *ctx, size_t index)
 {
     const struct code_names *n = ctx;
     for (size_t i = 0; i < n->catalog->count; i++) {
-        const struct spec *s = n->catalog->specs[i];
+        const struct spec *s = catalog_at(n->catalog, i);
         if (n->only && s != n->only)
             continue;
         if (index < s->error_count)

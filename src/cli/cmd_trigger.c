@@ -59,7 +59,7 @@ static enum status take_event(struct cli *c, enum event_kind *kind, struct err *
 static const char *api_of(const struct catalog *catalog, const struct event *e)
 {
     for (size_t i = 0; i < catalog->count; i++) {
-        const struct spec *s = catalog->specs[i];
+        const struct spec *s = catalog_at(catalog, i);
         for (size_t k = 0; k < s->notification_count; k++) {
             if (strcmp(s->notifications[k].event, e->name) == 0)
                 return s->id;

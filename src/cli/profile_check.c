@@ -25,9 +25,9 @@ static const char *known_name(const void *ctx, size_t index)
         return members[index];
     index -= ARRAY_COUNT(members);
     for (size_t i = 0; i < c->count; i++) {
-        if (index < c->specs[i]->request_count)
-            return c->specs[i]->request[index].name;
-        index -= c->specs[i]->request_count;
+        if (index < catalog_at(c, i)->request_count)
+            return catalog_at(c, i)->request[index].name;
+        index -= catalog_at(c, i)->request_count;
     }
     return NULL;
 }

@@ -49,12 +49,58 @@ static bool is_first(const char *name)
     return false;
 }
 
+void catalog_reject(struct catalog *c, const char *origin, const struct err *err)
+{
+    c->failures = mem_grow(c->failures, c->failure_count + 1, sizeof *c->failures);
+    c->failures[c->failure_count++] =
+        (struct catalog_failure){.origin = mem_strdup(origin), .err = *err};
+}
+
+typedef enum status (*read_fn)(const char *text, size_t len, const char *origin, struct spec **out,
+                               struct err *err);
+
+static enum status read_whole(const char *text, size_t len, const char *origin, struct spec **out,
+                              struct err *err)
+{
+    return spec_read(text, len, origin, out, NULL, NULL, err);
+}
+
+static enum status add(struct catalog *c, read_fn read, const char *text, size_t len,
+                       const char *origin, struct err *err)
+{
+    struct spec *spec = NULL;
+    struct err why = {0};
+    enum status st = read(text, len, origin, &spec, &why);
+    if (st != ST_OK) {
+        catalog_reject(c, origin, &why);
+        if (err) {
+            *err = why;
+        }
+        return st;
+    }
+    size_t i = catalog_index(c, spec->id);
+    if (i < c->count) {
+        spec_free(c->rows[i]);
+        c->rows[i] = spec;
+        return ST_OK;
+    }
+    c->rows = mem_grow(c->rows, c->count + 1, sizeof(struct spec *));
+    c->rows[c->count++] = spec;
+    return ST_OK;
+}
+
+enum status catalog_add(struct catalog *c, const char *text, size_t len, const char *origin,
+                        struct err *err)
+{
+    return add(c, read_whole, text, len, origin, err);
+}
+
 /* Adds one embedded file; remembers the first failure. */
 static void load(struct catalog *c, const struct embed_file *file, enum status *st, struct err *err)
 {
     struct err ignored = {0};
     enum status one =
-        catalog_add(c, file->text, file->len, "built-in", *st == ST_OK ? err : &ignored);
+        add(c, spec_read_head, file->text, file->len, "built-in", *st == ST_OK ? err : &ignored);
     if (*st == ST_OK && one != ST_OK) {
         *st = one;
         err_wrap(err, "%s", "%s", file->name);
@@ -82,65 +128,49 @@ enum status catalog_load_embedded(struct catalog *c, struct err *err)
     return st;
 }
 
-void catalog_reject(struct catalog *c, const char *origin, const struct err *err)
-{
-    c->failures = mem_grow(c->failures, c->failure_count + 1, sizeof *c->failures);
-    c->failures[c->failure_count++] =
-        (struct catalog_failure){.origin = mem_strdup(origin), .err = *err};
-}
-
-enum status catalog_add(struct catalog *c, const char *text, size_t len, const char *origin,
-                        struct err *err)
-{
-    struct spec *spec = NULL;
-    struct err why = {0};
-    enum status st = spec_read(text, len, origin, &spec, NULL, NULL, &why);
-    if (st != ST_OK) {
-        catalog_reject(c, origin, &why);
-        if (err) {
-            *err = why;
-        }
-        return st;
-    }
-    for (size_t i = 0; i < c->count; i++) {
-        if (strcmp(c->specs[i]->id, spec->id) == 0) {
-            spec_free(c->specs[i]);
-            c->specs[i] = spec;
-            return ST_OK;
-        }
-    }
-    c->specs = mem_grow(c->specs, c->count + 1, sizeof(struct spec *));
-    c->specs[c->count++] = spec;
-    return ST_OK;
-}
-
 void catalog_clear(struct catalog *c)
 {
     for (size_t i = 0; i < c->count; i++) {
-        spec_free(c->specs[i]);
+        spec_free(c->rows[i]);
     }
     for (size_t i = 0; i < c->failure_count; i++) {
         free(c->failures[i].origin);
     }
-    free(c->specs);
+    free(c->rows);
     free(c->failures);
     *c = (struct catalog){0};
 }
 
+const struct spec *catalog_head(const struct catalog *c, size_t i)
+{
+    return c->rows[i];
+}
+
+const struct spec *catalog_at(const struct catalog *c, size_t i)
+{
+    spec_complete(c->rows[i]);
+    return c->rows[i];
+}
+
+size_t catalog_index(const struct catalog *c, const char *id)
+{
+    size_t i = 0;
+    while (i < c->count && strcmp(c->rows[i]->id, id) != 0) {
+        i++;
+    }
+    return i;
+}
+
 const struct spec *catalog_find(const struct catalog *c, const char *id)
 {
-    for (size_t i = 0; i < c->count; i++) {
-        if (strcmp(c->specs[i]->id, id) == 0) {
-            return c->specs[i];
-        }
-    }
-    return NULL;
+    size_t i = catalog_index(c, id);
+    return i < c->count ? catalog_at(c, i) : NULL;
 }
 
 static const char *id_at(const void *ctx, size_t index)
 {
     const struct catalog *c = ctx;
-    return index < c->count ? c->specs[index]->id : NULL;
+    return index < c->count ? c->rows[index]->id : NULL;
 }
 
 enum status catalog_get(const struct catalog *c, const char *id, const struct spec **out,
@@ -164,12 +194,12 @@ enum status catalog_get(const struct catalog *c, const char *id, const struct sp
 const struct spec *catalog_by_path(const struct catalog *c, const char *path, const char *service)
 {
     for (size_t i = 0; i < c->count; i++) {
-        const struct spec *s = c->specs[i];
+        const struct spec *s = c->rows[i];
         if (strcmp(s->path, path) != 0) {
             continue;
         }
         if (!service || !s->service || strcmp(s->service, service) == 0) {
-            return s;
+            return catalog_at(c, i);
         }
     }
     return NULL;

@@ -20,15 +20,15 @@ struct catalog_failure {
 
 /* Zeroed is valid and empty. */
 struct catalog {
-    struct spec **specs; /* in order of first appearance; owned */
+    struct spec **rows; /* in order of first appearance; owned: catalog_head(), catalog_at() */
     size_t count;
     struct catalog_failure *failures; /* files that did not load */
     size_t failure_count;
 };
 
-/* Reads the embedded files (folder "apis" of core/embed.h): unifiedorder, contractorder,
-   deposit_unifiedorder, wap, then what follows an order, and files not listed by name. A failure
-   there is our bug. */
+/* Reads the heads of the embedded files (folder "apis" of core/embed.h), the rest of each when it
+   is first asked for: unifiedorder, contractorder, deposit_unifiedorder, wap, then what follows an
+   order, and files not listed by name. A failure there is our bug. */
 enum status catalog_load_embedded(struct catalog *c, struct err *err);
 
 /* Adds or replaces by the spec in `text`. On failure it is recorded in `failures` and returned. */
@@ -38,6 +38,14 @@ enum status catalog_add(struct catalog *c, const char *text, size_t len, const c
 /* Records a file that could not even be read. */
 void catalog_reject(struct catalog *c, const char *origin, const struct err *err);
 void catalog_clear(struct catalog *c);
+
+/* The API of row `i` < count; catalog_head() promises only what stands before its fields (id,
+   texts, dialect, path, service, sign types …: spec_read_head), catalog_at() all of it. */
+const struct spec *catalog_head(const struct catalog *c, size_t i);
+const struct spec *catalog_at(const struct catalog *c, size_t i);
+
+/* The row of an id; `count` if unknown. */
+size_t catalog_index(const struct catalog *c, const char *id);
 
 /* The API with this id; NULL if unknown. */
 const struct spec *catalog_find(const struct catalog *c, const char *id);

@@ -46,7 +46,7 @@ static bool is_event(const char *name)
 static const char *target_name(const void *ctx, size_t index)
 {
     const struct catalog *c = ctx;
-    return index < c->count ? c->specs[index]->id : event_name_at(NULL, index - c->count);
+    return index < c->count ? catalog_head(c, index)->id : event_name_at(NULL, index - c->count);
 }
 
 struct code_names {
@@ -58,7 +58,7 @@ static const char *code_name(const void *ctx, size_t index)
 {
     const struct code_names *n = ctx;
     for (size_t i = 0; i < n->catalog->count; i++) {
-        const struct spec *s = n->catalog->specs[i];
+        const struct spec *s = catalog_at(n->catalog, i);
         if (n->only && s != n->only)
             continue;
         if (index < s->error_count)

@@ -168,7 +168,7 @@ static const struct member flow_members[] = {
 static const char *spec_at(const void *ctx, size_t index)
 {
     const struct catalog *c = ctx;
-    return index < c->count ? c->specs[index]->id : NULL;
+    return index < c->count ? catalog_head(c, index)->id : NULL;
 }
 
 static const char *field_at(const void *ctx, size_t index)

@@ -62,6 +62,7 @@ void spec_free(struct spec *s)
     free(s->notes);
     free(s->origin);
     json_free(s->document);
+    json_free(s->head);
     free(s);
 }
 

@@ -166,7 +166,10 @@ struct notification {
 
 struct spec {
     struct json *document; /* owned */
-    char *origin;          /* "built-in" or the file's path */
+    struct json *head;     /* owned: what spec_read_head() parsed; NULL if read at once */
+    const char *text; /* borrowed: the file of a spec of which only the head is read, else NULL */
+    size_t text_len;
+    char *origin; /* "built-in" or the file's path */
     const char *id;
     struct bi title, summary, group;
     enum dialect dialect;
@@ -215,6 +218,20 @@ struct spec_problem {
 enum status spec_read(const char *text, size_t len, const char *origin, struct spec **out,
                       struct spec_problem *problems, size_t *count, struct err *err);
 void spec_free(struct spec *s);
+
+/*
+ * Reads what stands before `request` and leaves the rest to spec_complete(): a list of APIs needs
+ * no more, and reading every field of every API is most of what starting the program costs. For
+ * built-in files alone, which tests read whole: `text` must outlive the spec, and `request` must
+ * begin a line of its own, indented by two. What a user writes is read whole, so that its faults
+ * are told at once.
+ */
+enum status spec_read_head(const char *text, size_t len, const char *origin, struct spec **out,
+                           struct err *err);
+
+/* Reads the rest in place, once; nothing to do for a spec that is whole. Texts that were handed out
+   before stay valid. A file that does not read stays a head without fields (a bug of ours). */
+void spec_complete(struct spec *s);
 
 /* A request or response field by name; NULL if unknown. `sign` is implied and not in the list. A
    response field may be an indexed one: "refund_fee_0" finds "refund_fee_$n". */

@@ -643,3 +643,67 @@ enum status spec_read(const char *text, size_t len, const char *origin, struct s
     }
     return p->err.status;
 }
+
+/* ---- The head alone ---- */
+
+/* Members up to `request`. */
+static size_t head_members(void)
+{
+    size_t n = 0;
+    while (strcmp(top_members[n].name, "request") != 0) {
+        n++;
+    }
+    return n;
+}
+
+enum status spec_read_head(const char *text, size_t len, const char *origin, struct spec **out,
+                           struct err *err)
+{
+    static const char mark[] = ",\n  \"request\":";
+    const char *end = memmem(text, len, mark, sizeof mark - 1);
+    *out = NULL;
+    if (!end) {
+        return spec_read(text, len, origin, out, NULL, NULL, err);
+    }
+    struct buf head;
+    buf_init(&head, len + 1);
+    buf_add(&head, text, (size_t)(end - text));
+    buf_adds(&head, "}");
+    struct spec_problem first;
+    struct reader r = {.text = head.data,
+                       .len = head.len,
+                       .spec = mem_alloc(sizeof *r.spec),
+                       .problems = &first,
+                       .room = 1};
+    r.spec->origin = mem_strdup(origin);
+    if (!json_parse(head.data, head.len, &r.spec->head, err)) {
+        r.document = r.spec->head;
+        read_object(&r, (struct place){.node = r.document, .path = ""}, top_members, head_members(),
+                    r.spec);
+    }
+    bool good = r.document && r.count == 0;
+    buf_clear(&head);
+    if (!good) { /* told from the whole, with its lines */
+        spec_free(r.spec);
+        return spec_read(text, len, origin, out, NULL, NULL, err);
+    }
+    r.spec->text = text;
+    r.spec->text_len = len;
+    *out = r.spec;
+    return ST_OK;
+}
+
+void spec_complete(struct spec *s)
+{
+    const char *text = s->text;
+    s->text = NULL;
+    struct spec *whole = NULL;
+    if (!text || spec_read(text, s->text_len, s->origin, &whole, NULL, NULL, NULL)) {
+        return;
+    }
+    free(whole->origin);
+    whole->origin = s->origin;
+    whole->head = s->head;
+    *s = *whole;
+    free(whole);
+}

@@ -24,16 +24,17 @@ void call_detail(struct call *c, const char *zh, const char *en, ...)
 
 bool call_find(struct call *c)
 {
-    size_t len = strlen(c->q->path), best = 0;
+    size_t len = strlen(c->q->path), best = 0, found = 0;
     for (size_t i = 0; i < c->catalog->count; i++) {
-        const struct spec *s = c->catalog->specs[i];
-        size_t n = strlen(s->path);
+        size_t n = strlen(catalog_head(c->catalog, i)->path);
         /* The longest end: /secapi/pay/refund also ends in /pay/refund. */
-        if (n <= best || n > len || strcmp(c->q->path + len - n, s->path) != 0)
+        if (n <= best || n > len ||
+            strcmp(c->q->path + len - n, catalog_head(c->catalog, i)->path) != 0)
             continue;
         best = n;
-        c->spec = s;
+        found = i;
     }
+    c->spec = best ? catalog_at(c->catalog, found) : NULL;
     c->gateway = c->spec && c->spec->dialect == DIALECT_GATEWAY;
     return c->spec != NULL;
 }

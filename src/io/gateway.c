@@ -307,7 +307,8 @@ static void serve_unknown(const struct serving *s, struct httpd_reply *a)
     buf_init(&a->body, 1u << 16);
     buf_adds(&a->body, "wxpc sandbox gateway\n\nPOST XML to:\n");
     for (size_t i = 0; i < catalog->count; i++)
-        buf_addf(&a->body, "  %s  (%s)\n", catalog->specs[i]->path, catalog->specs[i]->id);
+        buf_addf(&a->body, "  %s  (%s)\n", catalog_head(catalog, i)->path,
+                 catalog_head(catalog, i)->id);
     a->content_type = "text/plain; charset=utf-8";
     a->status = root ? 200 : 404;
     report(s, root ? "OK" : "404", root ? list : text, root);

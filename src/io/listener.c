@@ -130,9 +130,9 @@ static int64_t find_call(struct listener *l, const char *order)
     for (int k = 0; k < 2 && !id; k++) {
         call.unanswered = k == 1;
         for (size_t i = 0; l->catalog && i < l->catalog->count && !id; i++) {
-            if (!places_order(l->catalog->specs[i]))
+            if (!places_order(catalog_at(l->catalog, i)))
                 continue;
-            call.name = l->catalog->specs[i]->id;
+            call.name = catalog_at(l->catalog, i)->id;
             journal_find(l->journal, &call, keep_id, &id);
         }
         if (!l->catalog)

@@ -59,17 +59,17 @@ static bool spec_matches(const struct spec *s, const char *filter)
     return list_match(filter, text);
 }
 
-/* The group of specs[i], unless an earlier one had it. */
+/* The group of row i, unless an earlier one had it. */
 static void add_group(struct apis *a, const struct catalog *c, size_t i)
 {
     bool heading = false;
     for (size_t k = 0; k < i; k++) {
-        if (same_group(c->specs[k], c->specs[i]))
+        if (same_group(catalog_head(c, k), catalog_head(c, i)))
             return;
     }
     for (size_t k = i; k < c->count; k++) {
-        const struct spec *s = c->specs[k];
-        if (!same_group(s, c->specs[i]) || !spec_matches(s, a->filter))
+        const struct spec *s = catalog_head(c, k);
+        if (!same_group(s, catalog_head(c, i)) || !spec_matches(s, a->filter))
             continue;
         if (!heading)
             row_add(a, ROW_GROUP, i);
@@ -192,10 +192,10 @@ static void draw_row(void *ctx, size_t row, bool selected, struct surface *s)
 
     switch (r->kind) {
     case ROW_GROUP:
-        surface_put_cut(s, 0, 0, THEME_TITLE, bi_get(c->specs[r->index]->group, lang));
+        surface_put_cut(s, 0, 0, THEME_TITLE, bi_get(catalog_head(c, r->index)->group, lang));
         break;
     case ROW_API:
-        draw_api(v, c->specs[r->index], s);
+        draw_api(v, catalog_head(c, r->index), s);
         break;
     case ROW_FAILURES:
         surface_put_cut(s, 0, 0, THEME_ERROR, L(lang, "未载入的文件", "Files not loaded"));
@@ -311,7 +311,7 @@ static void apis_explain(struct view *v, struct pager_text *out)
     if (r->kind == ROW_FAILURE)
         failure_text(v, &v->w->catalog.failures[r->index], &out->text);
     else
-        spec_text(v, v->w->catalog.specs[r->index], &out->text);
+        spec_text(v, catalog_at(&v->w->catalog, r->index), &out->text);
 }
 
 static enum view_answer choose(struct view *v)
@@ -372,7 +372,7 @@ static void apis_help(struct view *v, struct buf *out, bool *is_error)
         buf_adds(out, line);
         return;
     }
-    const struct spec *s = v->w->catalog.specs[r->index];
+    const struct spec *s = catalog_head(&v->w->catalog, r->index);
     buf_addf(out, "%s: %s", s->id,
              bi_get(s->summary.zh && s->summary.zh[0] ? s->summary : s->title, view_lang(v)));
 }

@@ -91,7 +91,7 @@ static void a_fresh_form_is_ready_before_there_is_an_address(void **state)
 {
     (void)state;
     for (size_t i = 0; i < catalog.count; i++) {
-        const struct spec *spec = catalog.specs[i];
+        const struct spec *spec = catalog_at(&catalog, i);
         struct draft d;
         if (spec->dialect == DIALECT_GATEWAY)
             continue;
@@ -562,10 +562,10 @@ static void the_first_row_is_the_one_to_fill(void **state)
     struct draft d;
     struct draft_row rows[PARAMS_MAX];
     for (size_t i = 0; i < catalog.count; i++) {
-        open_draft(&d, catalog.specs[i]->id, &shop);
+        open_draft(&d, catalog_at(&catalog, i)->id, &shop);
         draft_rows(&d, false, rows, PARAMS_MAX);
         size_t first = draft_first_row(&d, false);
-        if (spec_reply_field(catalog.specs[i], "prepay_id"))
+        if (spec_reply_field(catalog_at(&catalog, i), "prepay_id"))
             assert_string_equal(rows[first].name, "body");
         assert_int_equal(rows[first].field->source, SOURCE_USER);
         draft_close(&d);

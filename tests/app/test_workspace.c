@@ -570,7 +570,8 @@ static void moving_money_asks_for_the_amount(void **state)
     put_shop(&s, 9);
     setenv("SHOP_KEY", SHOP_KEY, 1);
     open_workspace(&s, (struct workspace_options){.profile = "shop"});
-    s.w.catalog.specs[0]->moves_money = true;
+    catalog_at(&s.w.catalog, 0);
+    s.w.catalog.rows[0]->moves_money = true;
     assert_int_equal(workspace_ask(&s.w), ASK_AMOUNT);
     s.w.profile.environment = ENVIRONMENT_TEST;
     assert_int_equal(workspace_ask(&s.w), ASK_NOTHING);
@@ -612,7 +613,8 @@ static void a_certificate_is_demanded_before_sending(void **state)
     put_file(&s, "profiles/shop.json", text);
     setenv("SHOP_KEY", SHOP_KEY, 1);
     open_workspace(&s, (struct workspace_options){.profile = "shop"});
-    s.w.catalog.specs[0]->cert = true;
+    catalog_at(&s.w.catalog, 0);
+    s.w.catalog.rows[0]->cert = true;
     fill_order(workspace_draft(&s.w));
     assert_int_equal(workspace_send(&s.w, false, &err), ST_ARGUMENT);
     assert_non_null(strstr(err.text[LANG_EN], "client_cert"));

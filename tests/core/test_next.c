@@ -36,7 +36,7 @@ static struct spec refund = {.id = "refund", .request = refund_fields, .request_
 static struct spec pap = {.id = "pappayapply", .request = pap_fields, .request_count = 3};
 static struct spec list = {.id = "refundquery", .request = list_fields, .request_count = 2};
 static struct spec *specs[] = {&order, &query, &closing, &contract, &refund, &pap, &list};
-static const struct catalog catalog = {.specs = specs, .count = ARRAY_COUNT(specs)};
+static const struct catalog catalog = {.rows = specs, .count = ARRAY_COUNT(specs)};
 
 static struct params of(const char *name, const char *value)
 {

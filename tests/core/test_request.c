@@ -168,7 +168,7 @@ static void every_demonstration_is_a_valid_request(void **state)
 {
     (void)state;
     for (size_t i = 0; i < catalog.count; i++) {
-        const struct spec *spec = catalog.specs[i];
+        const struct spec *spec = catalog_at(&catalog, i);
         struct profile m = demo_merchant(spec);
         struct params p = {0}, none = {0};
         struct findings findings = {0};

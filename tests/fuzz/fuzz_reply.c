@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     size_t which = data[0] % (catalog.count + 1);
-    const struct spec *spec = which < catalog.count ? catalog.specs[which] : NULL;
+    const struct spec *spec = which < catalog.count ? catalog_at(&catalog, which) : NULL;
     reply_read(spec, &profile, NULL, statuses[data[0] >> 6], "text/xml", (const char *)data + 1,
                size - 1, &r);
     check(r.outcome != OUTCOME_SUCCESS || r.sign.state == SIGN_VALID);

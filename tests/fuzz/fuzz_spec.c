@@ -82,7 +82,7 @@ static void read_values(const char *text, size_t len)
         at += n + 1;
     }
     for (size_t i = 0; i < catalog.count; i++)
-        check_findings(catalog.specs[i], &p);
+        check_findings(catalog_at(&catalog, i), &p);
     params_clear(&p);
 }
 

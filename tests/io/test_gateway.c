@@ -297,7 +297,7 @@ static void what_is_no_document_is_refused(void **state)
     open_stage(&s, &(struct gateway_options){0});
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         for (size_t n = 0; n < catalog.count; n++) {
-            const struct spec *spec = catalog.specs[n];
+            const struct spec *spec = catalog_at(&catalog, n);
             bool gateway = spec->dialect == DIALECT_GATEWAY;
             if (spec->get)
                 continue; /* a link is no document */
@@ -549,7 +549,7 @@ static void every_style_of_public_sdks_is_taken(void **state)
     open_stage(&s, &(struct gateway_options){0});
     for (size_t i = 0; i < ARRAY_COUNT(styles); i++) {
         for (size_t n = 0; n < catalog.count; n++) {
-            const struct spec *spec = catalog.specs[n];
+            const struct spec *spec = catalog_at(&catalog, n);
             if (!places(spec))
                 continue;
             struct params p = {0};
@@ -693,13 +693,13 @@ static void answers_are_spoilt_on_demand(void **state)
         struct stage s;
         open_stage(&s, &(struct gateway_options){.faults = rules});
         for (size_t n = 0; n < catalog.count; n++) {
-            if (!places(catalog.specs[n]))
+            if (!places(catalog_at(&catalog, n)))
                 continue;
             struct params p = {0};
             struct reply r = {0};
             struct net_call call;
-            make_request(catalog.specs[n]->id, "", SIGNED, &p);
-            send_params(&s, catalog.specs[n]->id, &p, &r, &call);
+            make_request(catalog_at(&catalog, n)->id, "", SIGNED, &p);
+            send_params(&s, catalog_at(&catalog, n)->id, &p, &r, &call);
             if (r.outcome != rows[i].outcome || call.r.status != rows[i].status ||
                 (r.parse_error.status == ST_OK) != rows[i].parsed ||
                 (rows[i].parsed && r.sign.state != rows[i].sign)) {
@@ -1020,7 +1020,7 @@ static void every_row_is_complete_and_in_the_catalogue(void **state)
         assert_true(row->code && row->text && row->why.zh && row->why.en);
         assert_true(strlen(row->text) <= 128);
         for (size_t n = 0; n < catalog.count; n++) {
-            const struct spec *spec = catalog.specs[n];
+            const struct spec *spec = catalog_at(&catalog, n);
             bool gateway = spec->dialect == DIALECT_GATEWAY;
             enum error_layer layer = refusal_layer(row, spec);
             /* What can never be met: contracts elsewhere, ids and services of the other dialect. */

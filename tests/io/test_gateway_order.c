@@ -203,7 +203,7 @@ static void every_listed_code_can_be_demanded(void **state)
 {
     (void)state;
     for (size_t n = 0; n < catalog.count; n++) {
-        const struct spec *spec = catalog.specs[n];
+        const struct spec *spec = catalog_at(&catalog, n);
         for (size_t i = 0; i < spec->error_count && !places(spec) && !spec->get; i++) {
             if (spec->errors[i].layer == ERROR_BUSINESS && !spec_reply_field(spec, "result_code"))
                 continue; /* a bill has no such answer */

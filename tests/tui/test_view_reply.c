@@ -176,7 +176,7 @@ static void a_contract_result_is_judged_apart(void **state)
     harness_init(&h);
     harness_open(&h, &view_reply, LANG_EN);
     for (size_t i = 0; i < h.w.catalog.count; i++) {
-        if (strcmp(h.w.catalog.specs[i]->id, "contractorder") == 0)
+        if (strcmp(catalog_at(&h.w.catalog, i)->id, "contractorder") == 0)
             workspace_choose(&h.w, i);
     }
     (void)err;

@@ -698,7 +698,7 @@ void spec_complete(struct spec *s)
     const char *text = s->text;
     s->text = NULL;
     struct spec *whole = NULL;
-    if (!text || spec_read(text, s->text_len, s->origin, &whole, NULL, NULL, NULL)) {
+    if (!text || spec_read(text, s->text_len, s->origin, &whole, NULL, NULL, NULL) || !whole) {
         return;
     }
     free(whole->origin);

@@ -236,6 +236,16 @@ size_t text_cluster(const char *s, size_t len, int *cells)
     return at;
 }
 
+/* text_cluster() with its commonest case at hand: a letter that no mark follows. */
+static inline size_t next_cluster(const char *s, size_t len, int *cells)
+{
+    if (is_printable_ascii(s[0]) && (len == 1 || is_ascii(s[1]))) {
+        *cells = 1;
+        return 1;
+    }
+    return text_cluster(s, len, cells);
+}
+
 /* Offset of the character that ends at `at` > 0. */
 static size_t char_before(const char *s, size_t at)
 {
@@ -272,7 +282,7 @@ int text_width(const char *s, size_t len)
     int width = 0;
     int cells;
     for (size_t at = 0; at < len; width += cells) {
-        at += text_cluster(s + at, len - at, &cells);
+        at += next_cluster(s + at, len - at, &cells);
     }
     return width;
 }
@@ -283,7 +293,7 @@ size_t text_clip(const char *s, size_t len, int cells, int *used)
     int width = 0;
     while (at < len) {
         int w;
-        size_t n = text_cluster(s + at, len - at, &w);
+        size_t n = next_cluster(s + at, len - at, &w);
         if (width + w > cells) {
             break;
         }

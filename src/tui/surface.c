@@ -86,18 +86,24 @@ static void set_cell(const struct grid *g, int row, int col, const struct cell *
     }
 }
 
-static void fill_cells(const struct grid *g, struct rect r, unsigned style)
+/* Fills with a cell of width 1. */
+static void fill_with(const struct grid *g, struct rect r, const struct cell *c)
 {
-    struct cell c = blank(style);
     if (rect_is_empty(r)) {
         return;
     }
     for (int row = r.row; row < r.row + r.rows; row++) {
         cut_halves(g, row, r.col, r.col + r.cols);
         for (int col = r.col; col < r.col + r.cols; col++) {
-            *cell_at(g, row, col) = c;
+            *cell_at(g, row, col) = *c;
         }
     }
+}
+
+static void fill_cells(const struct grid *g, struct rect r, unsigned style)
+{
+    struct cell c = blank(style);
+    fill_with(g, r, &c);
 }
 
 /* ---- The grid ---- */
@@ -345,9 +351,45 @@ static int put_plain(const struct surface *s, int row, int col, unsigned style,
     return col;
 }
 
+/* ASCII characters at the start of `text` that stand alone: no mark follows. */
+static size_t ascii_run(const char *text, size_t len)
+{
+    size_t n = 0;
+    while (n < len && text[n] >= ' ' && text[n] <= '~') {
+        n++;
+    }
+    return n < len && (unsigned char)text[n] >= 0x80 && n > 0 ? n - 1 : n;
+}
+
+/* Puts `len` such characters, at one cell each; returns the column behind. */
+static int put_ascii(const struct surface *s, int row, int col, unsigned style,
+                     struct surface_text text)
+{
+    int cells = text.len < (size_t)(s->cols - col) ? (int)text.len : s->cols - col;
+    struct rect r = {.row = s->area.row + row, .col = s->area.col + col, .rows = 1, .cols = cells};
+    r = rect_meet(r, s->clip);
+    if (!rect_is_empty(r)) {
+        const char *from = text.text + (r.col - s->area.col - col);
+        struct cell c = blank(style);
+        cut_halves(s->grid, r.row, r.col, r.col + r.cols);
+        for (int i = 0; i < r.cols; i++) {
+            c.text[0] = from[i];
+            *cell_at(s->grid, r.row, r.col + i) = c;
+        }
+    }
+    return col + cells;
+}
+
 int surface_put_n(struct surface *s, int row, int col, unsigned style, struct surface_text text)
 {
     for (size_t at = 0; at < text.len && col < s->cols;) {
+        size_t run = ascii_run(text.text + at, text.len - at);
+        if (run > 0) {
+            col = put_ascii(s, row, col, style,
+                            (struct surface_text){.text = text.text + at, .len = run});
+            at += run;
+            continue;
+        }
         struct surface_text part = {.text = text.text + at};
         part.len = text_cluster(part.text, text.len - at, NULL);
         at += part.len;
@@ -465,17 +507,20 @@ void surface_restyle(struct surface *s, int row, int col, int cols, unsigned sty
 
 /* ---- Frames ---- */
 
-static void put_across(struct surface *s, int row, int from, int to, const char *piece)
+/* Fills cells of a surface with one piece of a line. */
+static void put_piece(const struct surface *s, struct rect r, unsigned style, const char *piece)
 {
-    for (int col = from; col < to; col++) {
-        surface_put(s, row, col, THEME_FRAME, piece);
-    }
+    struct cell c = {.width = 1, .style = (uint8_t)style};
+    memcpy(c.text, piece, strlen(piece));
+    r.row += s->area.row;
+    r.col += s->area.col;
+    fill_with(s->grid, rect_meet(r, s->clip), &c);
 }
 
 void surface_rule(struct surface *s, int row, unsigned style)
 {
-    put_across(s, row, 0, s->cols, line_sets[0][s->grid->ascii][0].across);
-    surface_restyle(s, row, 0, s->cols, style);
+    put_piece(s, (struct rect){.row = row, .rows = 1, .cols = s->cols}, style,
+              line_sets[0][s->grid->ascii][0].across);
 }
 
 /* A word in an edge, between blanks, that ends before `right`; returns where it begins. */
@@ -513,14 +558,11 @@ struct surface surface_frame(struct surface *s, const struct surface_frame *f)
     int last_col = s->cols - 1;
     for (int i = 0; i < 2; i++) {
         int row = i * last_row;
-        put_across(s, row, 1, last_col, l->across);
-        surface_put(s, row, 0, style, l->corners[2 * i]);
-        surface_put(s, row, last_col, style, l->corners[2 * i + 1]);
-        surface_restyle(s, row, 0, s->cols, style);
-    }
-    for (int row = 1; row < last_row; row++) {
-        surface_put(s, row, 0, style, l->down);
-        surface_put(s, row, last_col, style, l->down);
+        int col = i * last_col;
+        put_piece(s, (struct rect){row, 0, 1, s->cols}, style, l->across);
+        put_piece(s, (struct rect){row, 0, 1, 1}, style, l->corners[2 * i]);
+        put_piece(s, (struct rect){row, last_col, 1, 1}, style, l->corners[2 * i + 1]);
+        put_piece(s, (struct rect){1, col, last_row - 1, 1}, style, l->down);
     }
     int right = put_state(s, 0, last_col - 1, word, f->state);
     put_title(s, right, f->focus ? THEME_TITLE | SURFACE_BOLD : THEME_TITLE, f->title);

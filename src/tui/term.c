@@ -340,6 +340,26 @@ static void start_colors(struct term *t, enum term_color wish)
     t->pair_max = COLOR_PAIRS - 1 < PAIRS_MAX ? COLOR_PAIRS - 1 : PAIRS_MAX;
 }
 
+/* Until endwin() was called once, ncurses writes out after every movement of the cursor: a hundred
+   writes for one screen. So it is called here, with the output going nowhere; the first doupdate()
+   then comes back from it. */
+static void leave_once(FILE *out)
+{
+    int fd = fileno(out);
+    int terminal = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (terminal >= 0 && nowhere >= 0 && dup3(nowhere, fd, O_CLOEXEC) == fd) {
+        endwin();
+        dup3(terminal, fd, O_CLOEXEC);
+    }
+    if (nowhere >= 0) {
+        close(nowhere);
+    }
+    if (terminal >= 0) {
+        close(terminal);
+    }
+}
+
 static void start_screen(struct term *t, const struct term_options *o)
 {
     raw();
@@ -350,6 +370,7 @@ static void start_screen(struct term *t, const struct term_options *o)
     intrflush(stdscr, FALSE);
     leaveok(stdscr, FALSE);
     start_colors(t, o->color);
+    leave_once(t->out_file);
 }
 
 enum status term_open(const struct term_options *o, struct term **out, struct err *err)

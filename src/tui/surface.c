@@ -368,7 +368,7 @@ static int put_ascii(const struct surface *s, int row, int col, unsigned style,
     int cells = text.len < (size_t)(s->cols - col) ? (int)text.len : s->cols - col;
     struct rect r = {.row = s->area.row + row, .col = s->area.col + col, .rows = 1, .cols = cells};
     r = rect_meet(r, s->clip);
-    if (!rect_is_empty(r)) {
+    if (s->grid && !rect_is_empty(r)) { /* without a grid: text is only measured */
         const char *from = text.text + (r.col - s->area.col - col);
         struct cell c = blank(style);
         cut_halves(s->grid, r.row, r.col, r.col + r.cols);

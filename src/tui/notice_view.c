@@ -72,11 +72,11 @@ static void on_frame(struct view *v, struct view_frame *out)
     struct notice_view *p = v->data;
     const struct notice_word *word = p->notice.row.word;
     refresh(v);
-    pane_frame(v, &p->pane, name, tabs, ARRAY_COUNT(tabs), out);
     snprintf(out->state, sizeof out->state, "%s%s",
              word->level == NOTICE_IS_GOOD ? "" : notify_mark(word),
              bi_get(word->word, view_lang(v)));
     out->state_style = notify_style(word);
+    pane_frame(v, &p->pane, name, tabs, ARRAY_COUNT(tabs), out);
 }
 
 static void on_draw(struct view *v, struct surface *s)

@@ -222,10 +222,11 @@ void notify_summary(struct lines *l, enum lang lang, const struct inbox_notice *
     lines_end(l);
     lines_pad(l, 1);
     lines_hang(l, 1);
-    if (n->row.word->level != NOTICE_IS_GOOD)
+    if (n->row.word->level != NOTICE_IS_GOOD) { /* else the signature is the verdict */
         lines_put(l, style | SURFACE_BOLD, notify_mark(n->row.word));
-    lines_put(l, style | SURFACE_BOLD, bi_get(n->row.word->word, lang));
-    lines_put(l, THEME_TEXT, "  ");
+        lines_put(l, style | SURFACE_BOLD, bi_get(n->row.word->word, lang));
+        lines_put(l, THEME_TEXT, "  ");
+    }
     put_sign_word(l, lang, n);
     if (n->row.profile[0])
         lines_putf(l, THEME_DIM, L(lang, "  密钥来自 %s", "  key of %s"), n->row.profile);

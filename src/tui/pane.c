@@ -57,41 +57,45 @@ bool pane_search(struct pane_lines *p, const char *word, int step)
     return lines_search(&p->tab[p->at], word, step);
 }
 
-#define TABS_SHOWN                                                                                 \
-    30 /* cells of name and tabs: more would push the tab in force out of the frame */
-
-/* The first tab to name, so that the one in force is among those that are seen. */
-static size_t first_tab(const struct pane_lines *p, struct bi name, const struct pane_tab *tabs,
-                        enum lang lang)
+static int cells_of(const char *text)
 {
-    const char *text = bi_get(name, lang);
-    int width = text_width(text, strlen(text)) + 2;
-    size_t first = p->at + 1;
-    while (first > 0) {
-        text = bi_get(tabs[first - 1].name, lang);
-        width += text_width(text, strlen(text)) + 1;
-        if (width > TABS_SHOWN && first <= p->at)
-            break;
-        first--;
-    }
-    return first;
+    return text_width(text, strlen(text));
+}
+
+/* Cells of a title that names the tabs from `low` to `high`, the one in force in brackets, and
+   says with dots where further ones were left out. */
+static int title_cells(const char *name, const struct pane_tab *tabs, size_t count, enum lang lang,
+                       size_t low, size_t high)
+{
+    int cells = cells_of(name) + 2;
+    for (size_t i = low; i <= high; i++)
+        cells += 1 + cells_of(bi_get(tabs[i].name, lang));
+    return cells + (low > 0 ? 3 : 0) + (high + 1 < count ? 3 : 0);
 }
 
 void pane_frame(const struct view *v, const struct pane_lines *p, struct bi name,
                 const struct pane_tab *tabs, size_t count, struct view_frame *out)
 {
     enum lang lang = view_lang(v);
-    int n = snprintf(out->title, sizeof(out->title), "%s", bi_get(name, lang));
-    size_t first = first_tab(p, name, tabs, lang);
-    if (v->focus && first > 0)
-        n += snprintf(out->title + n, sizeof(out->title) - (size_t)n, " ..");
-    for (size_t i = first; i < count && n < (int)sizeof(out->title); i++) {
-        if (!v->focus && i != p->at)
-            continue;
-        bool here = i == p->at;
-        n += snprintf(out->title + n, sizeof(out->title) - (size_t)n, " %s%s%s", here ? "[" : "",
-                      bi_get(tabs[i].name, lang), here ? "]" : "");
+    const char *text = bi_get(name, lang);
+    size_t low = p->at, high = p->at;
+    /* The frame's edges, the pane's number, and the state with its blanks. */
+    int room = p->tab[p->at].cols - 5 - (out->state[0] ? cells_of(out->state) + 3 : 0);
+    while (v->focus) {
+        if (high + 1 < count && title_cells(text, tabs, count, lang, low, high + 1) <= room)
+            high++;
+        else if (low > 0 && title_cells(text, tabs, count, lang, low - 1, high) <= room)
+            low--;
+        else
+            break;
     }
+    size_t len = (size_t)snprintf(out->title, sizeof(out->title), "%s%s", text,
+                                  v->focus && low > 0 ? " .." : "");
+    for (size_t i = low; i <= high && len < sizeof(out->title); i++)
+        len += (size_t)snprintf(out->title + len, sizeof(out->title) - len,
+                                i == p->at ? " [%s]" : " %s", bi_get(tabs[i].name, lang));
+    if (v->focus && high + 1 < count && len < sizeof(out->title))
+        snprintf(out->title + len, sizeof(out->title) - len, " ..");
     lines_foot(&p->tab[p->at], out->foot, sizeof(out->foot));
 }
 

@@ -46,7 +46,8 @@ enum view_answer pane_action(struct view *v, struct pane_lines *p, size_t count,
 
 bool pane_search(struct pane_lines *p, const char *word, int step);
 
-/* "Name [tab] tab tab" as a title, and how far it is scrolled as a foot. */
+/* "Name [tab] tab tab" as a title, with as many tabs as the frame has room for beside the state,
+   which is set before; and how far it is scrolled as a foot. Unfocused, only the tab in force. */
 void pane_frame(const struct view *v, const struct pane_lines *p, struct bi name,
                 const struct pane_tab *tabs, size_t count, struct view_frame *out);
 

@@ -357,8 +357,8 @@ static void reply_frame(struct view *v, struct view_frame *out)
 {
     struct reply_pane *p = v->data;
     refresh(v);
-    pane_frame(v, &p->pane, name, tabs, ARRAY_COUNT(tabs), out);
     reply_state(&v->w->exchange, view_lang(v), out);
+    pane_frame(v, &p->pane, name, tabs, ARRAY_COUNT(tabs), out);
 }
 
 static enum view_answer reply_action(struct view *v, enum action a)

@@ -383,13 +383,13 @@ static void signature_frame(struct view *v, struct view_frame *out)
     const struct draft *d = workspace_draft(v->w);
 
     refresh(v);
-    pane_frame(v, &s->pane, name, tabs, ARRAY_COUNT(tabs), out);
     if (d->build_err.status) {
         snprintf(out->state, sizeof(out->state), "%s", L(view_lang(v), "! 无签名", "! none"));
         out->state_style = THEME_ERROR;
     } else {
         snprintf(out->state, sizeof(out->state), "%s", sign_kind_name(d->request.kind));
     }
+    pane_frame(v, &s->pane, name, tabs, ARRAY_COUNT(tabs), out);
 }
 
 static enum view_answer signature_action(struct view *v, enum action a)

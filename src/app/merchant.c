@@ -4,6 +4,7 @@
  */
 #include "app/merchant.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -208,8 +209,10 @@ static void check_fields(const struct workspace *w, const struct profile *p,
         check_field(w, p, &p->fields.items[i], r);
 }
 
-static void check_file(const char *member, const char *path, struct merchant_report *r)
+static void check_file(const struct profile *p, const char *member, const char *name,
+                       struct merchant_report *r)
 {
+    char *path = store_profile_path(p, name);
     if (!path)
         return;
     if (access(path, R_OK) == 0)
@@ -220,6 +223,7 @@ static void check_file(const char *member, const char *path, struct merchant_rep
                 SAY("%s cannot be read: %s", "there is no such file, or it is not permitted",
                     "check path and permissions"),
                 member, path);
+    free(path);
 }
 
 void merchant_check(const struct workspace *w, struct profile *p, struct merchant_report *out)
@@ -228,9 +232,9 @@ void merchant_check(const struct workspace *w, struct profile *p, struct merchan
     check_key(p, out);
     check_address(p, out);
     check_fields(w, p, out);
-    check_file("client_cert", p->client_cert, out);
-    check_file("client_key", p->client_key, out);
-    check_file("ca_file", p->ca_file, out);
+    check_file(p, "client_cert", p->client_cert, out);
+    check_file(p, "client_key", p->client_key, out);
+    check_file(p, "ca_file", p->ca_file, out);
     for (size_t i = 0; i < p->warning_count; i++) {
         /* A file with a key that others may read is not merely odd. */
         bool open = p->warnings[i].status == ST_REFUSED;

@@ -265,6 +265,9 @@ void workspace_say(struct workspace *w, const char *zh, const char *en, ...)
     __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 void workspace_complain(struct workspace *w, const struct err *err);
 
+/* A request of the merchant in force as a curl command: the key is not in it. */
+void workspace_curl(const struct workspace *w, const struct request *r, struct buf *out);
+
 /* What `y` offers: kinds of text about draft and exchange. */
 enum copy_what {
     COPY_SIGN,

@@ -102,6 +102,16 @@ static void add_invoke(struct workspace *w, bool snippet, struct buf *out)
     }
 }
 
+void workspace_curl(const struct workspace *w, const struct request *r, struct buf *out)
+{
+    const struct profile *p = &w->profile;
+    struct profile paths = {.client_cert = store_profile_path(p, p->client_cert),
+                            .client_key = store_profile_path(p, p->client_key),
+                            .ca_file = store_profile_path(p, p->ca_file)};
+    request_curl(r, &paths, out);
+    profile_clear(&paths);
+}
+
 static void add_text(struct workspace *w, const struct draft *d, enum copy_what what,
                      struct buf *out)
 {
@@ -115,7 +125,7 @@ static void add_text(struct workspace *w, const struct draft *d, enum copy_what 
     else if (what == COPY_XML)
         buf_add(out, buf_str(&d->request.body), d->request.body.len);
     else if (what == COPY_CURL && request_has_address(&d->request))
-        request_curl(&d->request, &w->profile, out);
+        workspace_curl(w, &d->request, out);
     else if (what == COPY_COMMAND)
         add_command(w, d, out);
     else if (what == COPY_REPLY)

@@ -136,6 +136,7 @@ static void begin_exchange(const struct workspace *w, struct exchange *e)
     e->sent_ms = workspace_now_ms(w);
     e->started_ms = loop_now(w->loop);
     profile_copy(&e->profile, &w->profile);
+    store_profile_resolve(&e->profile);
 }
 
 /* Why the sandbox has no address. */

@@ -185,7 +185,7 @@ static int show_request(const struct cli *c, const struct workspace *w, const st
     struct buf curl;
     buf_init(&curl, 4 * REQUEST_BODY_MAX);
     if (c->curl)
-        request_curl(r, &w->profile, &curl);
+        workspace_curl(w, r, &curl);
     if (c->json) {
         struct json *j = json_new_object();
         if (shows)

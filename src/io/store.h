@@ -79,6 +79,10 @@ enum status store_key(const struct profile *p, struct key_ref *key, struct err *
    profile's folder. Allocated; NULL gives NULL. */
 char *store_profile_path(const struct profile *p, const char *path);
 
+/* Puts the paths of its certificate, key and CA in that form, for a copy that is used and not
+   saved. */
+void store_profile_resolve(struct profile *p);
+
 /* A key from a file ("-": standard input): its content without trailing newlines. */
 enum status store_key_file(const char *path, struct secret *out, struct err *err);
 

@@ -274,6 +274,16 @@ char *store_profile_path(const struct profile *p, const char *path)
     return buf_take(&out);
 }
 
+void store_profile_resolve(struct profile *p)
+{
+    char **const paths[] = {&p->client_cert, &p->client_key, &p->ca_file};
+    for (size_t i = 0; i < ARRAY_COUNT(paths); i++) {
+        char *path = store_profile_path(p, *paths[i]);
+        free(*paths[i]);
+        *paths[i] = path;
+    }
+}
+
 enum status store_key(const struct profile *p, struct key_ref *key, struct err *err)
 {
     if (secret_is_set(&key->value)) {

@@ -142,7 +142,7 @@ static void build_xml(struct view *v, struct lines *l)
 static void curl_text(struct view *v, struct buf *out)
 {
     const struct draft *d = workspace_draft(v->w);
-    request_curl(&d->request, &v->w->profile, out);
+    workspace_curl(v->w, &d->request, out);
 }
 
 static void build_curl(struct view *v, struct lines *l)

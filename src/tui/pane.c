@@ -79,8 +79,8 @@ void pane_frame(const struct view *v, const struct pane_lines *p, struct bi name
     enum lang lang = view_lang(v);
     const char *text = bi_get(name, lang);
     size_t low = p->at, high = p->at;
-    /* The frame's edges, the pane's number, and the state with its blanks. */
-    int room = p->tab[p->at].cols - 5 - (out->state[0] ? cells_of(out->state) + 3 : 0);
+    int room = v->head ? v->head : (int)sizeof(out->title);
+    room -= out->state[0] ? cells_of(out->state) + 2 : 0;
     while (v->focus) {
         if (high + 1 < count && title_cells(text, tabs, count, lang, low, high + 1) <= room)
             high++;

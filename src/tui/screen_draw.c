@@ -127,31 +127,45 @@ static void get_frame(struct view *v, struct view_frame *out)
         v->ops->frame(v, out);
 }
 
-/* Draws the view, then asks for its frame: how far it is scrolled shows only afterwards. */
-static void draw_view(struct view *v, const struct surface *area, struct view_frame *out)
+/* Draws the view, then asks for its frame: how far it is scrolled shows only afterwards. `before`
+   cells of the title are somebody else's. */
+static void draw_view(struct view *v, const struct surface *area, int before,
+                      struct view_frame *out)
 {
     struct surface in =
         surface_sub(area, rect_inner((struct rect){.rows = area->rows, .cols = area->cols}));
     v->ops->draw(v, &in);
+    v->head = area->cols - 6 - before;
     get_frame(v, out);
 }
 
-/* Where three panes share one place the title names all of them. */
-static void put_title(struct screen *s, enum plan_pane pane, const struct view_frame *f, char *out,
-                      size_t size)
+/* What stands before a pane's own title: its number; where three panes share one place the others
+   too, by name unless the pane in front has the keys and needs the room for its tabs. */
+static void put_number(struct screen *s, enum plan_pane pane, char *out, size_t size)
 {
-    enum lang l = s->w.settings.lang;
     size_t len = 0;
-
     if (!s->plan.tabs || pane < PLAN_SIGN || pane > PLAN_REPLY) {
-        snprintf(out, size, "%d %s", pane + 1, f->title);
+        snprintf(out, size, "%d ", pane + 1);
         return;
     }
-    for (enum plan_pane p = PLAN_SIGN; p <= PLAN_REPLY && len + 1 < size; p++) {
-        const char *name = p == pane ? f->title : bi_get(pane_names[p], l);
-        int n = snprintf(out + len, size - len, "%s%s%d %s", len ? " | " : "", p == pane ? ">" : "",
-                         p + 1, name);
+    for (enum plan_pane p = PLAN_SIGN; p <= pane && len < size; p++) {
+        const char *name = bi_get(pane_names[p], s->w.settings.lang);
+        int n = p == pane          ? snprintf(out + len, size - len, ">%d ", p + 1)
+                : s->focus == pane ? snprintf(out + len, size - len, "%d ", p + 1)
+                                   : snprintf(out + len, size - len, "%d %s | ", p + 1, name);
         len += n > 0 ? (size_t)n : 0;
+    }
+}
+
+/* And behind it: those that follow. */
+static void put_others(struct screen *s, enum plan_pane pane, char *out, size_t size)
+{
+    size_t len = strlen(out);
+    for (enum plan_pane p = pane + 1; s->plan.tabs && pane >= PLAN_SIGN && p <= PLAN_REPLY; p++) {
+        const char *name = bi_get(pane_names[p], s->w.settings.lang);
+        if (len < size)
+            len += (size_t)snprintf(out + len, size - len,
+                                    s->focus == pane ? " %d%.0s" : " | %d %s", p + 1, name);
     }
 }
 
@@ -164,8 +178,10 @@ static void draw_pane(struct screen *s, struct surface *root, enum plan_pane pan
 
     v->focus = pane == s->focus && !s->over_count;
     v->edit = v->focus ? s->edit : v->edit;
-    draw_view(v, &area, &f);
-    put_title(s, pane, &f, title, sizeof(title));
+    put_number(s, pane, title, sizeof(title));
+    draw_view(v, &area, text_width(title, strlen(title)) + (s->plan.tabs ? 4 : 0), &f);
+    snprintf(title + strlen(title), sizeof(title) - strlen(title), "%s", f.title);
+    put_others(s, pane, title, sizeof(title));
     surface_frame(&area, &(struct surface_frame){.title = title,
                                                  .state = f.state,
                                                  .foot = f.foot,
@@ -548,7 +564,7 @@ static void draw_overlay(struct screen *s, struct surface *root, struct view *v,
     struct surface area = surface_sub(root, rect_center(room, rows + 2, cols + 2));
     v->focus = top;
     surface_fill(&area, THEME_TEXT);
-    draw_view(v, &area, &f);
+    draw_view(v, &area, 0, &f);
     surface_frame(&area, &(struct surface_frame){.title = f.title,
                                                  .state = f.state,
                                                  .foot = f.foot,

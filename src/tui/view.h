@@ -161,6 +161,8 @@ struct view {
     bool focus; /* set by the screen before drawing */
     bool edit;  /* EDIT mode in this view */
     bool wrap;  /* long lines are wrapped */
+    int head;   /* cells of its frame's upper edge for title and state; set before frame(); 0: no
+                   limit */
 };
 
 /* A view on the heap, for host->overlay(). */

@@ -12,18 +12,6 @@
 
 /* ---- Whose key ---- */
 
-static const char *api_of(const struct catalog *catalog, const struct event *e)
-{
-    for (size_t i = 0; i < catalog->count; i++) {
-        const struct spec *s = catalog_at(catalog, i);
-        for (size_t k = 0; k < s->notification_count; k++) {
-            if (strcmp(s->notifications[k].event, e->name) == 0)
-                return s->id;
-        }
-    }
-    return "unifiedorder";
-}
-
 static enum status fetch_profile(struct workspace *w, const char *name, struct profile *out,
                                  struct err *err)
 {
@@ -42,7 +30,8 @@ enum status workspace_event_profile(struct workspace *w, const struct event *e, 
 {
     const char *name = w->profile.name ? w->profile.name : "demo";
     if (workspace_is_demo(w))
-        name = workspace_demo_merchant(catalog_find(&w->catalog, api_of(&w->catalog, e)));
+        name = workspace_demo_merchant(
+            catalog_find(&w->catalog, catalog_event_api(&w->catalog, e->name)));
     else if (w->profile.dialect != e->dialect)
         return err_set(
             err, ST_ARGUMENT,

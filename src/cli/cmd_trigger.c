@@ -55,23 +55,11 @@ static enum status take_event(struct cli *c, enum event_kind *kind, struct err *
                    near ? near : "payment");
 }
 
-/* The API whose orders lead to this event: it decides the demonstration merchant. */
-static const char *api_of(const struct catalog *catalog, const struct event *e)
-{
-    for (size_t i = 0; i < catalog->count; i++) {
-        const struct spec *s = catalog_at(catalog, i);
-        for (size_t k = 0; k < s->notification_count; k++) {
-            if (strcmp(s->notifications[k].event, e->name) == 0)
-                return s->id;
-        }
-    }
-    return "unifiedorder";
-}
-
 static enum status choose_merchant(struct job *j, struct err *err)
 {
     const char *asked = j->c->profile;
-    enum status st = workspace_choose_id(&j->w, api_of(&j->w.catalog, j->event), err);
+    enum status st =
+        workspace_choose_id(&j->w, catalog_event_api(&j->w.catalog, j->event->name), err);
     if (!st && asked && strcmp(asked, j->w.profile.name) != 0)
         st = workspace_profile(&j->w, asked, err);
     if (st || j->w.profile.dialect == j->event->dialect)

@@ -204,3 +204,31 @@ const struct spec *catalog_by_path(const struct catalog *c, const char *path, co
     }
     return NULL;
 }
+
+const char *catalog_event_api(const struct catalog *c, const char *event)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const struct spec *s = catalog_at(c, i);
+        for (size_t k = 0; k < s->notification_count; k++) {
+            if (strcmp(s->notifications[k].event, event) == 0) {
+                return s->id;
+            }
+        }
+    }
+    return "unifiedorder";
+}
+
+const char *catalog_error_code(const struct catalog *c, const struct spec *only, size_t index)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const struct spec *s = only ? only : catalog_at(c, i);
+        if (index < s->error_count) {
+            return s->errors[index].code;
+        }
+        if (only) {
+            return NULL;
+        }
+        index -= s->error_count;
+    }
+    return NULL;
+}

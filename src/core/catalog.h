@@ -58,4 +58,12 @@ enum status catalog_get(const struct catalog *c, const char *id, const struct sp
    `service` decides and may be NULL to get the first. NULL if none. */
 const struct spec *catalog_by_path(const struct catalog *c, const char *path, const char *service);
 
+/* The id of the first API whose orders lead to a notification ("payment", …): it decides the
+   demonstration merchant. "unifiedorder" if none does. */
+const char *catalog_event_api(const struct catalog *c, const char *event);
+
+/* The index-th error code of `only`, or of all APIs one after another (NULL); NULL behind the last.
+   For text_nearest(). */
+const char *catalog_error_code(const struct catalog *c, const struct spec *only, size_t index);
+
 #endif

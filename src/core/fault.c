@@ -57,15 +57,7 @@ struct code_names {
 static const char *code_name(const void *ctx, size_t index)
 {
     const struct code_names *n = ctx;
-    for (size_t i = 0; i < n->catalog->count; i++) {
-        const struct spec *s = catalog_at(n->catalog, i);
-        if (n->only && s != n->only)
-            continue;
-        if (index < s->error_count)
-            return s->errors[index].code;
-        index -= s->error_count;
-    }
-    return NULL;
+    return catalog_error_code(n->catalog, n->only, index);
 }
 
 /* What may stand behind the '=': the words, then the codes. */

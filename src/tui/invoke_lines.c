@@ -11,7 +11,6 @@
 
 #define COLUMN 12          /* where values stand */
 #define SCHEME "weixin://" /* stands for the sandbox: io/cashier */
-#define JOINED_SHOWN 16384
 
 bool invoke_counts(const struct invoke *v, time_t now)
 {
@@ -59,7 +58,7 @@ static void put_trace(struct lines *l, const struct invoke *v, enum lang lang)
 {
     pane_heading(l, L(lang, "二次签名", "second signature"));
     pane_label(l, L(lang, "拼接", "joined"), COLUMN);
-    pane_joined(l, lang, &(struct pane_joined){.trace = &v->trace, .max = JOINED_SHOWN});
+    pane_joined(l, lang, &(struct pane_joined){.trace = &v->trace, .max = PANE_JOINED_MAX});
     lines_end(l);
     pane_label(l, L(lang, "摘要", "hash"), COLUMN);
     lines_putf(l, THEME_TEXT, L(lang, "%s，%zu 字节", "%s over %zu bytes"),

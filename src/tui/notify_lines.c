@@ -9,7 +9,6 @@
 #include "tui/pane.h"
 
 #define COLUMNS_FROM 66 /* cells: from here on rows have columns */
-#define JOINED_SHOWN 16384
 
 unsigned notify_style(const struct notice_word *word)
 {
@@ -257,25 +256,6 @@ void notify_found(struct lines *l, enum lang lang, const struct json *found)
     }
 }
 
-/* What a value means, when its text does not say it. */
-static void put_meaning(struct lines *l, enum lang lang, const struct field *f, const char *value)
-{
-    struct bi text = field_value_text(f, value);
-    int64_t fen;
-    time_t t;
-    char yuan[32];
-
-    if (text.zh) {
-        lines_putf(l, THEME_TEXT, " = %s", bi_get(text, lang));
-    } else if (f->type == FIELD_FEN && text_read_fen(value, &fen)) {
-        text_yuan(fen, yuan, sizeof yuan);
-        lines_putf(l, THEME_TEXT, L(lang, " = %s 元", " = CNY %s"), yuan);
-    } else if (f->type == FIELD_TIME && text_time_read(value, &t)) {
-        lines_putf(l, THEME_TEXT, " = %.4s-%.2s-%.2s %.2s:%.2s:%.2s", value, value + 4, value + 6,
-                   value + 8, value + 10, value + 12);
-    }
-}
-
 static void put_fields(struct lines *l, enum lang lang, const struct inbox_notice *n,
                        const struct params *p, bool inside, size_t max)
 {
@@ -297,7 +277,7 @@ static void put_fields(struct lines *l, enum lang lang, const struct inbox_notic
         if (!one->value_len)
             lines_put(l, THEME_DIM, L(lang, "(空)", "(empty)"));
         if (f) {
-            put_meaning(l, lang, f, one->value);
+            pane_meaning(l, lang, f, one->value);
             lines_putf(l, THEME_DIM, "  %s", bi_get(f->label, lang));
         } else if (e) {
             lines_put(l, THEME_DIM, L(lang, "  官方文档未列出", "  not in the official document"));
@@ -321,36 +301,8 @@ void notify_fields(struct lines *l, enum lang lang, const struct inbox_notice *n
 
 void notify_sign(struct lines *l, enum lang lang, const struct inbox_notice *n)
 {
-    const struct sign_trace *t = &n->notice.trace;
-    int col = lang == LANG_ZH ? 8 : 11;
-
     notify_summary(l, lang, n);
-    if (!t->count || !n->notice.sign.expected[0]) {
-        lines_pad(l, 1);
-        lines_add(l, THEME_DIM, L(lang, "没有可显示的步骤", "there are no steps to show"));
-        return;
-    }
-    pane_label(l, L(lang, "取用", "take"), col);
-    lines_putf(l, THEME_TEXT, "%zu / %zu", t->used, t->count);
-    for (size_t i = t->used; i < t->count; i++)
-        lines_putf(l, THEME_DIM, "%s%s (%s)",
-                   i == t->used ? L(lang, "；不参与：", "; left out: ") : ", ",
-                   t->pairs[i].param->name, bi_get(sign_left_text(t->pairs[i].left), lang));
-    lines_end(l);
-    pane_label(l, L(lang, "拼接", "joined"), col);
-    pane_joined(l, lang, &(struct pane_joined){.trace = t, .max = JOINED_SHOWN});
-    lines_end(l);
-    pane_label(l, L(lang, "摘要", "hash"), col);
-    lines_putf(l, THEME_TEXT, L(lang, "%s，%zu 字节", "%s over %zu bytes"),
-               sign_kind_name(n->notice.sign.kind), t->joined.len);
-    lines_end(l);
-    pane_label(l, L(lang, "应为", "expected"), col);
-    pane_sign(l, THEME_SIGN, n->notice.sign.expected);
-    lines_end(l);
-    pane_label(l, L(lang, "收到", "received"), col);
-    pane_sign(l, n->notice.sign.state == SIGN_VALID ? THEME_SIGN : THEME_ERROR,
-              n->notice.sign.received);
-    lines_end(l);
+    pane_steps(l, lang, &n->notice.trace, &n->notice.sign);
 }
 
 static void put_text(struct lines *l, enum lang lang, const struct buf *b, size_t max)

@@ -279,3 +279,54 @@ void pane_key_shape(const struct secret *key, enum lang lang, char *out, size_t 
         snprintf(out, size, L(lang, "%zu 字节，末四位 %s", "%zu bytes, ends in %s"), key->len,
                  key->text + key->len - 4);
 }
+
+/* What a value means, when its text does not say it. */
+void pane_meaning(struct lines *l, enum lang lang, const struct field *f, const char *value)
+{
+    struct bi text = field_value_text(f, value);
+    int64_t fen;
+    time_t t;
+    char yuan[32];
+
+    if (text.zh) {
+        lines_putf(l, THEME_TEXT, " = %s", bi_get(text, lang));
+    } else if (f->type == FIELD_FEN && text_read_fen(value, &fen)) {
+        text_yuan(fen, yuan, sizeof yuan);
+        lines_putf(l, THEME_TEXT, L(lang, " = %s 元", " = CNY %s"), yuan);
+    } else if (f->type == FIELD_TIME && text_time_read(value, &t)) {
+        lines_putf(l, THEME_TEXT, " = %.4s-%.2s-%.2s %.2s:%.2s:%.2s", value, value + 4, value + 6,
+                   value + 8, value + 10, value + 12);
+    }
+}
+
+void pane_steps(struct lines *l, enum lang lang, const struct sign_trace *t,
+                const struct sign_check *check)
+{
+    int col = lang == LANG_ZH ? 8 : 11;
+
+    if (!t->count || !check->expected[0]) {
+        lines_pad(l, 1);
+        lines_add(l, THEME_DIM, L(lang, "没有可显示的步骤", "there are no steps to show"));
+        return;
+    }
+    pane_label(l, L(lang, "取用", "take"), col);
+    lines_putf(l, THEME_TEXT, "%zu / %zu", t->used, t->count);
+    for (size_t i = t->used; i < t->count; i++)
+        lines_putf(l, THEME_DIM, "%s%s (%s)",
+                   i == t->used ? L(lang, "；不参与：", "; left out: ") : ", ",
+                   t->pairs[i].param->name, bi_get(sign_left_text(t->pairs[i].left), lang));
+    lines_end(l);
+    pane_label(l, L(lang, "拼接", "joined"), col);
+    pane_joined(l, lang, &(struct pane_joined){.trace = t, .max = PANE_JOINED_MAX});
+    lines_end(l);
+    pane_label(l, L(lang, "摘要", "hash"), col);
+    lines_putf(l, THEME_TEXT, L(lang, "%s，%zu 字节", "%s over %zu bytes"),
+               sign_kind_name(check->kind), t->joined.len);
+    lines_end(l);
+    pane_label(l, L(lang, "应为", "expected"), col);
+    pane_sign(l, THEME_SIGN, check->expected);
+    lines_end(l);
+    pane_label(l, L(lang, "收到", "received"), col);
+    pane_sign(l, check->state == SIGN_VALID ? THEME_SIGN : THEME_ERROR, check->received);
+    lines_end(l);
+}

@@ -74,6 +74,10 @@ int pane_width(const struct bi *labels, size_t count, enum lang lang);
 void pane_value(struct lines *l, enum lang lang, unsigned style, const char *text, size_t len,
                 size_t max);
 
+/* What a value means when its text does not say it: " = " and the enumeration's meaning, the amount
+   in yuan, or the time. Nothing for other values. */
+void pane_meaning(struct lines *l, enum lang lang, const struct field *f, const char *value);
+
 /* The parts of an error as lines: what, why, what to do. */
 void pane_err(struct lines *l, enum lang lang, unsigned style, const struct err *err);
 
@@ -105,5 +109,11 @@ void pane_key_source(const struct key_ref *key, enum lang lang, char *out, size_
 
 /* "32 bytes, ends in 6a6d"; "none". At most the last four. */
 void pane_key_shape(const struct secret *key, enum lang lang, char *out, size_t size);
+
+/* How a received signature was checked, a line a step: what took part, joined text, digest,
+   expected, received. Says so when nothing was computed. */
+#define PANE_JOINED_MAX 16384 /* bytes of joined text in a pane; the pager has all */
+void pane_steps(struct lines *l, enum lang lang, const struct sign_trace *t,
+                const struct sign_check *check);
 
 #endif

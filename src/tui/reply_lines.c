@@ -233,25 +233,6 @@ static bool is_wanted(const char *field)
            strcmp(field, "mweb_url") == 0;
 }
 
-/* What a value means, when its text does not say it. */
-static void put_meaning(struct lines *l, enum lang lang, const struct field *f, const char *value)
-{
-    struct bi text = field_value_text(f, value);
-    int64_t fen;
-    time_t t;
-    char yuan[32];
-
-    if (text.zh) {
-        lines_putf(l, THEME_TEXT, " = %s", bi_get(text, lang));
-    } else if (f->type == FIELD_FEN && text_read_fen(value, &fen)) {
-        text_yuan(fen, yuan, sizeof(yuan));
-        lines_putf(l, THEME_TEXT, L(lang, " = %s 元", " = CNY %s"), yuan);
-    } else if (f->type == FIELD_TIME && text_time_read(value, &t)) {
-        lines_putf(l, THEME_TEXT, " = %.4s-%.2s-%.2s %.2s:%.2s:%.2s", value, value + 4, value + 6,
-                   value + 8, value + 10, value + 12);
-    }
-}
-
 void reply_wanted(struct lines *l, enum lang lang, const struct exchange *e, const char *copy_key)
 {
     for (size_t i = 0; i < e->reply.params.count; i++) {
@@ -280,7 +261,7 @@ static void put_field(struct lines *l, enum lang lang, const struct exchange *e,
     if (p->value_len == 0)
         lines_put(l, THEME_DIM, L(lang, "(空)", "(empty)"));
     if (f)
-        put_meaning(l, lang, f, p->value);
+        pane_meaning(l, lang, f, p->value);
     if (f && f->label.zh)
         lines_putf(l, THEME_DIM, "  %s", bi_get(f->label, lang));
     else if (e->spec && !f && strcmp(p->name, "sign") != 0)

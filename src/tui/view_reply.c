@@ -17,7 +17,6 @@
 #include "tui/reply_lines.h"
 
 #define RAW_SHOWN (256u << 10) /* bytes of a body in the pane; the pager has all */
-#define JOINED_SHOWN 16384
 #define VALUE_SHOWN 2048
 
 static void build_fields(struct view *v, struct lines *l);
@@ -171,39 +170,12 @@ static void build_fields(struct view *v, struct lines *l)
 static void build_sign(struct view *v, struct lines *l)
 {
     const struct exchange *e = &v->w->exchange;
-    const struct sign_trace *t = &e->reply.trace;
     enum lang lang = view_lang(v);
-    int col = lang == LANG_ZH ? 8 : 11;
 
     if (build_state(v, l))
         return;
     reply_sign(l, lang, &e->reply);
-    if (!t->count || !e->reply.sign.expected[0]) {
-        lines_pad(l, 1);
-        lines_add(l, THEME_DIM, L(lang, "没有可显示的步骤", "there are no steps to show"));
-        return;
-    }
-    pane_label(l, L(lang, "取用", "take"), col);
-    lines_putf(l, THEME_TEXT, "%zu / %zu", t->used, t->count);
-    for (size_t i = t->used; i < t->count; i++)
-        lines_putf(l, THEME_DIM, "%s%s (%s)",
-                   i == t->used ? L(lang, "；不参与：", "; left out: ") : ", ",
-                   t->pairs[i].param->name, bi_get(sign_left_text(t->pairs[i].left), lang));
-    lines_end(l);
-    pane_label(l, L(lang, "拼接", "joined"), col);
-    pane_joined(l, lang, &(struct pane_joined){.trace = t, .max = JOINED_SHOWN});
-    lines_end(l);
-    pane_label(l, L(lang, "摘要", "hash"), col);
-    lines_putf(l, THEME_TEXT, L(lang, "%s，%zu 字节", "%s over %zu bytes"),
-               sign_kind_name(e->reply.sign.kind), t->joined.len);
-    lines_end(l);
-    pane_label(l, L(lang, "应为", "expected"), col);
-    pane_sign(l, THEME_SIGN, e->reply.sign.expected);
-    lines_end(l);
-    pane_label(l, L(lang, "收到", "received"), col);
-    pane_sign(l, e->reply.sign.state == SIGN_VALID ? THEME_SIGN : THEME_ERROR,
-              e->reply.sign.received);
-    lines_end(l);
+    pane_steps(l, lang, &e->reply.trace, &e->reply.sign);
 }
 
 static void build_raw(struct view *v, struct lines *l)

@@ -13,7 +13,6 @@
 #include "core/text.h"
 #include "tui/pane.h"
 
-#define JOINED_SHOWN 16384 /* bytes of joined text in the pane; the pager has all */
 #define VALUE_SHOWN 512
 #define ORDER_SHOWN 2 /* names from the beginning */
 
@@ -241,7 +240,7 @@ static void build_steps(struct view *v, struct lines *l)
     step_take(l, lang, t);
     step_order(l, lang, s, t);
     step(l, lang, 2);
-    pane_joined(l, lang, &(struct pane_joined){t, JOINED_SHOWN, is_changed, s});
+    pane_joined(l, lang, &(struct pane_joined){t, PANE_JOINED_MAX, is_changed, s});
     lines_end(l);
     step_key(l, lang, &v->w->profile);
     step_digest(l, lang, t);
@@ -263,7 +262,7 @@ static void build_joined(struct view *v, struct lines *l)
     }
     if (is_by_hand(v, l, d))
         return;
-    pane_joined(l, lang, &(struct pane_joined){&d->request.trace, JOINED_SHOWN, is_changed, s});
+    pane_joined(l, lang, &(struct pane_joined){&d->request.trace, PANE_JOINED_MAX, is_changed, s});
     lines_end(l);
     lines_end(l);
     lines_put(l, THEME_DIM, "= ");

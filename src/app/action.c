@@ -80,6 +80,8 @@ static const struct action_row rows[] = {
      {"当前字段的含义、长度与来源", "What the focused field means, its limits and source"}, .hint = true},
     {ACTION_HELP_KEYS, "help-keys", "?", NAV, {"按键", "Keys"},
      {"全部按键", "All keys"}, .hint = true},
+    {ACTION_TOUR, "tour", "F8", BOTH, {"演示流程", "Tour"},
+     {"跟着演示流程一步一步看：下单、付款、通知、退款、签名错误", "Follow a flow step by step: order, payment, notification, refund, a wrong signature"}},
     {ACTION_PROFILE, "profile", "p", NAV, {"商户", "Profile"},
      {"选择、添加、编辑、检查、删除商户配置", "Choose, add, edit, check or remove merchant profiles"}, .hint = true},
     {ACTION_LANG, "language", "F2", BOTH, {"English", "中文"},

@@ -72,6 +72,7 @@ enum action {
     ACTION_WIDER,
     ACTION_WRAP,
     ACTION_REMOVE,
+    ACTION_TOUR, /* the demonstration flows */
     ACTION_THEME,
     ACTION_MOUSE,
     ACTION_SUSPEND,

@@ -40,6 +40,22 @@ enum status report_form_read(const char *word, enum report_form *out, struct err
         word, near ? near : "md");
 }
 
+enum status report_rows(const struct record_source *s, const int64_t ids[2],
+                        const struct report_how *how, struct buf *out, struct err *err)
+{
+    struct record r[2] = {{{0}}};
+    enum status st = record_read(s, ids[0], &r[0], err);
+
+    if (!st && ids[1])
+        st = record_read(s, ids[1], &r[1], err);
+    if (!st)
+        st = ids[1] ? report_compare(&r[0], &r[1], how, out, err)
+                    : report_write(&r[0], how, out, err);
+    record_clear(&r[0]);
+    record_clear(&r[1]);
+    return st;
+}
+
 void report_clean(const struct report_how *how, const struct params *known, struct buf *text)
 {
     for (size_t i = 0; i < how->secret_count; i++) {

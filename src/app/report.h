@@ -52,6 +52,10 @@ enum status report_write(const struct record *r, const struct report_how *how, s
 enum status report_compare(const struct record *a, const struct record *b,
                            const struct report_how *how, struct buf *out, struct err *err);
 
+/* Of one row of the journal, or of two compared if `ids[1]` is not 0. */
+enum status report_rows(const struct record_source *s, const int64_t ids[2],
+                        const struct report_how *how, struct buf *out, struct err *err);
+
 /* Takes keys and, unless asked otherwise, personal data out of a finished text. */
 void report_clean(const struct report_how *how, const struct params *known, struct buf *text);
 

@@ -20,7 +20,7 @@ static const char *const does[FLOW_DO_COUNT] = {
 static const char *const looks[FLOW_LOOK_COUNT] = {
     [FLOW_LOOK_NONE] = "none",     [FLOW_LOOK_APIS] = "apis", [FLOW_LOOK_FORM] = "form",
     [FLOW_LOOK_SIGN] = "sign",     [FLOW_LOOK_XML] = "xml",   [FLOW_LOOK_REPLY] = "reply",
-    [FLOW_LOOK_NOTIFY] = "notify",
+    [FLOW_LOOK_NOTIFY] = "notify", [FLOW_LOOK_QR] = "qr",
 };
 
 static const char *const acts[] = {"pay", "cancel", "fail"};
@@ -28,6 +28,18 @@ static const char *const acts[] = {"pay", "cancel", "fail"};
 const char *flow_do_name(enum flow_do what)
 {
     return does[what];
+}
+
+struct bi flow_do_title(enum flow_do what)
+{
+    static const struct bi titles[FLOW_DO_COUNT] = {
+        [FLOW_SAY] = {"说明", "Explain"},           [FLOW_CHOOSE] = {"选择接口", "Choose an API"},
+        [FLOW_SET] = {"填写", "Fill in"},           [FLOW_SEND] = {"发送", "Send"},
+        [FLOW_PAY] = {"用户付款", "The user pays"}, [FLOW_WAIT] = {"收到通知", "A notification"},
+        [FLOW_REPEAT] = {"再次通知", "Once more"},  [FLOW_COMPARE] = {"比较", "Compare"},
+        [FLOW_DIAGNOSE] = {"诊断", "Diagnose"},
+    };
+    return titles[what];
 }
 
 /* ---- Members ---- */
@@ -84,15 +96,11 @@ static void read_texts(struct reader *r, struct place at, void *into)
 #define AT(member) offsetof(struct flow_step, member)
 
 static const struct member step_members[] = {
-    {"do", read_do, AT(what), true},
-    {"say", read_text, AT(say), true},
-    {"look", read_look, AT(look), false},
-    {"api", read_string, AT(api), false},
-    {"set", read_texts, AT(set), false},
-    {"event", read_event, AT(event), false},
-    {"act", read_act, AT(act), false},
-    {"code", read_string, AT(code), false},
-    {"document", read_string, AT(document), false},
+    {"do", read_do, AT(what), true},           {"say", read_text, AT(say), true},
+    {"look", read_look, AT(look), false},      {"field", read_string, AT(field), false},
+    {"api", read_string, AT(api), false},      {"set", read_texts, AT(set), false},
+    {"event", read_event, AT(event), false},   {"act", read_act, AT(act), false},
+    {"code", read_string, AT(code), false},    {"document", read_string, AT(document), false},
     {"expect", read_texts, AT(expect), false},
 };
 
@@ -268,6 +276,18 @@ enum status flow_read(const char *text, size_t len, const char *origin,
     if (st)
         flow_clear(out);
     return st;
+}
+
+const char *flow_step_field(const struct flow_step *s)
+{
+    static const char *const none[] = {"outcome", "trust", "duplicate", "cause"};
+    const char *name = s->field ? s->field : json_name(json_first(s->set));
+    for (const struct json *m = json_first(s->expect); m && !name; m = json_next(m)) {
+        name = json_name(m);
+        for (size_t i = 0; name && i < ARRAY_COUNT(none); i++)
+            name = strcmp(name, none[i]) == 0 ? NULL : name;
+    }
+    return name;
 }
 
 void flow_clear(struct flow *f)

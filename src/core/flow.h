@@ -17,6 +17,7 @@
 #include "core/json.h"
 
 #define FLOW_STEPS_MAX 100
+#define FLOW_SAY_MAX 4096 /* bytes of a narration that are shown */
 
 /* What a step does. */
 enum flow_do {
@@ -32,6 +33,7 @@ enum flow_do {
     FLOW_DO_COUNT
 };
 const char *flow_do_name(enum flow_do what); /* "say", "choose", … */
+struct bi flow_do_title(enum flow_do what);  /* the same for people */
 
 /* The pane to look at while a step is told. */
 enum flow_look {
@@ -42,6 +44,7 @@ enum flow_look {
     FLOW_LOOK_XML,
     FLOW_LOOK_REPLY,
     FLOW_LOOK_NOTIFY,
+    FLOW_LOOK_QR, /* the code of the last reply, over all panes */
     FLOW_LOOK_COUNT
 };
 
@@ -49,6 +52,7 @@ struct flow_step {
     enum flow_do what;
     enum flow_look look;
     struct bi say;
+    const char *field; /* what to look at in the pane; NULL: flow_step_field() knows */
     const char *api;
     const struct json *set;    /* name to text; "$name" takes a value seen before; NULL: none */
     const char *event;         /* FLOW_WAIT */
@@ -67,6 +71,10 @@ struct flow {
     char *origin;          /* path or "built-in"; owned */
 };
 void flow_clear(struct flow *f);
+
+/* The field to look at while a step is told: its own word for it, else the first that it sets, else
+   the first that it expects; NULL: none. */
+const char *flow_step_field(const struct flow_step *s);
 
 /*
  * Reads `text`. `origin` is for sentences. On failure `problems` has up to `room` faults and

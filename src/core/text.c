@@ -362,6 +362,19 @@ size_t text_wrap(const char *s, size_t len, int cells)
     return len;
 }
 
+int text_wrap_rows(const char *s, int cells)
+{
+    size_t len = strlen(s);
+    int rows = 0;
+    while (len > 0) {
+        size_t n = text_wrap(s, len, cells);
+        s += n;
+        len -= n;
+        rows++;
+    }
+    return rows;
+}
+
 /* ---- Hostile text ---- */
 
 static bool is_kept(char c, unsigned flags)

@@ -73,6 +73,7 @@ size_t text_clip(const char *s, size_t len, int cells, int *used);
  * is wider than the line.
  */
 size_t text_wrap(const char *s, size_t len, int cells);
+int text_wrap_rows(const char *s, int cells); /* lines that `s` is wrapped to */
 
 /* ---- Hostile text ---- */
 

@@ -204,14 +204,18 @@ static void ask_message(const struct diagnosis_asker *a, const char *text)
     paste_clear(&paste);
 }
 
-static void on_text(void *ctx, const char *text)
+void diagnosis_of_text(const struct diagnosis_asker *a, const char *text)
 {
-    struct diagnosis_asker *a = ctx;
     const char *s = text + strspn(text, " \t\r\n");
     if (is_hex(s))
         ask_signature(a, s);
     else if (*s)
         ask_message(a, s);
+}
+
+static void on_text(void *ctx, const char *text)
+{
+    diagnosis_of_text(ctx, text);
 }
 
 static void ask_for_text(struct diagnosis_asker *a)

@@ -23,4 +23,7 @@ struct diagnosis_asker { /* outlives the prompt that it may open */
 };
 void diagnosis_ask(struct diagnosis_asker *a, enum plan_pane pane);
 
+/* Same about a text: a signature in hexadecimal over the form, or a whole message. */
+void diagnosis_of_text(const struct diagnosis_asker *a, const char *text);
+
 #endif

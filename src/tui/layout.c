@@ -13,6 +13,10 @@
 #define HELP_ROWS 1
 #define STATUS_ROWS 1
 #define HINTS_ROWS 1
+#define LINES_ROWS (HEADER_ROWS + STATUS_ROWS + HINTS_ROWS) /* that are always there */
+#define STORY_PANE_ROWS 4                                   /* of panes beside a story */
+#define COLS_MIN 40
+#define ROWS_MIN 12
 
 #define ADJUST_MAX 60 /* steps that `<` and `>` may add up to */
 
@@ -204,9 +208,6 @@ static bool is_exchange(enum plan_pane pane)
 
 static enum plan_kind kind_for(int cols, int rows)
 {
-    if (cols < 40 || rows < 12) {
-        return PLAN_SMALL;
-    }
     if (cols >= 110 && rows >= 30) {
         return PLAN_A;
     }
@@ -306,21 +307,27 @@ static void plan_b(const struct plan_input *in, struct rect area, enum plan_pane
 }
 
 /* The lines around the panes; returns what is left for these. */
-static struct rect plan_lines(const struct plan_input *in, struct plan *out)
+static struct rect plan_lines(const struct plan_input *in, int strip, struct plan *out)
 {
-    int live = out->kind != PLAN_PAGES ? 1 : in->rows < 24 ? 2 : 3;
+    bool told = strip > 0 && out->kind == PLAN_PAGES;
+    int live = told ? 0 : out->kind != PLAN_PAGES ? 1 : in->rows < 24 ? 2 : 3;
     const struct layout_item items[] = {
-        {LAYOUT_FIXED, HEADER_ROWS, 0, 0}, {LAYOUT_SHARE, 1, 1, 0},
-        {LAYOUT_FIXED, live, 0, 0},        {LAYOUT_FIXED, HELP_ROWS, 0, 0},
-        {LAYOUT_FIXED, STATUS_ROWS, 0, 0}, {LAYOUT_FIXED, HINTS_ROWS, 0, 0},
+        {LAYOUT_FIXED, HEADER_ROWS, 0, 0},
+        {LAYOUT_SHARE, 1, 1, 0},
+        {LAYOUT_FIXED, strip, 0, 0},
+        {LAYOUT_FIXED, live, 0, 0},
+        {LAYOUT_FIXED, told ? 0 : HELP_ROWS, 0, 0},
+        {LAYOUT_FIXED, STATUS_ROWS, 0, 0},
+        {LAYOUT_FIXED, HINTS_ROWS, 0, 0},
     };
-    struct rect rects[6];
-    layout_split(out->screen, LAYOUT_ROWS, items, 6, rects);
+    struct rect rects[7];
+    layout_split(out->screen, LAYOUT_ROWS, items, 7, rects);
     out->header = rects[0];
-    out->live = rects[2];
-    out->help = rects[3];
-    out->status = rects[4];
-    out->hints = rects[5];
+    out->strip = rects[2];
+    out->live = rects[3];
+    out->help = rects[4];
+    out->status = rects[5];
+    out->hints = rects[6];
     return rects[1];
 }
 
@@ -328,14 +335,16 @@ void layout_plan(const struct plan_input *in, struct plan *out)
 {
     enum plan_pane focus = in->focus < PLAN_PANES ? in->focus : PLAN_FORM;
     enum plan_pane tab = is_exchange(focus) ? focus : is_exchange(in->tab) ? in->tab : PLAN_SIGN;
+    int strip = clamp(in->strip, 0, max_of(0, in->rows - LINES_ROWS - STORY_PANE_ROWS));
+    bool small = in->cols < COLS_MIN || in->rows < ROWS_MIN;
     *out = (struct plan){
-        .kind = kind_for(in->cols, in->rows),
+        .kind = small ? PLAN_SMALL : kind_for(in->cols, max_of(ROWS_MIN, in->rows - strip)),
         .screen = {.rows = max_of(0, in->rows), .cols = max_of(0, in->cols)},
     };
     if (out->kind == PLAN_SMALL) {
         return;
     }
-    struct rect area = plan_lines(in, out);
+    struct rect area = plan_lines(in, strip, out);
     if (out->kind == PLAN_PAGES || in->zoom) {
         out->pane[focus] = area;
         out->tabs = out->kind != PLAN_PAGES && is_exchange(focus);

@@ -75,6 +75,7 @@ struct plan_input {
     enum plan_pane tab;    /* signature, XML or response: the one B shows below the form while
                               another pane has the focus */
     bool zoom;             /* the focused pane alone */
+    int strip;             /* rows wanted below the panes for a story; 0: none is told */
     int wider[PLAN_PANES]; /* what `<` and `>` added, in steps of about two cells (B and stack:
                               rows); limits are kept here */
 };
@@ -85,10 +86,11 @@ struct plan {
     struct rect screen;
     struct rect header;           /* one line; for pages: the tabs of all panes */
     struct rect pane[PLAN_PANES]; /* frame included; empty: not on this screen */
-    struct rect live;             /* 1 line; pages: 3, or 2 below 24 rows */
-    struct rect help;             /* field help or error */
-    struct rect status;           /* mode and state */
-    struct rect hints;            /* keys */
+    struct rect strip;  /* as many rows as leave the panes 4; pages: in place of live, help */
+    struct rect live;   /* 1 line; pages: 3, or 2 below 24 rows */
+    struct rect help;   /* field help or error */
+    struct rect status; /* mode and state */
+    struct rect hints;  /* keys */
 };
 
 /* The plan for a size; the focused pane is always visible (except PLAN_SMALL). */

@@ -67,7 +67,9 @@ static void menu_close(struct view *v)
 static void menu_finish(struct view *v)
 {
     struct menu_box *b = v->data;
-    if (b->accepted)
+    if (b->accepted && !b->count)
+        b->m.typed(b->m.ctx, word_of(b));
+    else if (b->accepted)
         b->m.chosen(b->m.ctx, b->shown[b->selected]);
     else if (b->m.left)
         b->m.left(b->m.ctx);
@@ -169,7 +171,9 @@ static void menu_draw(struct view *v, struct surface *s)
         draw_filter(v, s);
     if (!b->count)
         surface_put_cut(s, first, 3, THEME_DIM,
-                        L(view_lang(v), "没有匹配的条目", "nothing matches"));
+                        b->m.typed
+                            ? L(view_lang(v), "Enter 作为命令执行", "Enter runs it as a command")
+                            : L(view_lang(v), "没有匹配的条目", "nothing matches"));
     for (size_t i = b->top; i < b->count && i < b->top + page; i++)
         draw_item(v, s, first + (int)(i - b->top), i);
 }
@@ -178,8 +182,10 @@ static void menu_draw(struct view *v, struct surface *s)
 static enum view_answer choose(struct view *v)
 {
     struct menu_box *b = v->data;
-    if (!b->count)
-        return VIEW_HANDLED;
+    if (!b->count) {
+        b->accepted = b->m.typed != NULL;
+        return b->accepted ? VIEW_CLOSE : VIEW_HANDLED;
+    }
     const struct menu_item *item = &b->m.items[b->shown[b->selected]];
     if (item->disabled) {
         workspace_say(v->w, "现在不可用：%s", "not available now: %s", item->note);

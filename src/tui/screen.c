@@ -109,6 +109,8 @@ static void take_answer(struct screen *s, struct view *v, enum view_answer answe
 
 static void on_key(struct screen *s, struct key key)
 {
+    if (s->tour.on && screen_tour_key(s, key))
+        return;
     struct view *v = screen_view(s);
     bool text = screen_takes_text(s);
     enum action a = keymap_find(&s->keymap, key, text ? ACTION_IN_EDIT : ACTION_IN_NAV,
@@ -137,7 +139,10 @@ static void on_paste(struct screen *s, const struct keys_event *e)
 
     if (s->searching)
         edit_paste(&s->word, e->text, e->len);
-    if (s->searching)
+    else if (s->tour.on)
+        workspace_say(&s->w, "流程进行中，粘贴的内容没有用；Esc 离开",
+                      "a flow is under way: the paste was not used; Esc leaves");
+    if (s->searching || s->tour.on)
         return;
     if (screen_takes_text(s) && v->ops->input) {
         answer = v->ops->input(v, e);
@@ -326,6 +331,7 @@ void screen_free(struct screen *s)
 {
     if (!s)
         return;
+    screen_tour_drop(s);
     while (s->over_count) {
         struct view *v = s->over[--s->over_count];
         if (v->ops->close)

@@ -8,8 +8,8 @@
  * verbs; what nobody takes is answered with a sentence, because a silent key is a bug.
  *
  * screen.c: life, focus, overlays, keys. screen_act.c: the screen's own verbs. screen_host.c:
- * what views ask of it. screen_draw.c: the frame of the console. screen_run.c: the terminal,
- * the loop, the signals.
+ * what views ask of it. screen_draw.c: the frame of the console. screen_tour.c: a demonstration
+ * flow under way. screen_run.c: the terminal, the loop, the signals.
  */
 #ifndef TUI_SCREEN_H
 #define TUI_SCREEN_H
@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "app/flow_run.h"
+#include "app/flow_stage.h"
 #include "app/workspace.h"
 #include "core/next.h"
 #include "tui/diagnosis.h"
@@ -44,6 +46,21 @@ struct screen_editor {
     char *path;
     void (*done)(void *ctx, const char *text, size_t len);
     void *ctx;
+};
+
+/* A demonstration flow under way in the console. */
+struct tour {
+    bool on;
+    struct flow_run run;
+    struct flow_stage stage; /* the user's forms */
+    size_t told;             /* number of the step that is told; 0: what the flow is about */
+    int pace_ms;             /* a step after so long; 0: by keys */
+    unsigned timer;
+    int top;           /* first row of the text that is shown */
+    int rows;          /* of the text that are shown, as drawn last */
+    int all;           /* rows of the whole text, as drawn last */
+    bool looks;        /* the focused pane is what the step is about */
+    bool has_searched; /* its field is marked there */
 };
 
 /* Fields are for screen_*.c and tests. */
@@ -73,7 +90,11 @@ struct screen {
     unsigned seen_message;       /* rev of the message that a key has put away */
     unsigned drawn[SCREEN_REVS]; /* revs at the last draw */
     enum action *palette;        /* actions of the open palette's rows */
-    char **theme_names;          /* of the open theme menu */
+    size_t palette_count;        /* of them; flows follow */
+    char **flow_names;           /* of the open palette or menu of flows */
+    size_t flow_count;
+    struct tour tour;
+    char **theme_names; /* of the open theme menu */
     size_t theme_count;
     struct theme theme_before; /* while themes are tried */
     struct buf spill;          /* text that did not fit through the clipboard */
@@ -142,6 +163,30 @@ void screen_calls_menu(struct screen *s);  /* o */
 void screen_theme_menu(struct screen *s);  /* T */
 void screen_load_theme(struct screen *s);  /* the one of settings or profile */
 void screen_editor_done(struct screen *s); /* the editor has ended */
+
+/* ---- Demonstration flows: screen_tour.c ---- */
+
+/* Begins the flow of that name. What is wrong is said, and nothing has begun. */
+void screen_tour_start(struct screen *s, const char *name, int pace_ms);
+void screen_tour_menu(struct screen *s); /* the flows to choose from */
+
+/* "flow NAME [PACE]", as typed in the palette, PACE in seconds ("3", "3s"). */
+void screen_tour_command(void *ctx, const char *text);
+
+/* Appends the flows to a menu of which `*count` items are there; their names are s->flow_names. */
+void screen_tour_list(struct screen *s, struct menu_item **items, size_t *count);
+
+/* While a flow is under way: is the key its own? */
+bool screen_tour_key(struct screen *s, struct key key);
+void screen_tour_leave(struct screen *s);
+
+/* Ends without bringing anything back: the program ends. */
+void screen_tour_drop(struct screen *s);
+
+int screen_tour_rows(const struct screen *s); /* wanted for the strip; 0: no flow is under way */
+void screen_tour_draw(struct screen *s, struct surface *strip);
+const struct view_hint *screen_tour_hints(const struct screen *s);
+
 void screen_search_start(struct screen *s);
 void screen_search_key(struct screen *s, struct key key);
 void screen_search_step(struct screen *s, int step);

@@ -387,19 +387,26 @@ bool screen_is_disabled(struct screen *s, enum action a, char *why, size_t size)
 static void palette_chosen(void *ctx, size_t index)
 {
     struct screen *s = ctx;
-    enum action a = s->palette[index];
-    screen_act(s, a);
+    if (index < s->palette_count)
+        screen_act(s, s->palette[index]);
+    else
+        screen_tour_start(s, s->flow_names[index - s->palette_count], 0);
 }
 
 static void palette(struct screen *s)
 {
-    struct menu m = {
-        .title = {"命令", "Commands"}, .filter = true, .chosen = palette_chosen, .ctx = s};
+    struct menu m = {.title = {"命令", "Commands"},
+                     .filter = true,
+                     .chosen = palette_chosen,
+                     .typed = screen_tour_command,
+                     .ctx = s};
     struct palette p = {
         .keymap = &s->keymap, .lang = s->w.settings.lang, .disabled = is_disabled, .ctx = s};
 
     free(s->palette);
     palette_fill(&p, &m, &s->palette);
+    s->palette_count = m.count;
+    screen_tour_list(s, &m.items, &m.count);
     s->host.menu(s, &m);
 }
 
@@ -534,6 +541,7 @@ static const struct {
     {ACTION_PAGER, pager},
     {ACTION_SAVE, save},
     {ACTION_PROFILE, profile},
+    {ACTION_TOUR, screen_tour_menu},
     {ACTION_HISTORY, history},
     {ACTION_LIFE, life},
     {ACTION_DIAGNOSE, diagnose},

@@ -188,6 +188,8 @@ static void draw_pane(struct screen *s, struct surface *root, enum plan_pane pan
                                                  .state_style = f.state_style,
                                                  .focus = pane == s->focus,
                                                  .production = is_production(s)});
+    if (s->tour.on && s->tour.looks && pane == s->focus && !s->over_count)
+        surface_restyle(&area, 0, 0, area.cols, THEME_MATCH);
 }
 
 static void draw_panes(struct screen *s, struct surface *root)
@@ -440,7 +442,10 @@ static void draw_status(struct screen *s, struct surface *line)
 
     surface_fill(line, THEME_STATUS);
     snprintf(items_add(&items, THEME_STATUS | SURFACE_BOLD, 0)->text, sizeof(items.item->text),
-             "%s", text && !screen_view(s)->ops->own_keys ? "EDIT" : "NAV ");
+             "%s",
+             s->tour.on                               ? L(l, "流程", "FLOW")
+             : text && !screen_view(s)->ops->own_keys ? "EDIT"
+                                                      : "NAV ");
     if (is_production(s))
         snprintf(items_add(&items, THEME_PRODUCTION, 0)->text, sizeof(items.item->text), "%s",
                  L(l, "生产", "LIVE"));
@@ -531,6 +536,12 @@ static void draw_hints(struct screen *s, struct surface *line)
     size_t n = 0;
     struct items items = {0};
 
+    if (s->tour.on) {
+        for (const struct view_hint *h = screen_tour_hints(s); h->key; h++)
+            put_hint(s, &items, h, (int)n++);
+        items_draw(line, &items, line->cols < 60 ? 1 : 2);
+        return;
+    }
     if (text || s->over_count)
         way_out = (struct view_hint){.action = ACTION_BACK};
     else if (s->zoom)
@@ -557,7 +568,7 @@ static void draw_overlay(struct screen *s, struct surface *root, struct view *v,
     struct rect room = {s->plan.header.rows, 0, 0, s->cols};
     struct view_frame f;
 
-    room.rows = s->plan.help.row - room.row;
+    room.rows = (s->tour.on ? s->plan.strip.row : s->plan.help.row) - room.row;
     int rows = room.rows - 2, cols = room.cols - 2;
     if (v->ops->size)
         v->ops->size(v, &rows, &cols);
@@ -575,19 +586,6 @@ static void draw_overlay(struct screen *s, struct surface *root, struct view *v,
 
 /* ---- Messages ---- */
 
-static int rows_of(const char *text, int cols)
-{
-    size_t len = strlen(text);
-    int rows = 0;
-    while (len > 0) {
-        size_t n = text_wrap(text, len, cols);
-        text += n;
-        len -= n;
-        rows++;
-    }
-    return rows;
-}
-
 /* Stands over the help line, and as much above it as it needs, until the next key. */
 static void draw_message(struct screen *s, struct surface *root)
 {
@@ -597,7 +595,7 @@ static void draw_message(struct screen *s, struct surface *root)
     if (s->w.rev_message == s->seen_message)
         return;
     err_line(&m->text, s->w.settings.lang, text, sizeof(text));
-    int rows = rows_of(text, s->cols - 2);
+    int rows = text_wrap_rows(text, s->cols - 2);
     rows = rows > MESSAGE_ROWS ? MESSAGE_ROWS : rows;
     int last = s->plan.help.row + s->plan.help.rows;
     struct surface area = surface_sub(root, (struct rect){last - rows, 0, rows, s->cols});
@@ -634,8 +632,12 @@ static void follow(struct screen *s)
 
 static void plan(struct screen *s)
 {
-    struct plan_input in = {
-        .cols = s->cols, .rows = s->rows, .focus = s->focus, .tab = s->tab, .zoom = s->zoom};
+    struct plan_input in = {.cols = s->cols,
+                            .rows = s->rows,
+                            .focus = s->focus,
+                            .tab = s->tab,
+                            .zoom = s->zoom,
+                            .strip = screen_tour_rows(s)};
     memcpy(in.wider, s->wider, sizeof(in.wider));
     layout_plan(&in, &s->plan);
 }
@@ -654,13 +656,17 @@ void screen_draw(struct screen *s)
         return;
     }
     struct surface header = surface_sub(&root, s->plan.header);
+    struct surface strip = surface_sub(&root, s->plan.strip);
     struct surface live = surface_sub(&root, s->plan.live);
     struct surface help = surface_sub(&root, s->plan.help);
     struct surface status = surface_sub(&root, s->plan.status);
     struct surface hints = surface_sub(&root, s->plan.hints);
     draw_header(s, &header);
     draw_panes(s, &root);
-    draw_live(s, &live);
+    if (s->tour.on)
+        screen_tour_draw(s, &strip);
+    if (s->plan.live.rows)
+        draw_live(s, &live);
     draw_help(s, &help);
     draw_status(s, &status);
     draw_hints(s, &hints);

@@ -41,8 +41,10 @@ struct menu {
     size_t selected;
     bool filter;                             /* typing narrows the list */
     void (*chosen)(void *ctx, size_t index); /* after the menu has gone */
-    void (*moved)(void *ctx, size_t index);  /* the selection moved: a preview; NULL: nobody asks */
-    void (*left)(void *ctx);                 /* left with Esc: undo the preview; NULL */
+    /* Enter where the filter leaves nothing: what was typed, after the menu has gone; NULL: none */
+    void (*typed)(void *ctx, const char *text);
+    void (*moved)(void *ctx, size_t index); /* the selection moved: a preview; NULL: nobody asks */
+    void (*left)(void *ctx);                /* left with Esc: undo the preview; NULL */
     void *ctx;
 };
 

@@ -25,6 +25,7 @@ struct group {
     }
 
 static const struct group groups[] = {
+    {{"从这里开始", "Start here"}, ACTIONS(ACTION_TOUR)},
     {{"发送与编辑", "Send and edit"},
      ACTIONS(ACTION_SEND, ACTION_OPEN, ACTION_BACK, ACTION_GENERATE, ACTION_TOGGLE,
              ACTION_ALL_FIELDS, ACTION_ADD_FIELD, ACTION_NEXT_PROBLEM, ACTION_CLEAR_FIELD,

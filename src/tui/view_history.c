@@ -172,24 +172,16 @@ static bool write_report(struct history_view *d, const int64_t ids[2], enum repo
                          struct buf *out)
 {
     struct workspace *w = d->v->w;
-    struct record r[2] = {{{0}}};
     const struct profile *secrets[] = {&w->profile};
     struct report_how how = {
         .form = form, .lang = w->settings.lang, .secrets = secrets, .secret_count = 1};
     struct record_source source = {
         .journal = w->journal, .catalog = &w->catalog, .profile = &w->profile};
     struct err err;
-    enum status st = record_read(&source, ids[0], &r[0], &err);
+    enum status st = report_rows(&source, ids, &how, out, &err);
 
-    if (!st && ids[1])
-        st = record_read(&source, ids[1], &r[1], &err);
-    if (!st)
-        st = ids[1] ? report_compare(&r[0], &r[1], &how, out, &err)
-                    : report_write(&r[0], &how, out, &err);
     if (st)
         workspace_complain(w, &err);
-    record_clear(&r[0]);
-    record_clear(&r[1]);
     return st == ST_OK;
 }
 

@@ -57,6 +57,36 @@ static void every_shipped_flow_is_valid(void **state)
     assert_true(seen >= 10);
 }
 
+static void each_step_has_a_field_to_look_at(void **state)
+{
+    static const struct {
+        const char *step, *field;
+    } rows[] = {
+        {"{\"do\": \"say\", " SAY_IT "}", NULL},
+        {"{\"do\": \"say\", \"look\": \"sign\", \"field\": \"appid\", " SAY_IT "}", "appid"},
+        {"{\"do\": \"set\", \"set\": {\"body\": \"b\", \"attach\": \"a\"}, " SAY_IT "}", "body"},
+        {"{\"do\": \"send\", \"expect\": {\"outcome\": \"success\", \"trade_state\": \"X\"}, " SAY_IT
+         "}",
+         "trade_state"},
+        {"{\"do\": \"send\", \"expect\": {\"outcome\": \"success\"}, " SAY_IT "}", NULL},
+        {"{\"do\": \"send\", \"field\": \"code_url\", \"expect\": {\"a\": \"b\"}, " SAY_IT "}",
+         "code_url"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct flow f = {0};
+        char text[1024];
+        snprintf(text, sizeof text, HEAD "%s" TAIL, rows[i].step);
+        assert_int_equal(read_it(text, &f, NULL), ST_OK);
+        const char *got = flow_step_field(&f.steps[0]);
+        if (!got || !rows[i].field)
+            assert_true(got == rows[i].field);
+        else
+            assert_string_equal(got, rows[i].field);
+        flow_clear(&f);
+    }
+}
+
 static void steps_carry_what_the_file_says(void **state)
 {
     (void)state;
@@ -187,6 +217,7 @@ int main(void)
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_shipped_flow_is_valid),
+        cmocka_unit_test(each_step_has_a_field_to_look_at),
         cmocka_unit_test(steps_carry_what_the_file_says),
         cmocka_unit_test(each_fault_is_told_with_line_path_and_sentence),
         cmocka_unit_test(more_faults_than_room_are_counted),

@@ -99,6 +99,47 @@ static void a_paid_order_is_notified_and_verified(void **state)
     pty_free(p);
 }
 
+/* A flow from ? to its end: the real sandbox, the real listener, and the form as it was. */
+static void a_demonstration_flow_runs_to_its_end(void **state)
+{
+    struct pty *p = start_demo();
+    (void)state;
+
+    pty_send(p, "MINE");
+    pty_expect_text(p, "MINE");
+    pty_keys(p, "Esc");
+    pty_expect_text(p, "NAV ");
+    pty_keys(p, "? Enter");
+    pty_expect_text(p, "> flow native-payment");
+    pty_keys(p, "Enter");
+    pty_expect_text(p, "(NATIVE) 0/8");
+    pty_keys(p, "Space");
+    pty_expect_text(p, "1/8 Choose an API");
+    pty_keys(p, "Space");
+    pty_expect_text(p, "2/8 Explain");
+    pty_keys(p, "Space");
+    pty_expect_text(p, "unifiedorder success");
+    pty_keys(p, "Space");
+    pty_expect_text(p, "4/8 Explain"); /* the QR code over the panes */
+    pty_expect_text(p, "weixin://wxpay/bizpayurl");
+    pty_keys(p, "Space");
+    pty_expect_text(p, "5/8 The user pays");
+    pty_keys(p, "Space");
+    pty_expect_text(p, "6/8 A notification");
+    pty_expect_text(p, "signature ok");
+    pty_keys(p, "Space");
+    pty_expect_text(p, "2 orderquery");
+    pty_keys(p, "Space");
+    pty_expect_text(p, "trade_state is SUCCESS");
+    pty_expect_text(p, "the end");
+    pty_keys(p, "Esc");
+    pty_expect_text(p, "the forms are as they were");
+    pty_expect_text(p, "MINE");
+    pty_keys(p, "Q y");
+    pty_expect_exit(p, 0);
+    pty_free(p);
+}
+
 static void a_letter_costs_few_bytes(void **state)
 {
     size_t before, after;
@@ -215,6 +256,7 @@ int main(void)
         cmocka_unit_test(opens_in_edit_at_body_with_the_real_cursor),
         cmocka_unit_test(the_first_order_succeeds_with_one_key),
         cmocka_unit_test(a_paid_order_is_notified_and_verified),
+        cmocka_unit_test(a_demonstration_flow_runs_to_its_end),
         cmocka_unit_test(a_letter_costs_few_bytes),
         cmocka_unit_test(copying_names_its_way),
         cmocka_unit_test(a_paste_of_100_kb_runs_nothing),

@@ -168,7 +168,7 @@ static void check_cover(const struct plan_input *in)
             fail_msg("%dx%d: pane %d is useless", in->cols, in->rows, n + 1);
         }
     }
-    const struct rect lines[] = {p.header, p.live, p.help, p.status, p.hints};
+    const struct rect lines[] = {p.header, p.strip, p.live, p.help, p.status, p.hints};
     for (size_t i = 0; i < ARRAY_COUNT(lines); i++) {
         cover(lines[i], in);
     }
@@ -185,8 +185,13 @@ static void check_cover(const struct plan_input *in)
     assert_false(rect_is_empty(p.pane[in->focus]));
     assert_int_equal(p.hints.row, in->rows - 1);
     assert_int_equal(p.status.row, in->rows - 2);
-    assert_int_equal(p.help.row, in->rows - 3);
-    assert_int_equal(p.live.row + p.live.rows, in->rows - 3);
+    assert_int_equal(p.help.row + p.help.rows, in->rows - 2);
+    assert_int_equal(p.live.row + p.live.rows, p.help.row);
+    assert_int_equal(p.strip.row + p.strip.rows, p.live.row);
+    if (in->strip == 0)
+        assert_true(p.strip.rows == 0 && p.help.rows == 1 && p.live.rows > 0);
+    else
+        assert_true(p.strip.rows > 0 && p.strip.rows <= in->strip);
     struct rect focus = p.pane[in->focus];
     assert_int_equal(layout_pane_at(&p, focus.row, focus.col), in->focus);
     assert_int_equal(layout_pane_at(&p, 0, 0), PLAN_PANES);
@@ -199,6 +204,8 @@ static void every_size_is_covered_exactly_once(void **state)
         for (int cols = 1; cols <= 400; cols += cols < 130 ? 1 : 9) {
             struct plan_input in = {
                 .cols = cols, .rows = rows, .focus = (rows + cols) % PLAN_PANES};
+            check_cover(&in);
+            in.strip = 1 + (rows * cols) % 9;
             check_cover(&in);
         }
     }

@@ -160,6 +160,20 @@ static void notices_look_as_recorded(void **state)
     }
 }
 
+/* The first step of a flow: chosen by ? and Enter, told below the panes. */
+static void tours_look_as_recorded(void **state)
+{
+    static const int sizes[][2] = {{120, 36}, {80, 24}, {40, 12}};
+    (void)state;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        for (int lang = LANG_ZH; lang < LANG_COUNT; lang++) {
+            struct desk_options o = {
+                .cols = sizes[i][0], .rows = sizes[i][1], .lang = (enum lang)lang};
+            take_screen("tour", &o, "Esc ? Enter Enter Space");
+        }
+    }
+}
+
 /* ---- Keys ---- */
 
 static struct desk *open_desk(void)
@@ -648,6 +662,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opening_screens_look_as_recorded),
+        cmocka_unit_test(tours_look_as_recorded),
         cmocka_unit_test(notices_look_as_recorded),
         cmocka_unit_test(screens_look_as_recorded),
         cmocka_unit_test(no_key_is_silent_in_nav),

@@ -94,7 +94,7 @@ static void enter_closes_and_then_does_it(void **state)
     assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_CLOSE);
     assert_int_equal(h.act, ACTION_NONE); /* not while the overlay is there */
     h.v.ops->finish(&h.v);
-    assert_int_equal(h.act, ACTION_SEND);
+    assert_int_equal(h.act, ACTION_TOUR);
     harness_close(&h);
 }
 

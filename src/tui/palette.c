@@ -25,6 +25,12 @@ static const struct {
     {ACTION_TRIGGER, "wxpc trigger"},
     {ACTION_PAY, "wxpc sandbox pay"},
     {ACTION_HISTORY, "wxpc history"},
+    {ACTION_CALLS, "wxpc order"},
+    {ACTION_TOUR, "wxpc flow"},
+    {ACTION_COPY, "wxpc history export"},
+    {ACTION_ALL_FIELDS, "wxpc fields"},
+    {ACTION_PANE_6, "wxpc listen"},
+    {ACTION_PANE_5, "wxpc history show"},
     {ACTION_LIFE, "wxpc order"},
     {ACTION_REPLAY, "wxpc history resend"},
     {ACTION_COMPARE, "wxpc history compare"},
@@ -43,22 +49,19 @@ static const char *command_of(enum action a)
 
 static void fill_item(const struct palette *p, const struct action_row *row, struct menu_item *item)
 {
-    char keys[64], why[160] = "";
+    char keys[64];
     const char *command = command_of(row->action);
 
     keymap_names(p->keymap, row->action, ACTION_IN_BOTH, keys, sizeof(keys));
-    item->disabled = p->disabled && p->disabled(p->ctx, row->action, why, sizeof(why));
+    item->disabled = p->disabled && p->disabled(p->ctx, row->action, item->why, sizeof(item->why));
     if (row->action == ACTION_LANG) /* its title is already the other language's */
         snprintf(item->label, sizeof(item->label), "中文 / English");
     else
         snprintf(item->label, sizeof(item->label), "%s  %s",
                  p->lang == LANG_ZH ? row->title.zh : row->title.en,
                  p->lang == LANG_ZH ? row->title.en : row->title.zh);
-    if (why[0])
-        snprintf(item->note, sizeof(item->note), "%s", why);
-    else
-        snprintf(item->note, sizeof(item->note), "%s%s%s", command,
-                 command[0] && keys[0] ? "  " : "", keys);
+    snprintf(item->note, sizeof(item->note), "%s%s%s", command, command[0] && keys[0] ? "  " : "",
+             keys);
 }
 
 void palette_fill(const struct palette *p, struct menu *m, enum action **actions)

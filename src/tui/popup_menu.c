@@ -31,7 +31,8 @@ static bool matches(const struct menu_item *item, const char *word)
     bool invert = word[0] == '!';
     if (invert)
         word++;
-    bool has = text_has_nocase(item->label, word) || text_has_nocase(item->note, word);
+    bool has = text_has_nocase(item->label, word) || text_has_nocase(item->note, word) ||
+               text_has_nocase(item->why, word);
     return !word[0] || has != invert;
 }
 
@@ -93,11 +94,22 @@ static int label_width(const struct menu_box *b)
     return width;
 }
 
+static int note_gap(const struct menu_item *item)
+{
+    return item->note[0] && item->why[0] ? 2 : 0;
+}
+
+static int note_cells(const struct menu_item *item)
+{
+    return text_width(item->note, strlen(item->note)) + note_gap(item) +
+           text_width(item->why, strlen(item->why));
+}
+
 static int note_width(const struct menu_box *b)
 {
     int width = 0;
     for (size_t i = 0; i < b->m.count; i++) {
-        int n = text_width(b->m.items[i].note, strlen(b->m.items[i].note));
+        int n = note_cells(&b->m.items[i]);
         width = n > width ? n : width;
     }
     return width;
@@ -135,6 +147,15 @@ static void draw_filter(struct view *v, struct surface *s)
     buf_clear(&shown);
 }
 
+/* Where there is no room for both, why it is disabled is what matters. */
+static void put_note(struct surface *s, const struct menu_item *item)
+{
+    int col = 0;
+    if (!item->why[0] || note_cells(item) <= s->cols)
+        col = surface_put_cut(s, 0, 0, THEME_DIM, item->note) + note_gap(item);
+    surface_put_cut(s, 0, col, THEME_WARN, item->why);
+}
+
 static void draw_item(struct view *v, struct surface *s, int row, size_t at)
 {
     struct menu_box *b = v->data;
@@ -151,7 +172,7 @@ static void draw_item(struct view *v, struct surface *s, int row, size_t at)
         surface_put(&line, 0, 1, THEME_ACCENT, ">");
     surface_put_cut(&label, 0, 0, item->disabled ? THEME_DIM : THEME_VALUE, item->label);
     if (note.cols > 3)
-        surface_put_cut(&note, 0, 0, THEME_DIM, item->note);
+        put_note(&note, item);
     if (selected)
         surface_restyle(&line, 0, 0, line.cols, THEME_SELECTION);
 }
@@ -188,7 +209,8 @@ static enum view_answer choose(struct view *v)
     }
     const struct menu_item *item = &b->m.items[b->shown[b->selected]];
     if (item->disabled) {
-        workspace_say(v->w, "现在不可用：%s", "not available now: %s", item->note);
+        const char *why = item->why[0] ? item->why : item->note;
+        workspace_say(v->w, "现在不可用：%s", "not available now: %s", why);
         return VIEW_HANDLED;
     }
     b->accepted = true;

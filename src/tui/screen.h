@@ -9,7 +9,8 @@
  *
  * screen.c: life, focus, overlays, keys. screen_act.c: the screen's own verbs. screen_host.c:
  * what views ask of it. screen_draw.c: the frame of the console. screen_tour.c: a demonstration
- * flow under way. screen_run.c: the terminal, the loop, the signals.
+ * flow under way. screen_reason.c: why an action does nothing now. screen_run.c: the terminal,
+ * the loop, the signals.
  */
 #ifndef TUI_SCREEN_H
 #define TUI_SCREEN_H

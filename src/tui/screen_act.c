@@ -368,22 +368,6 @@ static bool is_disabled(void *ctx, enum action a, char *why, size_t size)
     return screen_is_disabled(ctx, a, why, size);
 }
 
-bool screen_is_disabled(struct screen *s, enum action a, char *why, size_t size)
-{
-    const struct action_row *row = action_row(a);
-    const struct err *build = &workspace_draft(&s->w)->build_err;
-    enum lang l = s->w.settings.lang;
-
-    why[0] = '\0';
-    if (row->missing.zh)
-        snprintf(why, size, "%s", bi_get(row->missing, l));
-    else if (a == ACTION_SEND && s->w.exchange.state == EXCHANGE_RUNNING)
-        snprintf(why, size, "%s", L(l, "上一次调用还在进行", "the previous call is under way"));
-    else if (a == ACTION_SEND && build->status && s->w.started)
-        err_part(build, l, ERR_WHAT, why, size);
-    return why[0] != '\0';
-}
-
 static void palette_chosen(void *ctx, size_t index)
 {
     struct screen *s = ctx;

@@ -32,6 +32,7 @@ struct menu_item {
     char label[128];
     char note[192]; /* greyed, right or below: key, meaning, why it is disabled */
     bool disabled;  /* shown, not chosen */
+    char why[160];  /* why it is disabled, behind the note; "": the note says it */
 };
 
 struct menu {

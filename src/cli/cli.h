@@ -11,6 +11,7 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -44,7 +45,7 @@ struct cli {
     bool owned;                      /* probe */
     bool personal, exact, new_order; /* history */
     const char *profile, *key_file, *data, *sign_type, *raw, *check, *bind, *url, *lang_word,
-        *color_word, *api_option, *path, *forward, *reply, *to;
+        *color_word, *api_option, *path, *forward, *reply, *to, *ca_file;
     const char *order;  /* probe */
     const char *svg;    /* invoke */
     const char *format; /* history */
@@ -77,7 +78,7 @@ enum option_group {
     OPTIONS_SEND = 64,        /* --dry-run, --curl, --force, --raw, --timeout */
     OPTIONS_SERVE = 128,      /* --bind, --port */
     OPTIONS_FAULT = 256,      /* --fault */
-    OPTIONS_SANDBOX = 512,    /* --tls, --time-scale, --profiles, --url */
+    OPTIONS_SANDBOX = 512,    /* --tls, --time-scale, --profiles, --url, --ca-file */
     OPTIONS_CHECK = 1024,     /* --check */
     OPTIONS_YES = 2048,       /* --yes */
     OPTIONS_CONSOLE = 4096,   /* --api */
@@ -207,6 +208,10 @@ enum status cli_key(const struct cli *c, const struct cli_input *in, const struc
 /* Warns of a key from the option, the variable or a document that cannot be one (length,
  * characters). */
 void cli_warn_key(const struct cli *c, const struct cli_input *in, const struct secret *key);
+
+/* Where `sandbox --tls` keeps its certificates: sandbox-tls in the data folder. ST_IO if that is
+   unknown or its path too long. */
+enum status cli_tls_folder(const struct store *s, char out[PATH_MAX], struct err *err);
 
 /* Was a profile asked for (-p or --demo)? */
 bool cli_wants_profile(const struct cli *c);

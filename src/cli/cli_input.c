@@ -219,6 +219,17 @@ enum status cli_input(const struct cli *c, const struct catalog *catalog, bool n
     return st;
 }
 
+enum status cli_tls_folder(const struct store *s, char out[PATH_MAX], struct err *err)
+{
+    int len = s->data_dir ? snprintf(out, PATH_MAX, "%s/sandbox-tls", s->data_dir) : -1;
+    if (len >= 0 && len < PATH_MAX)
+        return ST_OK;
+    return err_set(err, ST_IO,
+                   SAY("没有存放证书的文件夹", "不知道主目录在哪里，或路径过长", "用 --data 给出"),
+                   SAY("there is no folder for certificates",
+                       "the home folder is unknown, or its path too long", "give one with --data"));
+}
+
 bool cli_wants_profile(const struct cli *c)
 {
     return c->demo || c->profile;

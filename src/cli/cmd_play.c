@@ -4,7 +4,10 @@
  */
 #include "cli/cli.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/text.h"
 
@@ -40,7 +43,31 @@ static enum status check_words(const struct cli *c, struct err *err)
     return ST_OK;
 }
 
-static enum status ask(const struct cli *c, struct call *call, struct err *err)
+/* The CA to trust: the option's, the profile's, else that of a sandbox with our data folder. NULL:
+   the system's. The caller frees. */
+static enum status find_ca(const struct cli *c, char **out, struct err *err)
+{
+    struct store s = {0};
+    struct profile p = {0};
+    struct err none = {0};
+    char folder[PATH_MAX], path[PATH_MAX + 8];
+    enum status st = store_open(&s, c->data, err);
+
+    *out = mem_strdup(c->ca_file);
+    if (!st && !*out && c->profile) {
+        st = store_profile(&s, c->profile, true, &p, err);
+        *out = store_profile_path(&p, p.ca_file);
+    }
+    if (!st && !*out && !cli_tls_folder(&s, folder, &none)) {
+        snprintf(path, sizeof path, "%s/ca.pem", folder);
+        *out = access(path, R_OK) == 0 ? mem_strdup(path) : NULL;
+    }
+    profile_clear(&p);
+    store_close(&s);
+    return st;
+}
+
+static enum status ask(const struct cli *c, const char *ca_file, struct call *call, struct err *err)
 {
     const char *base = c->url ? c->url : URL_DEFAULT;
     struct loop *loop = loop_new();
@@ -63,6 +90,7 @@ static enum status ask(const struct cli *c, struct call *call, struct err *err)
                              .content_type = "application/json",
                              .body = buf_str(&body),
                              .len = body.len,
+                             .ca_file = ca_file,
                              .connect_ms = 3000,
                              .total_ms = 10000};
     enum status st = http_start(loop_http(loop), &r, on_done, call, NULL, err);
@@ -111,10 +139,14 @@ int cmd_play(struct cli *c)
     struct call call = {0};
     struct json *answer = NULL;
     struct err err = {0};
+    char *ca_file = NULL;
     enum status st = check_words(c, &err);
 
     if (!st)
-        st = ask(c, &call, &err);
+        st = find_ca(c, &ca_file, &err);
+    if (!st)
+        st = ask(c, ca_file, &call, &err);
+    free(ca_file);
     if (!st) {
         json_parse(buf_str(&call.r.body), call.r.body.len, &answer, NULL);
         st = read_refusal(answer, call.r.status, &err);

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -224,15 +225,11 @@ static enum status check_words(const struct cli *c, struct err *err)
             SAY("the word %s is one too many", "there are pay, cancel and fail",
                 "wxpc sandbox --help lists them"),
             word);
-    if (c->tls)
-        return err_set(err, ST_UNSUPPORTED,
-                       SAY("--tls 尚不可用", "它与需要证书的接口一同提供", "先用 http"),
-                       SAY("--tls is not available yet",
-                           "it comes with the calls that need a certificate", "use http for now"));
-    if (c->url)
-        return err_set(err, ST_ARGUMENT,
-                       SAY("--url 不起作用", "它只用于 sandbox pay|cancel|fail", "去掉它"),
-                       SAY("--url has no effect", "it is for sandbox pay|cancel|fail", "drop it"));
+    const char *vain = c->url ? "--url" : c->ca_file ? "--ca-file" : NULL;
+    if (vain)
+        return err_set(
+            err, ST_ARGUMENT, SAY("%s 不起作用", "它只用于 sandbox pay|cancel|fail", "去掉它"),
+            SAY("%s has no effect", "it is for sandbox pay|cancel|fail", "drop it"), vain);
     return ST_OK;
 }
 
@@ -247,8 +244,13 @@ static enum status open_server(struct server *s, struct err *err)
                                 .sink = on_call,
                                 .ctx = s,
                                 .time_scale = c->time_scale};
+    char folder[PATH_MAX];
     enum status st = cli_open(c, MERCHANT_NONE, &s->w, err);
 
+    if (!st && c->tls) {
+        st = cli_tls_folder(&s->w.store, folder, err);
+        o.tls_dir = folder;
+    }
     if (!st)
         st = loop_signals(s->w.loop, signals, on_signal, s, err);
     if (!st)
@@ -258,14 +260,25 @@ static enum status open_server(struct server *s, struct err *err)
     return st ? st : add_merchants(s, err);
 }
 
-static void announce(const struct cli *c, const char *url)
+/* Where it listens; under TLS also what its clients need. */
+static void announce(const struct cli *c, const struct gateway *g)
 {
+    const struct credentials *keys = gateway_credentials(g);
+    const char *url = gateway_url(g);
     if (c->json) {
         struct json *j = json_new_object();
         json_add_string(j, "sandbox", url);
+        json_add_string(j, "ca_file", keys ? credentials_ca_file(keys) : NULL);
+        json_add_string(j, "certificates", keys ? credentials_folder(keys) : NULL);
         cli_json(j);
     } else {
-        printf("%s %s\n", L(c->lang, "沙箱", "sandbox"), url);
+        cli_printf(stdout, "%s %s\n", L(c->lang, "沙箱", "sandbox"), url);
+        if (keys)
+            cli_printf(stdout,
+                       L(c->lang, "CA 证书 %s\n客户端证书 %s/MCH_ID/apiclient_cert.pem\n",
+                         "CA certificate %s\nclient certificates "
+                         "%s/MCH_ID/apiclient_cert.pem\n"),
+                       credentials_ca_file(keys), credentials_folder(keys));
         fflush(stdout);
     }
     if (c->bind && !is_loopback(c->bind))
@@ -290,7 +303,7 @@ int cmd_sandbox(struct cli *c)
     if (st)
         status = cli_fail(c, &err);
     else
-        announce(c, gateway_url(s.gateway));
+        announce(c, s.gateway);
     while (!st && !s.stop && !ferror(stdout)) /* an error: nobody reads any more */
         loop_turn(s.w.loop, -1);
     if (s.gateway)

@@ -209,14 +209,19 @@ enum status authority_read(const struct buf *cert, const struct buf *key, time_t
     enum status st = ST_OK;
     if (!x || !k || X509_check_private_key(x, k) != 1)
         st = err_set(err, ST_SYNTAX,
-                     SAY("CA 的证书与私钥不能用", "读不出，或两者不成对", "另选一个文件夹"),
+                     SAY("CA 的证书与私钥不能用", "读不出，或两者不成对",
+                         "删除两个文件会重新生成，或另选一个文件夹"),
                      SAY("the CA's certificate and key cannot be used",
-                         "they cannot be read, or are no pair", "choose another folder"));
-    else if (X509_check_ca(x) < 1 || !is_current(x, now))
-        st = err_set(err, ST_REFUSED,
-                     SAY("CA 的证书不能用", "它已过期，或不是 CA 证书", "另选一个文件夹"),
-                     SAY("the CA's certificate cannot be used", "it has expired, or is no CA's",
-                         "choose another folder"));
+                         "they cannot be read, or are no pair",
+                         "remove both files for new ones, or choose another folder"));
+    else if (X509_check_ca(x) < 1)
+        st = err_set(
+            err, ST_SYNTAX, SAY("CA 的证书不能用", "它不是 CA 证书", "另选一个文件夹"),
+            SAY("the CA's certificate cannot be used", "it is no CA's", "choose another folder"));
+    else if (!is_current(x, now))
+        st = err_set(err, ST_REFUSED, SAY("CA 的证书不能用", "它不在有效期内", "重新生成"),
+                     SAY("the CA's certificate cannot be used",
+                         "it has expired, or is not yet valid", "make a new one"));
     ERR_clear_error();
     if (!st) {
         *out = authority_of(x, k);

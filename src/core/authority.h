@@ -30,8 +30,8 @@ struct authority *authority_new(time_t now);
 
 /*
  * A CA from its certificate and key as authority_write() wrote them. ST_SYNTAX if one cannot be
- * read, the key needs a password or is of another certificate; ST_REFUSED if it is no CA's or not
- * valid at `now`.
+ * read, the key needs a password or is of another certificate, or it is no CA's; ST_REFUSED if it
+ * is not valid at `now`.
  */
 enum status authority_read(const struct buf *cert, const struct buf *key, time_t now,
                            struct authority **out, struct err *err);

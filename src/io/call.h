@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "core/authority.h"
 #include "core/base.h"
 #include "core/catalog.h"
 #include "core/findings.h"
@@ -34,6 +35,8 @@ struct call {
     struct ledger *ledger;
     const char *base_url; /* links in answers lead to the sandbox itself */
     time_t now;
+    const struct authority *authority; /* of the clients' certificates; NULL: none is asked for */
+    time_t today;                      /* they are judged at; not scaled */
 
     const struct spec *spec; /* NULL: nothing is served at this path */
     bool gateway;            /* the dialect of the answer */

@@ -219,6 +219,36 @@ static const struct refusal *check_sign(struct call *c)
     return refusal_row(REFUSE_SIGN);
 }
 
+/* ---- Certificate ---- */
+
+/* It is the merchant's own, whoever runs the connection. */
+static const struct refusal *check_certificate(struct call *c)
+{
+    char name[AUTHORITY_NAME_MAX];
+    if (!c->authority || !c->spec->cert)
+        return NULL;
+    switch (
+        authority_check(c->authority, c->q->certificate, c->q->certificate_len, c->today, name)) {
+    case CERTIFICATE_NONE:
+        call_detail(c, "没有带客户端证书", "no client certificate was shown");
+        break;
+    case CERTIFICATE_FOREIGN:
+        call_detail(c, "客户端证书不是这个沙箱签发的",
+                    "the client certificate was not issued by this sandbox");
+        break;
+    case CERTIFICATE_EXPIRED:
+        call_detail(c, "客户端证书不在有效期内", "the client certificate is not valid today");
+        break;
+    case CERTIFICATE_GOOD:
+        if (strcmp(name, c->merchant->mch_id) == 0)
+            return NULL;
+        call_detail(c, "客户端证书是商户 %s 的", "the client certificate is that of merchant %s",
+                    name);
+        break;
+    }
+    return refusal_row(REFUSE_CERTIFICATE);
+}
+
 /* ---- Ids ---- */
 
 static bool differs(const char *given, const char *ours)
@@ -288,8 +318,8 @@ static const struct refusal *check_fields(struct call *c)
 
 const struct refusal *call_check(struct call *c)
 {
-    static const struct refusal *(*const steps[])(struct call *) = {choose_kind, check_sign,
-                                                                    check_ids, check_fields};
+    static const struct refusal *(*const steps[])(struct call *) = {
+        choose_kind, check_sign, check_certificate, check_ids, check_fields};
     c->merchant = merchants_find(c->merchants, c->spec->dialect, params_get(&c->params, "mch_id"));
     if (!c->merchant)
         return refusal_row(REFUSE_MERCHANT);

@@ -25,6 +25,7 @@ struct gateway {
     struct httpd *httpd;
     const struct catalog *catalog;
     struct merchants merchants;
+    struct credentials *credentials; /* NULL: plain HTTP */
     struct ledger *ledger;
     struct fault_rule faults[FAULT_RULES_MAX];
     size_t fault_count;
@@ -444,7 +445,10 @@ static void handle(void *ctx, const struct httpd_request *q, struct httpd_reply 
                             .merchants = &g->merchants,
                             .ledger = g->ledger,
                             .base_url = gateway_url(g),
-                            .now = now(g)};
+                            .now = now(g),
+                            .today = g->clock()};
+    if (g->credentials)
+        s->call.authority = credentials_authority(g->credentials);
     if (call_find(&s->call))
         serve_call(s, a);
     else
@@ -470,7 +474,31 @@ static void on_settle(void *ctx, const char *mch_id, const char *out_trade_no,
 
 enum status gateway_merchant(struct gateway *g, const struct profile *p, struct err *err)
 {
-    return merchants_add(&g->merchants, p, err);
+    enum status st = merchants_add(&g->merchants, p, err);
+    return !st && g->credentials && p->dialect == DIALECT_OFFICIAL
+               ? credentials_merchant(g->credentials, params_get(&p->fields, "mch_id"), g->clock(),
+                                      err)
+               : st;
+}
+
+/* The credentials, with a certificate for each merchant that is there. */
+static enum status open_credentials(struct gateway *g, const struct gateway_options *o,
+                                    struct err *err)
+{
+    enum status st = credentials_open(o->tls_dir, o->address, g->clock(), &g->credentials, err);
+    for (size_t i = 0; !st && i < g->merchants.count; i++) {
+        const struct merchant *m = &g->merchants.items[i];
+        if (m->dialect == DIALECT_OFFICIAL)
+            st = credentials_merchant(g->credentials, m->mch_id, g->clock(), err);
+    }
+    return st;
+}
+
+static enum status open_port(struct gateway *g, const struct gateway_options *o, struct err *err)
+{
+    struct httpd_limits limits = {.tls = g->credentials ? credentials_tls(g->credentials) : NULL};
+    return httpd_open(o->address ? o->address : "127.0.0.1", o->port, &limits, handle, g, &g->httpd,
+                      err);
 }
 
 static enum status read_faults(struct gateway *g, const char *const *rules, struct err *err)
@@ -520,9 +548,10 @@ enum status gateway_open(struct loop *loop, const struct catalog *catalog,
     g->settle = settle_new(loop, g->scale, on_settle, g);
     if (!st && o->data_dir)
         st = books_open(o->data_dir, g->ledger, &g->books, err);
+    if (!st && o->tls_dir)
+        st = open_credentials(g, o, err);
     if (!st)
-        st = httpd_open(o->address ? o->address : "127.0.0.1", o->port, NULL, handle, g, &g->httpd,
-                        err);
+        st = open_port(g, o, err);
     if (st) {
         gateway_close(g);
         return st;
@@ -545,10 +574,16 @@ void gateway_close(struct gateway *g)
     merchants_clear(&g->merchants);
     ledger_free(g->ledger);
     books_close(g->books);
+    credentials_close(g->credentials);
     free(g);
 }
 
 const char *gateway_url(const struct gateway *g)
 {
     return httpd_url(g->httpd);
+}
+
+const struct credentials *gateway_credentials(const struct gateway *g)
+{
+    return g->credentials;
 }

@@ -21,6 +21,7 @@
 #include "core/catalog.h"
 #include "core/ledger.h"
 #include "core/profile.h"
+#include "io/credentials.h"
 #include "io/deliver.h"
 #include "io/loop.h"
 #include "io/payer.h"
@@ -50,17 +51,21 @@ struct gateway_options {
     void *ctx;
     time_t (*clock)(void); /* NULL: time() */
     double time_scale;     /* seconds that pass in one; 0: 1 */
+    const char *tls_dir;   /* serves TLS with the credentials in this folder (io/credentials), and
+                              calls that need a certificate are refused without; NULL: plain HTTP */
 };
 
 /* Opens and serves in `loop`. The catalogue is borrowed for its lifetime. The built-in merchants
-   are there. ST_CONFLICT port in use, ST_ARGUMENT a bad fault rule (quoted, with the grammar). */
+   are there. ST_CONFLICT port in use, ST_ARGUMENT a bad fault rule (quoted, with the grammar); with
+   `tls_dir` errors as credentials_open() too. */
 enum status gateway_open(struct loop *loop, const struct catalog *catalog,
                          const struct gateway_options *options, struct gateway **out,
                          struct err *err);
 void gateway_close(struct gateway *g);
 
 /* Serves this profile's merchant too (its mch_id, appid, sub ids, key; copied). A profile without
-   key or mch_id is ST_ARGUMENT. A known mch_id is replaced. */
+   key or mch_id is ST_ARGUMENT. A known mch_id is replaced. Under TLS it gets a certificate; errors
+   as credentials_merchant(). */
 enum status gateway_merchant(struct gateway *g, const struct profile *p, struct err *err);
 
 /* Plays the paying user; errors as payer_play(). */
@@ -72,5 +77,8 @@ const struct deliver *gateway_deliveries(const struct gateway *g);
 
 /* "http://127.0.0.1:41234": the base URL that stands for the official host. */
 const char *gateway_url(const struct gateway *g);
+
+/* Its credentials; NULL without TLS. */
+const struct credentials *gateway_credentials(const struct gateway *g);
 
 #endif

@@ -18,6 +18,7 @@
 
 #include "core/text.h"
 #include "io/journal_db.h"
+#include "io/store.h"
 
 #define APPLICATION_ID 0x77787063 /* "wxpc" */
 #define SCHEMA_VERSION 1
@@ -219,22 +220,10 @@ void journal_read_row(sqlite3_stmt *s, struct journal_row *r)
 
 /* ---- Opening ---- */
 
-/* Makes the folders of a path, 0700. What fails shows when the file is opened. */
-static void make_folders(const char *path)
-{
-    char *copy = mem_strdup(path);
-    for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(copy, 0700);
-        *slash = '/';
-    }
-    free(copy);
-}
-
 /* Creates the file with its mode before SQLite does, which would ask the umask only. */
 static enum status make_file(const char *path, struct err *err)
 {
-    make_folders(path);
+    store_make_folders(path);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
     if (fd >= 0) {
         close(fd);

@@ -33,6 +33,8 @@ static const struct refusal rows[REFUSAL_COUNT] = {
         {"sign_type 不是该接口接受的签名类型", "sign_type is none that this API takes"}},
     [REFUSE_SIGN] = {CALL, CALL, "SIGNERROR", NULL, {"SIGN_ERROR", "SIGN ERROR"}, "签名错误",
         {"签名与沙箱计算的不同", "the signature differs from the one the sandbox computed"}},
+    [REFUSE_CERTIFICATE] = {DEAL, CALL, "CERT_ERROR", NULL, {0}, "证书校验错误",
+        {"没有可用的客户端证书", "there is no client certificate that can be used"}, .detailed = true},
     [REFUSE_APPID] = {DEAL, CALL, "APPID_NOT_EXIST", NULL,
         {"PARAM_ERROR", "PARAMETER FAIL"}, "APPID不存在",
         {"沙箱不认识这个 appid", "the sandbox does not know this appid"}},

@@ -192,7 +192,7 @@ static enum status say_write(const char *path, int number, struct err *err)
 }
 
 /* Makes the folders that `path` lies in. */
-static void make_folders(const char *path)
+void store_make_folders(const char *path)
 {
     char *copy = mem_strdup(path);
     for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
@@ -270,7 +270,7 @@ enum status store_write(const char *path, const char *data, size_t len, unsigned
                        SAY("%s is not written", "it is no regular file", "choose another path"),
                        path);
     }
-    make_folders(path);
+    store_make_folders(path);
     /* Behind a symbolic link (a folder of dot files, say) the file is replaced, not the link. */
     char *real = realpath(path, NULL);
     enum status result = replace(real ? real : path, data, len, mode, err);

@@ -45,6 +45,10 @@ enum status store_read(const char *path, struct buf *out, struct err *err);
 enum status store_write(const char *path, const char *data, size_t len, unsigned mode,
                         struct err *err);
 
+/* Makes the folders in which `path` stands (all before its last '/'), 0700. What fails shows when
+   the file is opened. */
+void store_make_folders(const char *path);
+
 /* Called for each name found, sorted, without ".json"; a user's file hides an embedded one of the
    same name. `origin` is the path or "built-in". */
 typedef void (*store_name_fn)(void *ctx, const char *name, const char *origin);

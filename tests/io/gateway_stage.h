@@ -35,6 +35,7 @@ struct stage {
     struct gateway *gateway;
     struct buf log; /* everything that the sink was told */
     size_t events;
+    const char *ca_file, *client_cert, *client_key; /* of calls under TLS; NULL */
     bool ok;
     char code[64], api[32], fault[64], why[512], joined[4096], expected[65], received[65];
 };
@@ -71,7 +72,7 @@ static inline void open_stage(struct stage *s, const struct gateway_options *mor
     test_time = START;
     o.sink = on_event;
     o.ctx = s;
-    o.clock = test_clock;
+    o.clock = o.clock ? o.clock : test_clock;
     s->loop = loop_new();
     if (gateway_open(s->loop, &catalog, &o, &s->gateway, &err)) {
         fail_msg("%s", err.text[LANG_EN]);
@@ -194,7 +195,11 @@ static inline void send_body(struct stage *s, const char *method, const char *pa
                                      .url = url,
                                      .body = body,
                                      .len = body ? strlen(body) : 0,
-                                     .content_type = type});
+                                     .content_type = type,
+                                     .ca_file = s->ca_file,
+                                     .client_cert = s->client_cert,
+                                     .client_key = s->client_key,
+                                     .client_cert_password = s->client_cert ? "10000100" : NULL});
     net_until(s->loop, &call->done);
 }
 

@@ -29,7 +29,9 @@ static const struct {
     {"contract_display_account", {"签约用户名", "account shown"}},
     {"request_serial", {"请求序列号", "request serial"}},
     {"contract_notify_url", {"签约通知地址", "contract notify URL"}},
+    {"notify_url", {"签约通知地址", "contract notify URL"}}, /* of entrustweb: no order's */
 };
+#define TERMS_OF_ORDER (ARRAY_COUNT(terms) - 1)
 
 const char *checkout_failure(size_t index)
 {
@@ -82,6 +84,13 @@ static void put_order(const struct checkout *c, struct buf *out)
     buf_adds(out, "</table>\n");
 }
 
+static void put_terms(const struct checkout *c, const struct params *request, size_t count,
+                      struct buf *out)
+{
+    for (size_t i = 0; i < count; i++)
+        put_row(out, bi_get(terms[i].text, c->lang), params_get(request, terms[i].name));
+}
+
 static void put_contract(const struct checkout *c, struct buf *out)
 {
     const struct order *o = c->order;
@@ -95,20 +104,66 @@ static void put_contract(const struct checkout *c, struct buf *out)
                  : L(c->lang, "支付即同意：商户以后可按此协议扣款，无需再输入密码。",
                      "Paying agrees that the merchant may deduct by it later without asking "
                      "again."));
-    for (size_t i = 0; i < ARRAY_COUNT(terms); i++)
-        put_row(out, bi_get(terms[i].text, c->lang), params_get(&o->request, terms[i].name));
+    put_terms(c, &o->request, TERMS_OF_ORDER, out);
     buf_adds(out, "</table>\n");
+}
+
+static struct bi state_text(const struct contract *x)
+{
+    switch (x->state) {
+    case CONTRACT_SIGNING:
+        return (struct bi){"等待签约（contract_state 9）", "waits to be signed (contract_state 9)"};
+    case CONTRACT_SIGNED:
+        return (struct bi){"已签约（contract_state 0）", "signed (contract_state 0)"};
+    case CONTRACT_NONE:
+        break;
+    }
+    return x->signed_at
+               ? (struct bi){"已解约（contract_state 1）", "terminated (contract_state 1)"}
+               : (struct bi){"未签约（contract_state 1）", "not signed (contract_state 1)"};
+}
+
+/* The contract of a link. */
+static void put_agreement(const struct checkout *c, struct buf *out)
+{
+    const struct contract *x = c->contract;
+    enum lang lang = c->lang;
+    buf_addf(out, "<h2>%s</h2>\n<p>%s</p>\n<table id=\"contract\">\n",
+             L(lang, "委托代扣协议", "Contract for deductions"),
+             L(lang, "签约即同意：商户以后可按此协议扣款，无需再输入密码。",
+               "Signing agrees that the merchant may deduct by it later without asking again."));
+    put_row(out, L(lang, "商户号", "merchant"), x->mch_id);
+    put_row(out, L(lang, "应用", "appid"), params_get(&x->request, "appid"));
+    put_terms(c, &x->request, ARRAY_COUNT(terms), out);
+    put_row(out, L(lang, "状态", "state"), bi_get(state_text(x), lang));
+    put_row(out, L(lang, "委托代扣协议 id", "contract id"), x->contract_id);
+    buf_adds(out, "</table>\n");
+}
+
+static void begin_form(const struct checkout *c, struct buf *out)
+{
+    buf_adds(out, "<form method=\"post\" action=\"");
+    web_html(out, c->target);
+    buf_adds(out, "\">\n<input type=\"hidden\" name=\"token\" value=\"");
+    web_html(out, c->token);
+    buf_adds(out, "\">\n");
+}
+
+static void put_signing(const struct checkout *c, struct buf *out)
+{
+    begin_form(c, out);
+    buf_addf(out,
+             "<button name=\"act\" value=\"pay\" id=\"sign\">%s</button>\n"
+             "<button name=\"act\" value=\"fail\" id=\"refuse\">%s</button>\n</form>\n",
+             L(c->lang, "同意签约", "Sign"), L(c->lang, "拒绝", "Refuse"));
 }
 
 static void put_form(const struct checkout *c, struct buf *out)
 {
     enum lang lang = c->lang;
-    buf_adds(out, "<form method=\"post\" action=\"");
-    web_html(out, c->target);
-    buf_adds(out, "\">\n<input type=\"hidden\" name=\"token\" value=\"");
-    web_html(out, c->token);
+    begin_form(c, out);
     buf_addf(out,
-             "\">\n<button name=\"act\" value=\"pay\" id=\"pay\">%s</button>\n"
+             "<button name=\"act\" value=\"pay\" id=\"pay\">%s</button>\n"
              "<button name=\"act\" value=\"cancel\" id=\"cancel\">%s</button>\n<p>\n"
              "<label>%s <select name=\"code\" id=\"code\">\n",
              L(lang, "支付", "Pay"), L(lang, "取消", "Cancel"), L(lang, "失败原因", "fail with"));
@@ -134,7 +189,8 @@ static void put_head(const struct checkout *c, struct buf *out)
         buf_adds(out, "\">\n");
     }
     buf_addf(out, "<title>%s</title>\n</head>\n<body>\n<p class=\"sandbox\">%s</p>\n",
-             L(c->lang, "沙箱收银台", "Sandbox cashier"),
+             c->contract ? L(c->lang, "沙箱签约页", "Sandbox contract page")
+                         : L(c->lang, "沙箱收银台", "Sandbox cashier"),
              L(c->lang, "wxpc 沙箱收银台：没有真实的钱", "wxpc sandbox cashier: no real money"));
 }
 
@@ -151,6 +207,10 @@ void checkout_page(const struct checkout *c, struct buf *out)
         put_order(c, out);
         put_contract(c, out);
     }
+    if (c->contract)
+        put_agreement(c, out);
+    if (c->contract && c->open)
+        put_signing(c, out);
     if (c->order && c->open)
         put_form(c, out);
     if (c->redirect) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The page of the sandbox's cashier: an order, what it comes to, and pay, cancel or fail.
+ * The pages of the sandbox's cashier: an order, what it comes to, and pay, cancel or fail; or a
+ * contract by itself, its terms, and sign or refuse.
  *
- * HTML without script, in one language; everything that an order says is escaped
- * (core/web), because an order's texts come from whoever placed it. Pure.
+ * HTML without script, in one language; everything that an order or contract says is escaped
+ * (core/web), because its texts come from whoever placed it. Pure.
  */
 #ifndef CORE_CHECKOUT_H
 #define CORE_CHECKOUT_H
@@ -19,10 +20,12 @@
 /* What the page shows; all borrowed, NULL: not there. */
 struct checkout {
     enum lang lang;
-    const struct order *order; /* NULL: only the message */
+    const struct order *order;
+    const struct contract *contract; /* a page of its own, without an order; neither: only the
+                                        message */
     const char *message[LANG_COUNT];
     bool bad;             /* the message is of something that went wrong */
-    bool open;            /* the order can be paid now: the buttons are there */
+    bool open;            /* it can be paid or signed now: the buttons are there */
     const char *target;   /* where the form goes: path and query */
     const char *token;    /* proves that the form is ours */
     const char *redirect; /* http or https address to go back to, after some seconds */

@@ -13,6 +13,7 @@
 
 #define MWEB_PATH "/cgi-bin/mmpayweb-bin/checkmweb"
 #define CODE_PATH "/wxpay/bizpayurl"
+#define LINK_PATH "/papay/entrustweb"
 #define STYLE_PATH "/sandbox/cashier.css"
 #define MWEB_SECONDS 300    /* facts/apis.md 5.4 */
 #define PREPAY_SECONDS 7200 /* prepay_until is so long after the (last) ordering */
@@ -21,11 +22,17 @@
 
 /* ---- Who ---- */
 
-static void make_token(const struct cashier *c, const struct order *o, char out[TOKEN_MAX])
+/* A contract's names stand on lines: none of them can look like a prepay_id. */
+static void make_token(const struct cashier *c, const struct cashier_visit *v, char out[TOKEN_MAX])
 {
     unsigned char digest[DIGEST_SIZE_MAX];
-    size_t len = digest_hmac(DIGEST_SHA256, c->secret, sizeof c->secret, o->prepay_id,
-                             strlen(o->prepay_id), digest);
+    char names[2 * FIELD_MAX];
+    const char *what = v->order ? v->order->prepay_id : names;
+    if (!v->order)
+        snprintf(names, sizeof names, "%s\n%s\n%s\n", v->contract->mch_id, v->contract->plan_id,
+                 v->contract->contract_code);
+    size_t len =
+        digest_hmac(DIGEST_SHA256, c->secret, sizeof c->secret, what, strlen(what), digest);
     digest_hex(digest, len, out);
 }
 
@@ -82,7 +89,7 @@ static void read_form(const struct cashier *c, const struct httpd_request *q,
     char token[TOKEN_MAX];
     struct buf value;
 
-    make_token(c, v->order, token);
+    make_token(c, v, token);
     buf_init(&value, FIELD_MAX);
     bool ours = q->content_type && strncasecmp(q->content_type, type, sizeof type - 1) == 0 &&
                 web_form_get(q->body, q->len, "token", &value) && value.len == strlen(token) &&
@@ -96,9 +103,10 @@ static void read_form(const struct cashier *c, const struct httpd_request *q,
     } else {
         if (web_form_get(q->body, q->len, "code", &value) && is_failure(buf_str(&value)))
             snprintf(v->code, sizeof v->code, "%s", buf_str(&value));
-        v->word.order = v->order->out_trade_no;
-        v->word.mch_id = v->order->mch_id;
+        v->word.order = v->order ? v->order->out_trade_no : v->contract->contract_code;
+        v->word.mch_id = v->order ? v->order->mch_id : v->contract->mch_id;
         v->word.code = v->code[0] ? v->code : NULL;
+        v->word.contract = v->contract;
         v->plays = true;
     }
     buf_clear(&value);
@@ -125,16 +133,64 @@ static void read_order(const struct cashier *c, const struct httpd_request *q,
     buf_clear(&value);
 }
 
-bool cashier_read(const struct cashier *c, const struct httpd_request *q, struct cashier_visit *v)
+/* The contract that the link in the request's address means. */
+static void read_contract(const struct cashier *c, const struct httpd_request *q,
+                          struct cashier_visit *v)
+{
+    static const char *const names[] = {"mch_id", "plan_id", "contract_code"};
+    struct buf values[ARRAY_COUNT(names)] = {0};
+    bool there = true;
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        buf_init(&values[i], FIELD_MAX);
+        there = web_form_get(q->query, strlen(q->query), names[i], &values[i]) && there;
+    }
+    if (there)
+        v->contract = contracts_find(ledger_contracts(c->ledger), buf_str(&values[0]),
+                                     buf_str(&values[1]), buf_str(&values[2]));
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+        buf_clear(&values[i]);
+}
+
+static enum lang wanted_lang(const struct httpd_request *q)
 {
     const char *wanted = header(q, "Accept-Language");
+    return wanted && strncasecmp(wanted, "zh", 2) != 0 ? LANG_EN : LANG_ZH;
+}
+
+/* SDKs put the catalogue's path below any prefix. */
+static bool is_link(const char *path)
+{
+    size_t len = strlen(path), end = sizeof LINK_PATH - 1;
+    return len >= end && strcmp(path + len - end, LINK_PATH) == 0;
+}
+
+/* The form of a contract's page. */
+static void read_signing(const struct cashier *c, const struct httpd_request *q,
+                         struct cashier_visit *v)
+{
+    read_contract(c, q, v);
+    if (!v->contract)
+        refuse(v, 404, "沙箱没有这个协议：重新打开签约链接",
+               "the sandbox has no such contract: open the link again");
+    else if (v->contract->state != CONTRACT_SIGNING) /* a second tab must not terminate it */
+        refuse(v, 409, "协议已签约、已拒绝或已解约",
+               "the contract was signed, refused or terminated already");
+    else
+        read_form(c, q, v);
+}
+
+bool cashier_read(const struct cashier *c, const struct httpd_request *q, struct cashier_visit *v)
+{
     bool post = strcmp(q->method, "POST") == 0;
 
     *v = (struct cashier_visit){.status = 200,
-                                .lang =
-                                    wanted && strncasecmp(wanted, "zh", 2) != 0 ? LANG_EN : LANG_ZH,
+                                .lang = wanted_lang(q),
                                 .style = strcmp(q->path, STYLE_PATH) == 0,
                                 .by_mweb = strcmp(q->path, MWEB_PATH) == 0};
+    if (post && is_link(q->path)) {
+        read_signing(c, q, v);
+        return true;
+    }
     if (!v->style && !v->by_mweb && strcmp(q->path, CODE_PATH) != 0)
         return false;
     if (v->style)
@@ -166,6 +222,11 @@ static const struct httpd_header page_headers[] = {
 /* What the page says about what was done. */
 static struct bi done_text(const struct cashier_visit *v)
 {
+    if (v->contract)
+        return v->word.act == PAYER_PAY
+                   ? (struct bi){"签约成功；结果以通知或查询为准",
+                                 "signed; the notification or a query is the proof"}
+                   : (struct bi){"没有签约；不会发通知", "not signed; nothing is notified"};
     switch (v->word.act) {
     case PAYER_PAY:
         return (struct bi){"支付成功；结果以通知或查单为准",
@@ -183,7 +244,8 @@ void cashier_answer(const struct cashier *c, const struct httpd_request *q,
 {
     char token[TOKEN_MAX] = "", line[LANG_COUNT][ERR_TEXT_MAX], target[CASHIER_URL_MAX * 2];
     const struct err *err = v->err.status ? &v->err : played && played->status ? played : NULL;
-    struct checkout page = {.lang = v->lang, .order = v->order, .bad = err != NULL};
+    struct checkout page = {
+        .lang = v->lang, .order = v->order, .contract = v->contract, .bad = err != NULL};
 
     a->headers = page_headers;
     a->header_count = ARRAY_COUNT(page_headers);
@@ -202,13 +264,23 @@ void cashier_answer(const struct cashier *c, const struct httpd_request *q,
             err_line(err, (enum lang)lang, line[lang], sizeof line[lang]);
         page.message[lang] = line[lang];
     }
-    page.bad = err || (played && v->word.act == PAYER_FAIL);
-    page.open = v->order && !err && !played && v->order->state == ORDER_NOTPAY;
+    page.bad = err || (played && v->order && v->word.act == PAYER_FAIL);
+    page.open = !err && !played &&
+                ((v->order && v->order->state == ORDER_NOTPAY) ||
+                 (v->contract && v->contract->state == CONTRACT_SIGNING));
     page.redirect = v->redirect[0] && (page.open || played) ? v->redirect : NULL;
-    if (v->order)
-        make_token(c, v->order, token);
+    if (v->order || v->contract)
+        make_token(c, v, token);
     page.token = token;
     snprintf(target, sizeof target, "%s?%s", q->path, q->query);
     page.target = target;
     checkout_page(&page, &a->body);
+}
+
+void cashier_link(const struct cashier *c, const struct httpd_request *q, struct contract *contract,
+                  const struct err *refused, struct httpd_reply *a)
+{
+    struct cashier_visit v = {
+        .status = 200, .lang = wanted_lang(q), .contract = contract, .err = *refused};
+    cashier_answer(c, q, &v, NULL, a);
 }

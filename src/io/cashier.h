@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sandbox's cashier: what mweb_url and code_url lead to, for a browser.
+ * The sandbox's cashier: what mweb_url, code_url and the link of a contract lead to, for a browser.
  *
  *   GET  /cgi-bin/mmpayweb-bin/checkmweb?prepay_id=…[&redirect_url=…]   an mweb_url
  *   GET  /wxpay/bizpayurl?pr=…     a code_url, whose weixin:// stands for the sandbox
  *   POST the same                  pay, cancel, fail: with the page's token, or not at all
+ *   POST …/papay/entrustweb?…      sign or refuse, likewise; the GET is a signed call and the
+ *                                  gateway's, which has its page written here
  *   GET  /sandbox/cashier.css
  *
- * The token is an HMAC of the order's prepay_id under a secret of the run: a page of somebody
- * else's cannot know it. Playing is the payer's work (io/payer); here stands who may ask.
+ * The token is an HMAC of the order's prepay_id, or the contract's names, under a secret of the
+ * run: a page of somebody else's cannot know it. Playing is the payer's work (io/payer); here
+ * stands who may ask.
  */
 #ifndef IO_CASHIER_H
 #define IO_CASHIER_H
@@ -33,6 +36,7 @@ struct cashier {
 /* One request to it. */
 struct cashier_visit {
     const struct order *order; /* NULL: none of that number */
+    struct contract *contract; /* instead of an order; NULL */
     enum lang lang;            /* what the browser asks for */
     bool style;                /* the style sheet is wanted */
     bool plays;                /* `word` is to be played */
@@ -51,5 +55,10 @@ bool cashier_read(const struct cashier *c, const struct httpd_request *q, struct
    played. */
 void cashier_answer(const struct cashier *c, const struct httpd_request *q,
                     const struct cashier_visit *v, const struct err *played, struct httpd_reply *a);
+
+/* Writes the page of a contract's link that a call has opened, or (`refused` has a status) has not:
+   then `contract` may be NULL. */
+void cashier_link(const struct cashier *c, const struct httpd_request *q, struct contract *contract,
+                  const struct err *refused, struct httpd_reply *a);
 
 #endif

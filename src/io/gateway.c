@@ -167,13 +167,27 @@ static void set_status(const struct serving *s, struct httpd_reply *a)
 
 /* ---- Serving ---- */
 
-/* What a link opens; the payer acts through the control path. */
-static void write_page(const struct serving *s, struct httpd_reply *a)
+static struct cashier cashier_of(const struct gateway *g)
 {
-    const struct contract *x = s->call.covenant;
-    buf_init(&a->body, 1u << 16);
-    buf_addf(&a->body, "wxpc sandbox: contract %s waits for its payer\n", x->contract_code);
-    a->content_type = "text/plain; charset=utf-8";
+    struct cashier c = {.ledger = g->ledger, .now = now(g)};
+    memcpy(c.secret, g->secret, sizeof c.secret);
+    return c;
+}
+
+/* What a link opens: a page on which the payer signs, or that says why not. */
+static void write_page(const struct serving *s, const struct refusal *refused,
+                       struct httpd_reply *a)
+{
+    const struct call *c = &s->call;
+    struct cashier cashier = cashier_of(s->g);
+    struct err err = {0};
+    if (refused) {
+        struct bi why = call_why(c, refused);
+        err_set(&err, ST_REFUSED, "%1$s：%2$s%3$.0s", "%1$s: %2$.0s%3$s",
+                refusal_code(refused, c->spec), why.zh, why.en);
+    }
+    cashier_link(&cashier, c->q, refused ? NULL : c->covenant, &err, a);
+    redacted(s, &a->body);
 }
 
 /* A bill is text; what spoils it is what can happen to text. */
@@ -203,8 +217,8 @@ static void write_answer(struct serving *s, const struct refusal *refused, struc
 {
     if (!refused && s->call.bill.len)
         write_bill(s, a);
-    else if (!refused && s->call.spec->get)
-        write_page(s, a);
+    else if (s->call.spec->reply == REPLY_NONE)
+        write_page(s, refused, a);
     else
         write_document(s, refused, a);
     if (has_fault(s, FAULT_BAD_XML))
@@ -393,19 +407,22 @@ static bool serve_control(struct gateway *g, const struct httpd_request *q, stru
 static void report_visit(struct gateway *g, const struct httpd_request *q,
                          const struct cashier_visit *v)
 {
-    char line[LANG_COUNT][ERR_TEXT_MAX];
+    char line[LANG_COUNT][ERR_TEXT_MAX], number[16];
     struct bi text = {"收银台", "the cashier"};
 
     if (!g->sink || v->style)
         return;
+    snprintf(number, sizeof number, "%u", v->status);
     for (int lang = 0; lang < LANG_COUNT; lang++)
         err_line(&v->err, lang, line[lang], sizeof line[lang]);
     if (v->err.status)
         text = (struct bi){line[LANG_ZH], line[LANG_EN]};
     struct gateway_event e = {.method = q->method,
                               .path = q->path,
-                              .order = v->order ? v->order->out_trade_no : NULL,
-                              .code = v->order ? order_state_name(v->order->state) : "404",
+                              .order = v->order      ? v->order->out_trade_no
+                                       : v->contract ? v->contract->contract_code
+                                                     : NULL,
+                              .code = v->order ? order_state_name(v->order->state) : number,
                               .text = text,
                               .ok = !v->err.status};
     g->sink(g->ctx, &e);
@@ -414,12 +431,11 @@ static void report_visit(struct gateway *g, const struct httpd_request *q,
 /* The cashier's pages; false if the request is for something else. */
 static bool serve_cashier(struct gateway *g, const struct httpd_request *q, struct httpd_reply *a)
 {
-    struct cashier c = {.ledger = g->ledger, .now = now(g)};
+    struct cashier c = cashier_of(g);
     struct payer_result result = {0};
     struct cashier_visit visit;
     struct err err = {0};
 
-    memcpy(c.secret, g->secret, sizeof c.secret);
     if (!cashier_read(&c, q, &visit))
         return false;
     if (visit.plays) {

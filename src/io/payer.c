@@ -200,8 +200,8 @@ enum status payer_play(const struct payer *p, const struct payer_word *w, struct
 {
     struct order *o = NULL;
     *out = (struct payer_result){0};
-    enum status st = find_order(p, w, &o, err);
-    struct contract *c = st || o ? NULL : find_contract(p, w);
+    enum status st = w->contract ? ST_OK : find_order(p, w, &o, err);
+    struct contract *c = w->contract ? w->contract : st || o ? NULL : find_contract(p, w);
     if (c)
         return play_contract(p, c, w, out, err);
     if (st || !o)

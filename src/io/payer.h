@@ -35,9 +35,10 @@ struct payer {
 
 struct payer_word {
     enum payer_act act;
-    const char *order;  /* out_trade_no, or a contract_code */
-    const char *mch_id; /* NULL: whoever has one of that number */
-    const char *code;   /* PAYER_FAIL: why; NULL: NOTENOUGH */
+    const char *order;         /* out_trade_no, or a contract_code */
+    const char *mch_id;        /* NULL: whoever has one of that number */
+    const char *code;          /* PAYER_FAIL: why; NULL: NOTENOUGH */
+    struct contract *contract; /* this one, whatever the number; NULL: by number */
 };
 
 struct payer_result {

@@ -173,10 +173,10 @@ static bool is_gateway(const struct spec *spec)
     return spec && spec->dialect == DIALECT_GATEWAY;
 }
 
-/* An API whose answers have no result_code (a bill) fails in one way only. */
+/* An API whose answers have no result_code (a bill) fails in one way only; a link has a page. */
 static bool has_result(const struct spec *spec)
 {
-    return spec_reply_field(spec, "result_code") != NULL;
+    return spec->reply == REPLY_NONE || spec_reply_field(spec, "result_code") != NULL;
 }
 
 static bool lists(const struct spec *spec, const char *code)

@@ -31,6 +31,8 @@ libcmocka-dev        module  cmocka
 libvterm-dev         module  vterm
 '
 test_needs=$quick_needs'
+chromium             command chromium
+chromium-driver      command chromedriver
 clang                command clang
 clang-format         command clang-format
 clang-tidy           command clang-tidy

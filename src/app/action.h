@@ -64,6 +64,8 @@ enum action {
     ACTION_PAY,
     ACTION_REPLAY,
     ACTION_HISTORY,
+    ACTION_PRIVATE,   /* keep no history */
+    ACTION_RETENTION, /* how much of it is kept */
     ACTION_CALLS,
     ACTION_LIFE, /* L: an order's states */
     ACTION_DIAGNOSE,

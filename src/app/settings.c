@@ -27,6 +27,12 @@ static const struct setting_row rows[] = {
      {"建立连接的时限（毫秒）", "time to connect, in milliseconds"}},
     {"total_timeout_ms", SETTING_INT, AT(total_ms), 0, 100, 600000,
      {"一次调用的总时限（毫秒）", "time for a whole call, in milliseconds"}},
+    {"private", SETTING_BOOL, AT(private_mode), 0, 0, 0,
+     {"历史只放在内存里，不写入磁盘", "the history is kept in memory, nothing on the disk"}},
+    {"history_max_rows", SETTING_INT, AT(history_rows), 0, 0, 1000000000,
+     {"历史最多保留的条数，0 不限", "rows that the history keeps, 0: no limit"}},
+    {"history_max_mb", SETTING_INT, AT(history_mb), 0, 0, 1000000,
+     {"历史最多占用的兆字节，0 不限", "MiB that the history takes, 0: no limit"}},
 };
 /* clang-format on */
 

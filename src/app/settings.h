@@ -26,6 +26,9 @@ struct settings {
     bool mouse;            /* "mouse": off until asked */
     int64_t connect_ms;    /* "connect_timeout_ms": 10000 */
     int64_t total_ms;      /* "total_timeout_ms": 30000 */
+    bool private_mode;     /* "private": the journal is kept in memory only */
+    int64_t history_rows;  /* "history_max_rows": 0: no limit */
+    int64_t history_mb;    /* "history_max_mb": MiB; 0: no limit */
     struct json *document; /* as read, for unknown members */
     bool broken;           /* the file could not be read: it is not overwritten */
 };

@@ -121,8 +121,9 @@ struct workspace {
     bool pointed;                        /* the forms know where the listener is */
     bool demo;
     bool no_history;
-    bool started;    /* workspace_start() was called */
-    bool data_given; /* --data: the sandbox's books are kept under demo too */
+    unsigned retain_timer; /* of the loop; 0: none */
+    bool started;          /* workspace_start() was called */
+    bool data_given;       /* --data: the sandbox's books are kept under demo too */
     const char *key_file;
     const char *const *faults;
     time_t (*clock)(void);
@@ -156,6 +157,23 @@ bool workspace_is_demo(const struct workspace *w);
  * row opens it by itself, and workspace_start() does if the file is there.
  */
 enum status workspace_journal(struct workspace *w, struct err *err);
+
+/*
+ * Is nothing written to the disk: by --no-history or in private mode? Switching closes the journal
+ * and opens the other one, in memory or the file; what was recorded in memory is gone with it. The
+ * listener is opened anew. ST_CONFLICT while a call or delivery is under way, ST_REFUSED under
+ * --no-history; not while somebody walks through the journal.
+ */
+bool workspace_is_private(const struct workspace *w);
+enum status workspace_private(struct workspace *w, bool on, struct err *err);
+
+/* Removes what is over the limits of the settings: soon and in slices; or one slice at once, and
+   `*removed` says of how many rows (0: nothing is over). */
+void workspace_retain(struct workspace *w);
+enum status workspace_retain_now(struct workspace *w, size_t *removed, struct err *err);
+
+/* New limits, 0: none; saved in settings.json. */
+enum status workspace_set_retention(struct workspace *w, int64_t rows, int64_t mb, struct err *err);
 
 /*
  * Opens the listener: under demo on a free port, to which the forms' notify_url then points, else

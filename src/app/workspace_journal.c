@@ -31,7 +31,7 @@ int64_t workspace_now_ms(const struct workspace *w)
 
 static bool is_kept(const struct workspace *w)
 {
-    return !w->no_history && w->store.data_dir && (!w->demo || w->data_given);
+    return !workspace_is_private(w) && w->store.data_dir && (!w->demo || w->data_given);
 }
 
 static void make_path(const struct workspace *w, char *path, size_t size)
@@ -54,6 +54,8 @@ enum status workspace_journal(struct workspace *w, struct err *err)
         *err = w->journal_err;
     if (!st && w->inbox)
         workspace_inbox(w);
+    if (!st)
+        workspace_retain(w);
     w->rev_journal++;
     return st;
 }
@@ -244,8 +246,9 @@ static void write_row(struct workspace *w, struct exchange *e)
 void workspace_record(struct workspace *w)
 {
     struct exchange *e = &w->exchange;
-    if (e->state == EXCHANGE_NONE)
-        return;
+    bool on_disk = w->journal && journal_path(w->journal);
+    if (e->state == EXCHANGE_NONE || (on_disk && workspace_is_private(w)))
+        return; /* `wxpc history` reads the file in private mode too */
     if (!w->journal && w->journal_err.status)
         return; /* it was told when it was opened */
     if (!w->journal && workspace_journal(w, NULL)) {
@@ -254,4 +257,5 @@ void workspace_record(struct workspace *w)
     }
     if (e->journal_id || e->state == EXCHANGE_RUNNING)
         write_row(w, e);
+    workspace_retain(w);
 }

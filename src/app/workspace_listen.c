@@ -15,6 +15,7 @@ static void on_inbox(void *ctx)
     bool up = inbox_state(w->inbox) == INBOX_UP;
 
     w->rev_inbox++;
+    workspace_retain(w);
     if (up && !w->pointed) {
         w->pointed = true;
         workspace_point(w);

@@ -38,7 +38,10 @@ static enum status open_journal(struct job *j, struct err *err)
         return st;
     snprintf(path, sizeof(path), "%s/journal.db", j->w.store.data_dir ? j->w.store.data_dir : "");
     j->empty = access(path, F_OK) != 0;
+    bool private_mode = j->w.settings.private_mode;
+    j->w.settings.private_mode = false; /* what was kept before can be read */
     st = j->empty ? ST_OK : workspace_journal(&j->w, err);
+    j->w.settings.private_mode = private_mode;
     return st ? (err->status = ST_IO) : ST_OK;
 }
 
@@ -480,18 +483,34 @@ static enum status remove_to_size(struct job *j, int64_t *removed, struct err *e
     return st;
 }
 
+/* What the limits of settings.json leave no room for. */
+static enum status remove_over(struct job *j, int64_t *removed, struct err *err)
+{
+    enum status st = ST_OK;
+    size_t some = 1;
+    while (!st && some > 0) {
+        st = workspace_retain_now(&j->w, &some, err);
+        *removed += (int64_t)some;
+    }
+    return st;
+}
+
 static enum status run_prune(struct job *j, struct err *err)
 {
     const struct cli *c = j->c;
     int64_t before = 0, removed = 0;
     enum status st = no_more(j, 1, err);
 
-    if (!st && c->older_than <= 0 && c->keep <= 0 && c->max_size <= 0)
-        st = err_set(
-            err, ST_ARGUMENT,
-            SAY("没有说明删除什么", "", "给出 --older-than 天数、--keep 条数或 --max-size 兆字节"),
-            SAY("nothing says what to remove", "",
-                "give --older-than DAYS, --keep N or --max-size MB"));
+    const struct settings *set = &j->w.settings;
+    bool by_settings = c->older_than <= 0 && c->keep <= 0 && c->max_size <= 0;
+    if (!st && by_settings && !set->history_rows && !set->history_mb)
+        st = err_set(err, ST_ARGUMENT,
+                     SAY("没有说明删除什么", "settings.json 里也没有上限",
+                         "给出 --older-than 天数、--keep 条数或 --max-size 兆字节"),
+                     SAY("nothing says what to remove", "and settings.json has no limit",
+                         "give --older-than DAYS, --keep N or --max-size MB"));
+    if (!st && by_settings && !j->empty)
+        st = remove_over(j, &removed, err);
     if (!st && !j->empty)
         st = prune_before(j, &before, err);
     if (!st && before > 0)

@@ -25,6 +25,8 @@ static const struct {
     {ACTION_TRIGGER, "wxpc trigger"},
     {ACTION_PAY, "wxpc sandbox pay"},
     {ACTION_HISTORY, "wxpc history"},
+    {ACTION_PRIVATE, "wxpc --no-history"},
+    {ACTION_RETENTION, "wxpc history prune"},
     {ACTION_CALLS, "wxpc order"},
     {ACTION_TOUR, "wxpc flow"},
     {ACTION_COPY, "wxpc history export"},

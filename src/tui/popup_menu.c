@@ -292,11 +292,16 @@ static enum view_answer menu_input(struct view *v, const struct keys_event *e)
 static void menu_help(struct view *v, struct buf *out, bool *is_error)
 {
     struct menu_box *b = v->data;
+    const struct menu_item *item = b->count ? &b->m.items[b->shown[b->selected]] : NULL;
     *is_error = false;
-    buf_adds(out, b->m.filter ? L(view_lang(v), "输入以筛选，上下键选择，Enter 确定，Esc 关闭",
-                                  "type to filter, Up and Down select, Enter chooses, Esc closes")
-                              : L(view_lang(v), "上下键选择，Enter 确定，Esc 关闭",
-                                  "Up and Down select, Enter chooses, Esc closes"));
+    if (item && item->why[0])
+        buf_addf(out, L(view_lang(v), "现在不可用：%s", "not available now: %s"), item->why);
+    else
+        buf_adds(out, b->m.filter
+                          ? L(view_lang(v), "输入以筛选，上下键选择，Enter 确定，Esc 关闭",
+                              "type to filter, Up and Down select, Enter chooses, Esc closes")
+                          : L(view_lang(v), "上下键选择，Enter 确定，Esc 关闭",
+                              "Up and Down select, Enter chooses, Esc closes"));
 }
 
 static const struct view_hint *menu_hint(struct view *v)

@@ -338,6 +338,54 @@ static void history(struct screen *s)
     screen_push(s, view_new(&view_history, &s->w, &s->host));
 }
 
+static void private_mode(struct screen *s)
+{
+    bool on = !s->w.settings.private_mode;
+    struct err err = {0};
+    if (workspace_private(&s->w, on, &err))
+        workspace_complain(&s->w, &err);
+    else if (on)
+        workspace_say(&s->w, "不留记录：之后的请求与通知只在内存里，再按恢复",
+                      "private: calls and notices are kept in memory only; again ends it");
+    else
+        workspace_say(&s->w, "恢复记录；刚才的内容没有留下",
+                      "recording again; of the meantime nothing was kept");
+}
+
+/* "ROWS MB": the one or both. */
+static void retention_typed(void *ctx, const char *text)
+{
+    struct screen *s = ctx;
+    struct err err = {0};
+    char *end = NULL;
+    long long rows = strtoll(text, &end, 10);
+    long long mb = *end ? strtoll(end, &end, 10) : 0;
+    if (*end || end == text || rows < 0 || rows > 1000000000 || mb < 0 || mb > 1000000)
+        workspace_say(&s->w, "历史上限应为两个数：条数与兆字节，0 为不限，例如 1000 50",
+                      "history limits are two numbers, rows and MiB, 0 for no limit: 1000 50");
+    else if (workspace_set_retention(&s->w, rows, mb, &err))
+        workspace_complain(&s->w, &err);
+    else
+        workspace_say(&s->w, "历史上限：%lld 条，%lld MiB（0 为不限），已保存",
+                      "history limits: %lld rows, %lld MiB (0: none), saved", rows, mb);
+}
+
+static void retention(struct screen *s)
+{
+    char now[64];
+    struct prompt p = {.title = {"历史上限", "History limits"},
+                       .label = {"条数 兆字节（0 不限）", "rows MiB (0: no limit)"},
+                       .help = {"超出的从最旧的开始删除；设置保存在 settings.json",
+                                "what is over goes, oldest first; kept in settings.json"},
+                       .initial = now,
+                       .max = sizeof(now) - 1,
+                       .done = retention_typed,
+                       .ctx = s};
+    snprintf(now, sizeof(now), "%lld %lld", (long long)s->w.settings.history_rows,
+             (long long)s->w.settings.history_mb);
+    s->host.prompt(s, &p);
+}
+
 static void life(struct screen *s)
 {
     const char *number = life_view_number(&s->w);
@@ -527,6 +575,8 @@ static const struct {
     {ACTION_PROFILE, profile},
     {ACTION_TOUR, screen_tour_menu},
     {ACTION_HISTORY, history},
+    {ACTION_PRIVATE, private_mode},
+    {ACTION_RETENTION, retention},
     {ACTION_LIFE, life},
     {ACTION_DIAGNOSE, diagnose},
     {ACTION_REDRAW, redraw},

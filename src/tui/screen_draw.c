@@ -449,6 +449,9 @@ static void draw_status(struct screen *s, struct surface *line)
     if (is_production(s))
         snprintf(items_add(&items, THEME_PRODUCTION, 0)->text, sizeof(items.item->text), "%s",
                  L(l, "生产", "LIVE"));
+    if (workspace_is_private(&s->w))
+        snprintf(items_add(&items, THEME_STATUS | SURFACE_BOLD, 0)->text, sizeof(items.item->text),
+                 "%s", L(l, "不留记录", "PRIVATE"));
     add_place(s, &items);
     if (d->dirty)
         snprintf(items_add(&items, THEME_STATUS, 2)->text, sizeof(items.item->text), "%s",

@@ -196,6 +196,118 @@ static void it_stays_in_memory_where_asked(void **state)
     close_stage(&s);
 }
 
+/* Private in the middle: what comes then is in memory, and the file is as it was. */
+static void private_mode_keeps_nothing(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct err err = {0};
+    open_stage(&s, (struct workspace_options){.profile = "demo"});
+    assert_int_equal(workspace_start(&s.w, &err), ST_OK);
+    send_and_wait(&s.w);
+    assert_true(exists(s.path));
+    assert_false(workspace_is_private(&s.w));
+    assert_int_equal(workspace_private(&s.w, true, &err), ST_OK);
+    assert_true(workspace_is_private(&s.w));
+    assert_null(journal_path(s.w.journal));
+    assert_int_equal(journal_count(s.w.journal, JOURNAL_ANY), 0);
+    send_and_wait(&s.w);
+    assert_int_equal(journal_count(s.w.journal, JOURNAL_CALL), 1);
+    assert_int_equal(workspace_private(&s.w, false, &err), ST_OK);
+    assert_string_equal(journal_path(s.w.journal), s.path);
+    assert_int_equal(journal_count(s.w.journal, JOURNAL_CALL), 1); /* the first one alone */
+    close_stage(&s);
+}
+
+static void private_mode_waits_for_a_call(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct err err = {0};
+    open_stage(&s, (struct workspace_options){.demo = true});
+    assert_int_equal(workspace_start(&s.w, &err), ST_OK);
+    assert_int_equal(workspace_send(&s.w, false, &err), ST_OK);
+    assert_int_equal(workspace_private(&s.w, true, &err), ST_CONFLICT);
+    assert_false(workspace_is_private(&s.w));
+    while (s.w.exchange.state == EXCHANGE_RUNNING)
+        loop_turn(s.w.loop, 10);
+    close_stage(&s);
+    open_stage(&s, (struct workspace_options){.demo = true, .no_history = true});
+    assert_true(workspace_is_private(&s.w));
+    assert_int_equal(workspace_private(&s.w, false, &err), ST_REFUSED);
+    close_stage(&s);
+}
+
+static void add_rows(struct stage *s, int count)
+{
+    struct journal_row row = {.kind = JOURNAL_CALL, .name = "orderquery", .outcome = "success"};
+    struct journal_body body = {.request = {"<xml/>", 6}};
+    for (int i = 0; i < count; i++) {
+        row.at_ms = 1000 + i;
+        assert_int_equal(journal_add(s->w.journal, &row, &body, NULL, NULL), ST_OK);
+    }
+}
+
+static bool keep_oldest(void *ctx, const struct journal_row *row)
+{
+    *(int64_t *)ctx = row->at_ms;
+    return true;
+}
+
+static void what_is_over_the_limit_goes_oldest_first(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct err err = {0};
+    int64_t oldest = 0;
+    open_stage(&s, (struct workspace_options){.profile = "demo"});
+    assert_int_equal(workspace_journal(&s.w, &err), ST_OK);
+    add_rows(&s, 1200); /* more than a slice over */
+    assert_int_equal(s.w.retain_timer, 0);
+    assert_int_equal(workspace_set_retention(&s.w, 20, 0, &err), ST_OK);
+    assert_int_not_equal(s.w.retain_timer, 0);
+    for (int i = 0; i < 500 && s.w.retain_timer; i++)
+        loop_turn(s.w.loop, 10);
+    assert_int_equal(journal_count(s.w.journal, JOURNAL_ANY), 20);
+    journal_page(s.w.journal, JOURNAL_ANY, 0, 100, keep_oldest, &oldest, NULL);
+    assert_int_equal(oldest, 1000 + 1180);
+    close_stage(&s);
+}
+
+/* The limit stands in settings.json, and one of size is kept to as well. */
+static void the_limits_are_saved_and_size_counts(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct err err = {0};
+    struct err warnings[SETTINGS_WARNINGS_MAX];
+    struct settings set;
+    size_t count = 0, removed = 1;
+    open_stage(&s, (struct workspace_options){.profile = "demo"});
+    assert_int_equal(workspace_journal(&s.w, &err), ST_OK);
+    assert_int_equal(workspace_set_retention(&s.w, 0, 1, &err), ST_OK);
+    settings_init(&set, LANG_EN);
+    settings_load(&set, &s.w.store, warnings, &count);
+    assert_int_equal(count, 0);
+    assert_int_equal(set.history_rows, 0);
+    assert_int_equal(set.history_mb, 1);
+    settings_clear(&set);
+    static char large[64 << 10];
+    memset(large, 'x', sizeof large);
+    struct journal_row row = {.kind = JOURNAL_CALL, .name = "orderquery"};
+    struct journal_body body = {.request = {large, sizeof large}};
+    for (int i = 0; i < 150; i++) {
+        for (size_t k = 0; k < sizeof large; k += 61) /* bodies that are alike take less room */
+            large[k] = (char)('a' + (i * 7 + (int)k) % 26);
+        assert_int_equal(journal_add(s.w.journal, &row, &body, NULL, NULL), ST_OK);
+    }
+    while (removed > 0)
+        assert_int_equal(workspace_retain_now(&s.w, &removed, &err), ST_OK);
+    assert_true(journal_size(s.w.journal) <= 1 << 20);
+    assert_true(journal_count(s.w.journal, JOURNAL_ANY) < 150);
+    close_stage(&s);
+}
+
 static void without_a_journal_the_call_goes_on(void **state)
 {
     (void)state;
@@ -224,6 +336,10 @@ int main(void)
         cmocka_unit_test(a_key_among_the_bytes_is_not_kept),
         cmocka_unit_test(the_file_is_made_by_the_first_row),
         cmocka_unit_test(it_stays_in_memory_where_asked),
+        cmocka_unit_test(private_mode_keeps_nothing),
+        cmocka_unit_test(private_mode_waits_for_a_call),
+        cmocka_unit_test(what_is_over_the_limit_goes_oldest_first),
+        cmocka_unit_test(the_limits_are_saved_and_size_counts),
         cmocka_unit_test(without_a_journal_the_call_goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

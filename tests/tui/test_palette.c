@@ -89,6 +89,7 @@ static void a_narrow_palette_shows_why(void **state)
     type(d, "Undo");
     shows(d, "没有可撤..");
     lacks(d, "Ctrl-Z");
+    shows(d, "现在不可用：没有可撤销的"); /* whole, below */
     desk_close(d);
 }
 

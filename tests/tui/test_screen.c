@@ -242,6 +242,40 @@ static void an_unbound_key_says_so(void **state)
     desk_close(d);
 }
 
+static void private_mode_is_seen_in_the_status_line(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    lacks(d, "PRIVATE");
+    press(d, "F7");
+    shows(d, "EDIT   PRIVATE");
+    shows(d, "kept in memory only");
+    press(d, "F7");
+    lacks(d, "PRIVATE");
+    desk_close(d);
+}
+
+static void limits_of_the_history_are_typed_and_saved(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    press(d, "Esc F9");
+    shows(d, "rows MiB (0: no limit)");
+    press(d, "Ctrl-U");
+    type(d, "1000 x");
+    press(d, "Enter");
+    shows(d, "history limits are two numbers");
+    press(d, "F9 Ctrl-U");
+    type(d, "1000 50");
+    press(d, "Enter");
+    shows(d, "1000 rows, 50 MiB");
+    assert_int_equal(d->s->w.settings.history_rows, 1000);
+    assert_int_equal(d->s->w.settings.history_mb, 50);
+    desk_close(d);
+}
+
 static void h_opens_the_journal(void **state)
 {
     struct desk *d = open_desk();
@@ -668,6 +702,8 @@ int main(void)
         cmocka_unit_test(no_key_is_silent_in_nav),
         cmocka_unit_test(an_unbound_key_says_so),
         cmocka_unit_test(o_offers_what_follows_filled_in),
+        cmocka_unit_test(private_mode_is_seen_in_the_status_line),
+        cmocka_unit_test(limits_of_the_history_are_typed_and_saved),
         cmocka_unit_test(h_opens_the_journal),
         cmocka_unit_test(a_line_of_the_journal_goes_on),
         cmocka_unit_test(panes_are_reached_by_number_and_tab),

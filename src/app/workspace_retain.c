@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How much the journal keeps, and whether it keeps at all.
+ *
+ * The limits are the user's settings and off until he sets them: nothing is removed behind his
+ * back. What is over is removed in slices, each a turn of the loop of its own, oldest first. In
+ * private mode the journal is one in memory: everything works, and nothing reaches the disk.
+ */
+#include "app/workspace.h"
+
+#include <string.h>
+
+#define RETAIN_MS 1000   /* after a row: a burst is tidied once */
+#define RETAIN_SLICE 500 /* rows removed in one turn */
+#define MIB (1024 * 1024)
+
+static size_t smaller(int64_t a, size_t b)
+{
+    return a < 0 ? 0 : (uint64_t)a < b ? (size_t)a : b;
+}
+
+/* Rows to remove now: those over the number; where only the size is over, a slice. */
+static size_t rows_over(const struct settings *s, struct journal *j)
+{
+    int64_t over = s->history_rows > 0 ? journal_count(j, JOURNAL_ANY) - s->history_rows : 0;
+    if (over <= 0 && s->history_mb > 0 && journal_size(j) > s->history_mb * MIB)
+        over = RETAIN_SLICE / 5;
+    return smaller(over, RETAIN_SLICE);
+}
+
+enum status workspace_retain_now(struct workspace *w, size_t *removed, struct err *err)
+{
+    size_t over = w->journal ? rows_over(&w->settings, w->journal) : 0;
+    *removed = 0;
+    if (!over)
+        return ST_OK;
+    enum status st = journal_prune(w->journal, INT64_MAX, over, removed, err);
+    if (*removed)
+        w->rev_journal++;
+    return st;
+}
+
+static void on_time(void *ctx)
+{
+    struct workspace *w = ctx;
+    struct err err = {0};
+    size_t removed = 0;
+    w->retain_timer = 0;
+    if (workspace_retain_now(w, &removed, &err))
+        workspace_complain(w, &err);
+    else if (removed)
+        w->retain_timer = loop_timer(w->loop, 1, on_time, w);
+}
+
+void workspace_retain(struct workspace *w)
+{
+    bool limited = w->settings.history_rows > 0 || w->settings.history_mb > 0;
+    if (limited && w->journal && !w->retain_timer)
+        w->retain_timer = loop_timer(w->loop, RETAIN_MS, on_time, w);
+}
+
+enum status workspace_set_retention(struct workspace *w, int64_t rows, int64_t mb, struct err *err)
+{
+    struct settings file;
+    struct err warnings[SETTINGS_WARNINGS_MAX];
+    size_t count;
+    w->settings.history_rows = rows;
+    w->settings.history_mb = mb;
+    settings_init(&file, w->settings.lang_start);
+    settings_load(&file, &w->store, warnings, &count);
+    file.history_rows = rows;
+    file.history_mb = mb;
+    enum status st = settings_save(&file, &w->store, err);
+    settings_clear(&file);
+    workspace_retain(w);
+    return st;
+}
+
+/* ---- Private mode ---- */
+
+bool workspace_is_private(const struct workspace *w)
+{
+    return w->no_history || w->settings.private_mode;
+}
+
+enum status workspace_private(struct workspace *w, bool on, struct err *err)
+{
+    enum inbox_state listener = inbox_state(w->inbox);
+    bool listens = listener == INBOX_UP || listener == INBOX_BINDING;
+    enum status st = ST_OK;
+    if (w->no_history)
+        return err_set(err, ST_REFUSED, SAY("这次运行什么都不保存", "启动时给了 --no-history", ""),
+                       SAY("nothing is kept in this run", "it was started with --no-history", ""));
+    if (w->exchange.state == EXCHANGE_RUNNING || w->posting.state == POSTING_RUNNING)
+        return err_set(
+            err, ST_CONFLICT,
+            SAY("还不能切换", "一次调用还在进行，它的记录只完成了一半", "等它结束"),
+            SAY("not now", "a call is under way and its record half written", "wait for its end"));
+    w->settings.private_mode = on;
+    if (listens) /* the listener holds on to the journal that it began with */
+        workspace_unlisten(w);
+    if (w->inbox)
+        inbox_journal(w->inbox, NULL);
+    w->inbox_journal = NULL;
+    journal_close(w->journal);
+    w->journal = NULL;
+    w->journal_err = (struct err){0};
+    w->exchange.journal_id = 0;
+    if (on)
+        st = workspace_journal(w, err);
+    else
+        workspace_journal_start(w);
+    if (listens && !st)
+        st = workspace_listen(w, err);
+    w->rev_journal++;
+    w->rev_inbox++;
+    return st;
+}

@@ -8,9 +8,9 @@
  * verbs; what nobody takes is answered with a sentence, because a silent key is a bug.
  *
  * screen.c: life, focus, overlays, keys. screen_act.c: the screen's own verbs. screen_host.c:
- * what views ask of it. screen_draw.c: the frame of the console. screen_tour.c: a demonstration
- * flow under way. screen_reason.c: why an action does nothing now. screen_run.c: the terminal,
- * the loop, the signals.
+ * what views ask of it. screen_draw.c, screen_head.c, screen_foot.c: the frame of the console.
+ * screen_tour.c: a demonstration flow under way. screen_reason.c: why an action does nothing now.
+ * screen_run.c: the terminal, the loop, the signals.
  */
 #ifndef TUI_SCREEN_H
 #define TUI_SCREEN_H
@@ -191,5 +191,17 @@ const struct view_hint *screen_tour_hints(const struct screen *s);
 void screen_search_start(struct screen *s);
 void screen_search_key(struct screen *s, struct key key);
 void screen_search_step(struct screen *s, int step);
+
+/* ---- Parts of the frame: screen_head.c, screen_foot.c ---- */
+
+bool screen_is_production(const struct screen *s);
+bool screen_is_sandbox(const struct screen *s); /* the built-in one: the profile names no address */
+const char *screen_pane_name(const struct screen *s, enum plan_pane p); /* short enough for tabs */
+void screen_view_frame(struct view *v, struct view_frame *out);         /* zeroed if it has none */
+void screen_draw_header(struct screen *s, struct surface *line);
+void screen_draw_live(struct screen *s, struct surface *area);
+void screen_draw_help(struct screen *s, struct surface *line);
+void screen_draw_status(struct screen *s, struct surface *line);
+void screen_draw_hints(struct screen *s, struct surface *line);
 
 #endif

@@ -42,25 +42,11 @@ static void prompt_frame(struct view *v, struct view_frame *out)
     snprintf(out->title, sizeof(out->title), "%s", bi_get(b->p.title, view_lang(v)));
 }
 
-/* Rows that a text takes at a width. */
-static int text_rows(const char *text, int cols)
-{
-    int rows = 0;
-    size_t len = strlen(text);
-    while (len > 0) {
-        size_t n = text_wrap(text, len, cols);
-        text += n;
-        len -= n;
-        rows++;
-    }
-    return rows;
-}
-
 /* A blank line stands below the help. */
 static int help_rows(struct view *v, int cols)
 {
     struct prompt_box *b = v->data;
-    int rows = text_rows(bi_get(b->p.help, view_lang(v)), cols);
+    int rows = text_wrap_rows(bi_get(b->p.help, view_lang(v)), cols);
     rows = rows < PROMPT_HELP_ROWS ? rows : PROMPT_HELP_ROWS;
     return rows ? rows + 1 : 0;
 }
@@ -102,6 +88,16 @@ static void prompt_draw(struct view *v, struct surface *s)
     }
     surface_put_cut(s, s->rows - 1, 1, THEME_DIM,
                     L(lang, "Enter 确定   Esc 取消", "Enter accept   Esc cancel"));
+}
+
+static void prompt_explain(struct view *v, struct pager_text *out)
+{
+    const struct prompt_box *b = v->data;
+    const char *help = bi_get(b->p.help, view_lang(v));
+    out->title = b->p.title;
+    buf_addf(&out->text, "%s\n", bi_get(b->p.label, view_lang(v)));
+    if (help && help[0])
+        buf_addf(&out->text, "\n%s\n", help);
 }
 
 static enum view_answer prompt_input(struct view *v, const struct keys_event *e)
@@ -156,6 +152,7 @@ static const struct view_ops prompt_ops = {.name = "prompt",
                                            .action = prompt_action,
                                            .input = prompt_input,
                                            .hint = prompt_hint,
+                                           .explain = prompt_explain,
                                            .wants_text = true,
                                            .size = prompt_size,
                                            .finish = prompt_finish};
@@ -215,7 +212,7 @@ static void question_size(struct view *v, int *rows, int *cols)
     for (int part = ERR_WHAT; part <= ERR_FIX; part++) {
         char text[ERR_TEXT_MAX];
         err_part(&b->q.text, view_lang(v), (enum err_part)part, text, sizeof(text));
-        wanted += text_rows(text, *cols - 2);
+        wanted += text_wrap_rows(text, *cols - 2);
     }
     *rows = *rows < wanted ? *rows : wanted;
 }

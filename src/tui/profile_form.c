@@ -12,6 +12,7 @@
 #include "app/merchant.h"
 #include "core/text.h"
 #include "core/value.h"
+#include "tui/explain.h"
 #include "tui/list.h"
 #include "tui/pane.h"
 #include "tui/profile_key.h"
@@ -313,6 +314,25 @@ void profile_form_help(const struct profile_form *f, struct buf *out, bool *is_e
         buf_adds(out, bi_get(r->member->help, lang));
     else if (r->field)
         buf_addf(out, "%s: %s", bi_get(r->field->label, lang), bi_get(r->field->help, lang));
+}
+
+void profile_form_explain(const struct profile_form *f, struct buf *out)
+{
+    enum lang lang = lang_of(f);
+    char fault[FINDING_TEXT_MAX];
+
+    if (!list_has(&f->list))
+        return;
+    const struct row *r = &f->rows[f->list.at];
+    if (r->member) {
+        buf_addf(out, "%s\n\n%s\n", bi_get(r->member->label, lang), bi_get(r->member->help, lang));
+    } else {
+        struct explain e = {
+            .field = r->field, .name = r->name, .params = &f->p.fields, .lang = lang};
+        explain_page(&e, out);
+    }
+    if (find_fault(f, r, fault, sizeof(fault)))
+        buf_addf(out, "\n! %s\n", fault);
 }
 
 /* ---- Changing ---- */

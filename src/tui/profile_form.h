@@ -31,6 +31,9 @@ enum view_answer profile_form_action(struct profile_form *f, enum action a);
 /* The sentence about the selected row: its finding, or its help. */
 void profile_form_help(const struct profile_form *f, struct buf *out, bool *is_error);
 
+/* All about the selected row, for F1. */
+void profile_form_explain(const struct profile_form *f, struct buf *out);
+
 /* Asks for the rows one after another, as adding a merchant does; Esc ends the series. */
 void profile_form_guide(struct profile_form *f);
 

@@ -215,7 +215,8 @@ static bool acts_on_overlay(const struct view *v, enum action a)
     return (a == ACTION_WRAP && !v->ops->wants_text) ||
            (v->ops->search &&
             (a == ACTION_SEARCH || a == ACTION_SEARCH_NEXT || a == ACTION_SEARCH_PREVIOUS)) ||
-           (v->ops->full && a == ACTION_PAGER) || (v->ops->explain && a == ACTION_HELP_FIELD);
+           (v->ops->full && a == ACTION_PAGER) ||
+           ((v->ops->explain || v->ops->help) && a == ACTION_HELP_FIELD);
 }
 
 static void tell_nothing(struct screen *s, enum action a)

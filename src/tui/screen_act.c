@@ -298,12 +298,17 @@ static void help_field(struct screen *s)
     struct view *v = screen_view(s);
     struct pager_text t = {0};
 
-    if (!v->ops->explain) {
+    bool is_error = false;
+    if (!v->ops->explain && !(s->over_count && v->ops->help)) {
         help_keys(s);
         return;
     }
     buf_init(&t.text, 1u << 20);
-    v->ops->explain(v, &t);
+    t.title = (struct bi){"说明", "Help"};
+    if (v->ops->explain)
+        v->ops->explain(v, &t);
+    else /* its line, whole: where it is narrow it was cut */
+        v->ops->help(v, &t.text, &is_error);
     s->host.pager(s, &t);
 }
 

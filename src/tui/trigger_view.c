@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "tui/explain.h"
 #include "tui/fill.h"
 #include "tui/form.h"
 #include "tui/pane.h"
@@ -521,6 +522,22 @@ static void on_help(struct view *v, struct buf *out, bool *is_error)
     }
 }
 
+static void on_explain(struct view *v, struct pager_text *out)
+{
+    const struct trigger *t = v->data;
+    const struct row *r = &t->rows[t->form.selected];
+    bool is_error = false;
+
+    out->title = (struct bi){"字段说明", "About the field"};
+    if (t->form.selected < t->head || t->tab != TAB_FORM) {
+        on_help(v, &out->text, &is_error);
+        return;
+    }
+    struct explain e = {
+        .field = r->field, .name = r->name, .params = &t->filled.params, .lang = view_lang(v)};
+    explain_page(&e, &out->text);
+}
+
 static const struct view_hint hint_rows[] = {
     {ACTION_SEND, {"发送", "Send"}, NULL},      {ACTION_OPEN, {"编辑", "Edit"}, NULL},
     {ACTION_TAB_RIGHT, {NULL, NULL}, NULL},     {ACTION_ADD_FIELD, {NULL, NULL}, NULL},
@@ -541,6 +558,7 @@ static const struct view_ops ops = {
     .draw = on_draw,
     .action = on_action,
     .help = on_help,
+    .explain = on_explain,
     .full = on_full,
     .hint = on_hint,
 };

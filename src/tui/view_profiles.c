@@ -573,6 +573,17 @@ static void profiles_help(struct view *v, struct buf *out, bool *is_error)
     }
 }
 
+static void profiles_explain(struct view *v, struct pager_text *out)
+{
+    struct profiles *d = v->data;
+    bool is_error = false;
+    out->title = (struct bi){"说明", "Help"};
+    if (d->page == PAGE_FORM)
+        profile_form_explain(d->form, &out->text);
+    else
+        profiles_help(v, &out->text, &is_error);
+}
+
 /* The actions' own titles speak of the request's form. */
 static const struct view_hint *profiles_hint(struct view *v)
 {
@@ -604,6 +615,7 @@ const struct view_ops view_profiles = {
     .draw = profiles_draw,
     .action = profiles_action,
     .help = profiles_help,
+    .explain = profiles_explain,
     .full = profiles_full,
     .search = profiles_search,
     .hint = profiles_hint,

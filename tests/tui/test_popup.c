@@ -158,6 +158,33 @@ static void a_prompt_delivers_what_was_typed(void **state)
     desk_close(d);
 }
 
+/* A prompt says what it is about; another overlay gives the whole of its line. */
+static void f1_explains_what_is_open(void **state)
+{
+    struct desk *d = open_desk();
+    struct answers a = {0};
+    struct prompt p = {.title = {"名", "Name"},
+                       .label = {"名", "a name"},
+                       .help = {"说明", "THE WHOLE STORY"},
+                       .max = 64,
+                       .done = done,
+                       .ctx = &a};
+    (void)state;
+
+    d->s->host.prompt(d->s, &p);
+    press(d, "F1");
+    assert_int_equal(d->s->over_count, 2);
+    shows(d, "THE WHOLE STORY");
+    press(d, "Esc");
+    type(d, "x"); /* it is still there */
+    press(d, "Enter");
+    assert_string_equal(a.typed, "x");
+    press(d, "Esc Ctrl-P F1");
+    assert_int_equal(d->s->over_count, 2);
+    shows(d, "type to filter, Up and Down select");
+    desk_close(d);
+}
+
 static void a_secret_is_typed_without_echo(void **state)
 {
     struct desk *d = open_desk();
@@ -274,6 +301,7 @@ int main(void)
         cmocka_unit_test(a_menu_tells_of_previews_and_of_being_left),
         cmocka_unit_test(a_disabled_item_says_why),
         cmocka_unit_test(a_prompt_delivers_what_was_typed),
+        cmocka_unit_test(f1_explains_what_is_open),
         cmocka_unit_test(a_secret_is_typed_without_echo),
         cmocka_unit_test(keys_answer_a_question),
         cmocka_unit_test(an_answer_can_open_the_next_popup),

@@ -110,12 +110,32 @@ static void it_is_posted_and_the_answer_judged(void **state)
     harness_close(&h);
 }
 
+static void f1_explains_the_field_from_the_catalogue(void **state)
+{
+    struct harness h;
+    struct pager_text t = {0};
+    (void)state;
+
+    open_form(&h, EVENT_PAYMENT);
+    buf_init(&t.text, 1u << 16);
+    h.v.ops->explain(&h.v, &t); /* the address */
+    assert_true(harness_has(buf_str(&t.text), "where it is posted"));
+    open_field(&h, "total_fee");
+    buf_reset(&t.text);
+    h.v.ops->explain(&h.v, &t);
+    assert_true(harness_has(buf_str(&t.text), "total_fee  "));
+    assert_true(harness_has(buf_str(&t.text), "amount, whole fen"));
+    buf_clear(&t.text);
+    harness_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_typed_is_in_the_body),
         cmocka_unit_test(a_field_that_the_event_lacks_is_refused),
         cmocka_unit_test(it_is_posted_and_the_answer_judged),
+        cmocka_unit_test(f1_explains_the_field_from_the_catalogue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

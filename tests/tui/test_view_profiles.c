@@ -162,6 +162,33 @@ static void go_to(struct harness *h, const char *label)
     fail_msg("no row %s", label);
 }
 
+static void f1_explains_members_and_fields(void **state)
+{
+    static const struct {
+        const char *label, *has, *also;
+    } rows[] = {
+        {"environment", "production asks before a send", "environment\n"},
+        {"mch_id", "digits", "mch_id  "},
+        {"notify_url", "type        URL", "\n! "}, /* and what is wrong with it */
+    };
+    struct harness h;
+    (void)state;
+
+    open_with_shop(&h, LANG_EN);
+    harness_act_on(&h, ACTION_EDITOR);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct pager_text t = {0};
+        buf_init(&t.text, 1u << 16);
+        go_to(&h, rows[i].label);
+        h.v.ops->explain(&h.v, &t);
+        assert_true(harness_has(buf_str(&t.text), rows[i].has));
+        assert_true(harness_has(buf_str(&t.text), rows[i].also));
+        assert_true(harness_lacks(buf_str(&t.text), OTHER_KEY));
+        buf_clear(&t.text);
+    }
+    harness_close(&h);
+}
+
 static void a_changed_value_is_saved_with_what_was_unknown(void **state)
 {
     struct harness h;
@@ -380,6 +407,7 @@ int main(void)
         cmocka_unit_test(enter_chooses_and_closes),
         cmocka_unit_test(the_menu_offers_what_can_be_done),
         cmocka_unit_test(the_form_shows_members_and_findings_never_the_key),
+        cmocka_unit_test(f1_explains_members_and_fields),
         cmocka_unit_test(a_changed_value_is_saved_with_what_was_unknown),
         cmocka_unit_test(a_new_key_is_compared_with_the_old_one_by_its_end),
         cmocka_unit_test(a_key_can_be_named_instead_of_typed),

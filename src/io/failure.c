@@ -123,23 +123,35 @@ static void count_up(const struct failure *f, char *zh, char *en)
     }
 }
 
-static enum status say_file(const struct failure *f, struct bi kind, struct err *err)
+static enum status say_client_file(const struct failure *f, struct err *err)
 {
-    return err_set(
-        err, ST_ARGUMENT,
-        SAY("无法使用%s%.0s %s", "%s", "检查商户配置里的路径、文件格式（PEM 或 P12）和密码"),
-        SAY("the %.0s%s %s cannot be used", "%s",
-            "check the path in the profile, the file's format (PEM or P12) and the password"),
-        kind.zh, kind.en, f->path ? f->path : "", f->detail ? f->detail : "");
+    return err_set(err, ST_ARGUMENT,
+                   SAY("无法使用客户端证书 %s", "%s",
+                       "检查商户配置的 client_cert 与 client_key：PEM 中没有私钥时两个都要；P12 "
+                       "的密码是 mch_id"),
+                   SAY("the client certificate %s cannot be used", "%s",
+                       "check client_cert and client_key of the profile: a PEM without its key "
+                       "needs both; a P12's password is the mch_id"),
+                   f->path ? f->path : "", f->detail ? f->detail : "");
+}
+
+static enum status say_ca_file(const struct failure *f, struct err *err)
+{
+    return err_set(err, ST_ARGUMENT,
+                   SAY("无法使用 CA 证书文件 %s", "%s",
+                       "检查商户配置的 ca_file（或 --ca-file）：应是 PEM 证书"),
+                   SAY("the file of CA certificates %s cannot be used", "%s",
+                       "check ca_file of the profile (or --ca-file): it holds certificates as PEM"),
+                   f->path ? f->path : "", f->detail ? f->detail : "");
 }
 
 enum status failure_say(const struct failure *f, struct err *err)
 {
     if (f->kind == FAILURE_CLIENT_FILE) {
-        return say_file(f, (struct bi){"客户端证书", "client certificate"}, err);
+        return say_client_file(f, err);
     }
     if (f->kind == FAILURE_CA_FILE) {
-        return say_file(f, (struct bi){"CA 证书文件", "file of CA certificates"}, err);
+        return say_ca_file(f, err);
     }
     const struct row *row = &rows[f->kind];
     char zh[WHY_MAX] = "", en[WHY_MAX] = "";

@@ -581,7 +581,7 @@ static void certificates_are_verified(void **state)
         {"server", "other", NULL, ST_NETWORK, "自签名", "it is self-signed"},
         {"other", "other", NULL, ST_NETWORK, "不是发给这个主机名", "issued for another host name"},
         {"expired", "expired", NULL, ST_NETWORK, "证书已过期", "it has expired"},
-        {"server", "missing", NULL, ST_ARGUMENT, "无法使用CA 证书文件",
+        {"server", "missing", NULL, ST_ARGUMENT, "无法使用 CA 证书文件",
          "the file of CA certificates " TEST_DATA
          "/tls/missing.pem cannot be used\x1fNo such file"},
         {"server", "server", "missing", ST_ARGUMENT, "无法使用客户端证书",

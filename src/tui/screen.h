@@ -158,12 +158,15 @@ void screen_close(struct screen *s, struct view *v); /* an overlay: finish, clos
 /* Is an action without use at present? The sentence says why; "" when it is not known. */
 bool screen_is_disabled(struct screen *s, enum action a, char *why, size_t size);
 
-void screen_host(struct screen *s);        /* fills s->host */
-void screen_copy_menu(struct screen *s);   /* y */
-void screen_calls_menu(struct screen *s);  /* o */
-void screen_theme_menu(struct screen *s);  /* T */
-void screen_load_theme(struct screen *s);  /* the one of settings or profile */
-void screen_editor_done(struct screen *s); /* the editor has ended */
+void screen_host(struct screen *s);       /* fills s->host */
+void screen_copy_menu(struct screen *s);  /* y */
+void screen_calls_menu(struct screen *s); /* o */
+void screen_theme_menu(struct screen *s); /* T */
+void screen_load_theme(struct screen *s); /* the one of settings or profile */
+void screen_editor_open(void *ctx, const char *text, size_t len, const char *suffix,
+                        void (*done)(void *done_ctx, const char *text, size_t len), void *done_ctx);
+void screen_editor_done(struct screen *s, int how); /* the editor has ended; `how`: of waitpid() */
+void screen_editor_end(struct screen *s); /* the console ends: so does the editor, if one is open */
 
 /* ---- Demonstration flows: screen_tour.c ---- */
 

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What views ask of the screen: popups, pager, clipboard, editor, focus, themes.
- *
- * The editor gets a file of its own (mode 0600, in a folder of the user's), which is wiped
- * and removed as soon as it has been read back.
+ * What views ask of the screen: popups, pager, clipboard, focus, themes.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/types.h>
-#include <unistd.h>
 
 #include "core/json.h"
 #include "tui/pager.h"
@@ -192,111 +184,6 @@ void screen_copy_menu(struct screen *s)
     s->host.menu(s, &m);
 }
 
-/* ---- The editor ---- */
-
-/* A new file for the editor, in the runtime folder or the temporary one. */
-static int make_file(const char *suffix, char *path, size_t size)
-{
-    const char *dir = getenv("XDG_RUNTIME_DIR");
-    if (!dir || dir[0] != '/' || access(dir, W_OK | X_OK))
-        dir = getenv("TMPDIR");
-    if (!dir || dir[0] != '/')
-        dir = "/tmp";
-    if (snprintf(path, size, "%s/wxpc-XXXXXX%s", dir, suffix) >= (int)size) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    return mkostemps(path, (int)strlen(suffix), O_CLOEXEC);
-}
-
-static void wipe_file(const char *path)
-{
-    static const char zeros[4096];
-    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-    struct stat st;
-
-    if (fd >= 0 && fstat(fd, &st) == 0) {
-        for (off_t done = 0; done < st.st_size; done += (off_t)sizeof(zeros)) {
-            if (pwrite(fd, zeros, sizeof(zeros), done) < 0)
-                break;
-        }
-    }
-    if (fd >= 0)
-        close(fd);
-    unlink(path);
-}
-
-static bool write_all(int fd, const char *text, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, text, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        text += n;
-        len -= (size_t)n;
-    }
-    return true;
-}
-
-static void forget_editor(struct screen *s)
-{
-    wipe_file(s->editor.path);
-    free(s->editor.path);
-    memset(&s->editor, 0, sizeof(s->editor));
-}
-
-static void host_editor(void *ctx, const char *text, size_t len, const char *suffix,
-                        void (*done)(void *done_ctx, const char *text, size_t len), void *done_ctx)
-{
-    struct screen *s = ctx;
-    struct err err = {0};
-    char path[4096];
-
-    if (!s->term || s->editor.pid) {
-        workspace_say(&s->w, "这里不能打开编辑器", "no editor can be opened here");
-        return;
-    }
-    int fd = make_file(suffix, path, sizeof(path));
-    bool ok = fd >= 0 && write_all(fd, text, len);
-    if (fd >= 0)
-        close(fd);
-    if (fd >= 0)
-        s->editor = (struct screen_editor){.path = mem_strdup(path), .done = done, .ctx = done_ctx};
-    if (!ok) {
-        err_set(&err, ST_IO, SAY("编辑器没有打开", "临时文件 %s：%s", "检查磁盘空间和权限"),
-                SAY("the editor was not opened", "temporary file %s: %s",
-                    "check disk space and permissions"),
-                path, strerror(errno));
-    } else {
-        term_spawn(s->term, term_editor(), path, &s->editor.pid, &err);
-    }
-    if (err.status) {
-        workspace_complain(&s->w, &err);
-        if (fd >= 0)
-            forget_editor(s);
-        surface_redraw(s->grid);
-    }
-}
-
-void screen_editor_done(struct screen *s)
-{
-    struct screen_editor e = s->editor;
-    struct buf text;
-    struct err err;
-
-    buf_init(&text, 1u << 20);
-    enum status st = store_read(e.path, &text, &err);
-    forget_editor(s);
-    s->stale = true;
-    if (st)
-        workspace_complain(&s->w, &err);
-    else
-        e.done(e.ctx, buf_str(&text), text.len);
-    buf_clear(&text);
-}
-
 /* ---- Themes ---- */
 
 static enum status read_theme(struct screen *s, const char *name, struct theme *out,
@@ -439,7 +326,7 @@ void screen_host(struct screen *s)
                                  .ask = host_ask,
                                  .pager = host_pager,
                                  .overlay = host_overlay,
-                                 .editor = host_editor,
+                                 .editor = screen_editor_open,
                                  .copy = host_copy,
                                  .focus = host_focus,
                                  .edit = host_edit,

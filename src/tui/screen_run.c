@@ -88,13 +88,18 @@ static void take_terminal(struct screen *s)
 
 static void on_child(struct screen *s)
 {
-    int status = 0;
-    if (!s->editor.pid || waitpid(s->editor.pid, &status, WNOHANG) != s->editor.pid)
+    int how = 0;
+    if (!s->editor.pid || waitpid(s->editor.pid, &how, WNOHANG | WUNTRACED) != s->editor.pid)
         return;
+    if (WIFSTOPPED(how)) { /* Ctrl-Z in the editor: to the shell we are one job, and stop too */
+        term_stop(s->term);
+        kill(s->editor.pid, SIGCONT);
+        return;
+    }
     term_resume(s->term);
     loop_watch(s->w.loop, term_fd(s->term), on_input, s);
     take_terminal(s);
-    screen_editor_done(s);
+    screen_editor_done(s, how);
 }
 
 static void on_signal(void *ctx, int signo)
@@ -220,6 +225,8 @@ int screen_run(const struct workspace_options *o)
         if (!st)
             run(s);
     }
+    if (s)
+        screen_editor_end(s);
     if (s && s->term)
         term_close(s->term);
     if (st)

@@ -516,6 +516,7 @@ void term_stop(struct term *t)
     struct sigaction old;
     struct sigaction act = {.sa_handler = SIG_DFL};
     sigset_t stop, mask;
+    bool mine = !t->suspended; /* else it is a program's that stops with us */
     term_suspend(t);
     sigaction(SIGTSTP, &act, &old);
     sigemptyset(&stop);
@@ -526,7 +527,8 @@ void term_stop(struct term *t)
     kill(0, SIGTSTP);
     sigprocmask(SIG_SETMASK, &mask, NULL);
     sigaction(SIGTSTP, &old, NULL);
-    term_resume(t);
+    if (mine)
+        term_resume(t);
 }
 
 /* ---- Modes ---- */

@@ -71,7 +71,8 @@ bool term_is_suspended(const struct term *t);
 void term_suspend(struct term *t);
 void term_resume(struct term *t);
 
-/* Ctrl-Z: suspends, stops the process, resumes when the shell continues it. */
+/* Ctrl-Z: suspends, stops the process, resumes when the shell continues it. Stays suspended if it
+   was: then a program has the terminal, and stops with us. */
 void term_stop(struct term *t);
 
 /*

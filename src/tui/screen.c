@@ -137,13 +137,16 @@ static void on_paste(struct screen *s, const struct keys_event *e)
     struct view *form = &s->pane[PLAN_FORM];
     enum view_answer answer = VIEW_IGNORED;
 
-    if (s->searching)
+    if (s->searching) {
         edit_paste(&s->word, e->text, e->len);
-    else if (s->tour.on)
+        screen_search_step(s, 0);
+        return;
+    }
+    if (s->tour.on) {
         workspace_say(&s->w, "流程进行中，粘贴的内容没有用；Esc 离开",
                       "a flow is under way: the paste was not used; Esc leaves");
-    if (s->searching || s->tour.on)
         return;
+    }
     if (screen_takes_text(s) && v->ops->input) {
         answer = v->ops->input(v, e);
         take_answer(s, v, answer);

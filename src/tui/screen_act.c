@@ -526,6 +526,17 @@ void screen_search_start(struct screen *s)
     screen_search_step(s, 0);
 }
 
+/* Ctrl and F keys act here as they do in a field. What opens or leaves something ends the search
+   first, as Enter would; clearing and undoing are the line's own. */
+static void act_in_search(struct screen *s, enum action a)
+{
+    if (!a || a == ACTION_CLEAR_FIELD || a == ACTION_UNDO)
+        return;
+    if (a != ACTION_LANG && a != ACTION_REDRAW)
+        s->searching = false;
+    screen_act(s, a);
+}
+
 void screen_search_key(struct screen *s, struct key key)
 {
     const char *word;
@@ -541,8 +552,11 @@ void screen_search_key(struct screen *s, struct key key)
             screen_search_step(s, 0);
         return;
     }
-    if (edit_key(&s->word, key) & EDIT_CHANGED)
+    unsigned result = edit_key(&s->word, key);
+    if (result & EDIT_CHANGED)
         screen_search_step(s, 0);
+    else if (!result)
+        act_in_search(s, keymap_find(&s->keymap, key, ACTION_IN_EDIT, 0));
 }
 
 static void search_next(struct screen *s)

@@ -412,6 +412,31 @@ static void language_changes_live(void **state)
     desk_close(d);
 }
 
+/* Ctrl and F keys act in the search line too; letters, Ctrl-U and a paste are its own. */
+static void keys_act_while_searching(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    press(d, "Esc /");
+    paste(d, "mch");
+    shows(d, "/mch");
+    press(d, "F2");
+    shows(d, "统一下单");
+    assert_true(d->s->searching);
+    press(d, "F2 Ctrl-U Ctrl-U");
+    assert_true(d->s->searching);
+    assert_string_not_equal(field(d, "body"), "");
+    type(d, "q");
+    assert_true(d->s->searching);
+    press(d, "Ctrl-P");
+    assert_false(d->s->searching);
+    assert_int_equal(d->s->over_count, 1);
+    press(d, "Esc / Ctrl-C");
+    assert_true(d->s->quit);
+    desk_close(d);
+}
+
 static void the_palette_runs_what_it_lists_in_either_language(void **state)
 {
     struct desk *d = open_desk();
@@ -710,6 +735,7 @@ int main(void)
         cmocka_unit_test(zoom_fills_the_screen_and_gives_it_back),
         cmocka_unit_test(panes_grow_and_shrink),
         cmocka_unit_test(language_changes_live),
+        cmocka_unit_test(keys_act_while_searching),
         cmocka_unit_test(the_palette_runs_what_it_lists_in_either_language),
         cmocka_unit_test(keys_json_rebinds_and_is_judged),
         cmocka_unit_test(quitting_asks_only_if_something_is_unsent),

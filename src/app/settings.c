@@ -128,14 +128,15 @@ static enum status read_document(struct settings *s, const char *path, struct er
     struct buf text;
     buf_init(&text, STORE_FILE_MAX);
     enum status st = store_read(path, &text, err);
-    if (!st)
+    bool is_read = st == ST_OK; /* what store_read() says names the file */
+    if (is_read)
         st = json_parse(buf_str(&text), text.len, &s->document, err);
-    if (!st && json_type(s->document) != JSON_OBJECT)
+    buf_clear(&text);
+    if (st == ST_OK && json_type(s->document) != JSON_OBJECT)
         st = err_set(
             err, ST_SYNTAX, SAY("不是设置文件", "应为一个 JSON 对象", "改正后再启动"),
             SAY("this is no settings file", "it must be a JSON object", "mend it and start again"));
-    buf_clear(&text);
-    return st;
+    return st && is_read ? err_wrap(err, "%s", "%s", path) : st;
 }
 
 static char *settings_path(const struct store *store)
@@ -160,7 +161,6 @@ void settings_load(struct settings *s, const struct store *store, struct err *wa
         s->broken = true;
         json_free(s->document);
         s->document = NULL;
-        err_wrap(&err, "%s", "%s", path);
         warnings[(*count)++] = err;
     }
     free(path);

@@ -329,7 +329,7 @@ static void names_add_folder(struct name_list *list, const char *base, const cha
     while (dir && (entry = readdir(dir))) {
         char *file = join(path, entry->d_name);
         struct stat st;
-        if (stat(file, &st) == 0 && S_ISREG(st.st_mode)) {
+        if (stat(file, &st) != 0 || S_ISREG(st.st_mode)) { /* a link to nowhere is told */
             names_add(list, entry->d_name, file);
         } else {
             free(file);

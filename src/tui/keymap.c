@@ -108,9 +108,13 @@ static const char *key_name(const void *ctx, size_t index)
 static void warn_action(const char *id, struct keymap_report *report)
 {
     const char *near = text_nearest(id, action_name, NULL);
-    err_set(next_warning(report), ST_NOT_FOUND, SAY("keys.json：没有操作 %s", "", "最接近的是 %s"),
-            SAY("keys.json: there is no action %s", "", "the nearest is %s"), id,
-            near ? near : "-");
+    struct err *w = next_warning(report);
+    if (near)
+        err_set(w, ST_NOT_FOUND, SAY("keys.json：没有操作 %s", "", "最接近的是 %s"),
+                SAY("keys.json: there is no action %s", "", "the nearest is %s"), id, near);
+    else
+        err_set(w, ST_NOT_FOUND, SAY("keys.json：没有操作 %s", "", "wxpc(1) 列出全部操作"),
+                SAY("keys.json: there is no action %s", "", "wxpc(1) lists them"), id);
 }
 
 static void warn_key(const char *id, const char *word, struct keymap_report *report)
@@ -279,8 +283,11 @@ enum status keymap_load(struct keymap *m, const char *config_dir, struct keymap_
     buf_init(&path, 4096);
     buf_addf(&path, "%s/keys.json", config_dir);
     enum status st = store_read(buf_str(&path), &text, err);
-    if (!st)
+    if (!st) {
         st = json_parse(buf_str(&text), text.len, &j, err);
+        if (st && err)
+            err_wrap(err, "%s", "%s", buf_str(&path));
+    }
     if (!st)
         st = keymap_read(m, j, report, err);
     json_free(j);

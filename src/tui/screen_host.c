@@ -191,19 +191,26 @@ static enum status read_theme(struct screen *s, const char *name, struct theme *
 {
     struct buf text;
     struct json *j = NULL;
-    struct theme_report report;
+    struct theme_report report = {0};
+    char *origin = NULL;
 
     theme_init(out);
     if (strcmp(name, "auto") == 0)
         return ST_OK;
     buf_init(&text, STORE_FILE_MAX);
-    enum status st = store_load(&s->w.store, "themes", name, &text, NULL, err);
-    if (!st)
+    enum status st = store_load(&s->w.store, "themes", name, &text, &origin, err);
+    bool is_read = st == ST_OK; /* what store_load() says names the file */
+    if (is_read)
         st = json_parse(buf_str(&text), text.len, &j, err);
     if (!st)
         st = theme_read(j, out, &report, err);
-    if (!st && report.count)
+    if (st && is_read && err)
+        err_wrap(err, "%s", "%s", origin);
+    if (!st && report.count) {
+        err_wrap(&report.items[0], "%s", "%s", origin);
         workspace_complain(&s->w, &report.items[0]);
+    }
+    free(origin);
     json_free(j);
     buf_clear(&text);
     return st;

@@ -751,11 +751,13 @@ static void overlays_join_the_catalogue(void **state)
     put("wxpc/apis/mine.json", b.data);
     put("wxpc/apis/broken.json", "{\n");
     assert_int_equal(symlink("/dev/null", at("wxpc/apis/device.json")), 0); /* no regular file */
+    assert_int_equal(symlink("loop.json", at("wxpc/apis/loop.json")), 0);
     assert_int_equal(store_catalog(&s, &c, &err), ST_OK);
     assert_int_equal(c.count, bare.count + 1);
     assert_non_null(catalog_find(&c, "myownapiapi1"));
-    assert_int_equal(c.failure_count, 1);
+    assert_int_equal(c.failure_count, 2);
     assert_string_equal(c.failures[0].origin, at("wxpc/apis/broken.json"));
+    assert_string_equal(c.failures[1].origin, at("wxpc/apis/loop.json"));
     buf_clear(&b);
     catalog_clear(&c);
     catalog_clear(&bare);

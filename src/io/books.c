@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/json.h"
@@ -67,12 +68,12 @@ static enum status read_lines(struct books *b, struct ledger *ledger, const stru
     return ST_OK;
 }
 
-static enum status say_write(const struct books *b, struct err *err)
+static enum status say_write(const struct books *b, int number, struct err *err)
 {
     return err_set(err, ST_IO, SAY("无法写入沙箱账本 %s", "%s", "检查目录的权限和剩余空间"),
                    SAY("cannot write the sandbox's books %s", "%s",
                        "check the folder's permissions and free space"),
-                   b->path, strerror(errno));
+                   b->path, strerror(number));
 }
 
 /* Opens for appending behind `whole` bytes of good lines, the rest is cut off. */
@@ -80,8 +81,45 @@ static enum status append_from(struct books *b, size_t whole, struct err *err)
 {
     b->fd = open(b->path, O_WRONLY | O_APPEND | O_CLOEXEC);
     if (b->fd < 0 || ftruncate(b->fd, (off_t)whole) < 0)
-        return say_write(b, err);
+        return say_write(b, errno, err);
     return ST_OK;
+}
+
+/* Makes the file, unless another sandbox on this folder just did. */
+static enum status create(struct books *b, struct err *err)
+{
+    const int how = O_WRONLY | O_APPEND | O_CLOEXEC;
+    int wrong = store_make_folders(b->path);
+    if (wrong)
+        return say_write(b, wrong, err);
+    b->fd = open(b->path, how | O_CREAT | O_EXCL, 0600);
+    bool ours = b->fd >= 0;
+    if (!ours && errno == EEXIST)
+        b->fd = open(b->path, how);
+    if (b->fd < 0 || (ours && write(b->fd, FIRST_LINE, strlen(FIRST_LINE)) < 0))
+        return say_write(b, errno, err);
+    return ST_OK;
+}
+
+/* Whether there will be room for the file, told at the start: its folder, or the first above it
+   that is there, can be written. */
+static enum status check_folder(const struct books *b, struct err *err)
+{
+    char *folder = mem_strdup(b->path);
+    struct stat st;
+    char *slash;
+    while ((slash = strrchr(folder, '/')) && slash != folder) {
+        *slash = '\0';
+        if (stat(folder, &st) == 0)
+            break;
+    }
+    int wrong = 0;
+    if (slash && slash != folder && !S_ISDIR(st.st_mode))
+        wrong = ENOTDIR;
+    else if (slash && access(slash == folder ? "/" : folder, W_OK | X_OK) < 0)
+        wrong = errno;
+    free(folder);
+    return wrong ? say_write(b, wrong, err) : ST_OK;
 }
 
 enum status books_open(const char *dir, struct ledger *ledger, struct books **out, struct err *err)
@@ -105,7 +143,9 @@ enum status books_open(const char *dir, struct ledger *ledger, struct books **ou
     if (!st && whole > 0)
         st = append_from(b, whole, err);
     buf_clear(&text);
-    if (st && st != ST_NOT_FOUND) {
+    if (st == ST_NOT_FOUND)
+        st = check_folder(b, err);
+    if (st) {
         books_close(b);
         return st;
     }
@@ -131,7 +171,7 @@ static enum status add_line(struct books *b, const struct buf *line, struct err 
     off_t end = lseek(b->fd, 0, SEEK_END);
     if (end >= 0 && write(b->fd, line->data, line->len) == (ssize_t)line->len)
         return ST_OK;
-    enum status st = say_write(b, err);
+    enum status st = say_write(b, errno, err);
     if (end >= 0 && ftruncate(b->fd, end) < 0)
         errno = 0; /* nothing is left to be tried; the next open drops the half line */
     return st;
@@ -143,9 +183,7 @@ static enum status put(struct books *b, struct json *j, struct err *err)
     enum status st = ST_OK;
 
     if (b->fd < 0)
-        st = store_write(b->path, FIRST_LINE, strlen(FIRST_LINE), 0600, err);
-    if (!st && b->fd < 0)
-        st = append_from(b, strlen(FIRST_LINE), err);
+        st = create(b, err);
     buf_init(&line, JSON_SIZE_MAX);
     json_write(j, false, &line);
     buf_addc(&line, '\n');

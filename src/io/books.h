@@ -16,7 +16,7 @@ struct books;
 
 /*
  * Reads `dir`/sandbox.jsonl, if it is there, into `ledger`. A damaged line is ST_SYNTAX naming file
- * and line; another version is ST_UNSUPPORTED.
+ * and line; another version is ST_UNSUPPORTED; a folder where nothing can be written ST_IO.
  */
 enum status books_open(const char *dir, struct ledger *ledger, struct books **out, struct err *err);
 void books_close(struct books *b);

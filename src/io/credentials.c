@@ -40,9 +40,9 @@ static char *join(const char *folder, const char *name)
 static int lock_folder(const char *folder)
 {
     char *inside = join(folder, "");
-    store_make_folders(inside);
+    errno = store_make_folders(inside);
     free(inside);
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = errno ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0)
         flock(fd, LOCK_EX); /* where there are no locks there are hardly two sandboxes */
     return fd;

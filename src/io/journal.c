@@ -223,16 +223,17 @@ void journal_read_row(sqlite3_stmt *s, struct journal_row *r)
 /* Creates the file with its mode before SQLite does, which would ask the umask only. */
 static enum status make_file(const char *path, struct err *err)
 {
-    store_make_folders(path);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    int wrong = store_make_folders(path);
+    int fd = wrong ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
     if (fd >= 0) {
         close(fd);
         return ST_OK;
     }
+    wrong = wrong ? wrong : errno;
     return err_set(
         err, ST_IO, SAY("不能打开记录 %s", "%s", "检查权限，或用 --data 另选目录"),
         SAY("cannot open the journal %s", "%s", "check the permissions, or choose another --data"),
-        path, strerror(errno));
+        path, strerror(wrong));
 }
 
 static int ask_number(struct journal *j, const char *sql, int *rc)

@@ -191,16 +191,19 @@ static enum status say_write(const char *path, int number, struct err *err)
         reason);
 }
 
-/* Makes the folders that `path` lies in. */
-void store_make_folders(const char *path)
+int store_make_folders(const char *path)
 {
     char *copy = mem_strdup(path);
-    for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    int wrong = 0;
+    for (char *slash = strchr(copy + 1, '/'); slash && !wrong; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        mkdir(copy, 0700); /* what fails here fails again, with its name, when the file is made */
+        int number = mkdir(copy, 0700) < 0 ? errno : 0;
+        if (number && access(copy, F_OK) < 0)
+            wrong = number;
         *slash = '/';
     }
     free(copy);
+    return wrong;
 }
 
 static bool write_all(int fd, const char *data, size_t len)
@@ -235,6 +238,9 @@ static enum status replace(const char *path, const char *data, size_t len, unsig
                            struct err *err)
 {
     struct buf temp;
+    int wrong = store_make_folders(path);
+    if (wrong)
+        return say_write(path, wrong, err);
     buf_init(&temp, PATH_MAX);
     buf_addf(&temp, "%s.XXXXXX", path);
     int fd = buf_status(&temp) ? (errno = ENAMETOOLONG, -1) : mkostemp(temp.data, O_CLOEXEC);
@@ -270,7 +276,6 @@ enum status store_write(const char *path, const char *data, size_t len, unsigned
                        SAY("%s is not written", "it is no regular file", "choose another path"),
                        path);
     }
-    store_make_folders(path);
     /* Behind a symbolic link (a folder of dot files, say) the file is replaced, not the link. */
     char *real = realpath(path, NULL);
     enum status result = replace(real ? real : path, data, len, mode, err);

@@ -40,14 +40,14 @@ void store_close(struct store *s);
    empty. A pipe may be silent for 30 s, standard input for ever. */
 enum status store_read(const char *path, struct buf *out, struct err *err);
 
+/* Makes the folders in which `path` stands (all before its last '/'), 0700. Returns 0, or the errno
+   of the first that cannot be made. */
+int store_make_folders(const char *path);
+
 /* Replaces `path` atomically with mode `mode` (0600 or 0644); makes its folder (0700) if needed. Of
    a symbolic link the file behind is replaced. What is no regular file is ST_REFUSED. */
 enum status store_write(const char *path, const char *data, size_t len, unsigned mode,
                         struct err *err);
-
-/* Makes the folders in which `path` stands (all before its last '/'), 0700. What fails shows when
-   the file is opened. */
-void store_make_folders(const char *path);
 
 /* Called for each name found, sorted, without ".json"; a user's file hides an embedded one of the
    same name. `origin` is the path or "built-in". */

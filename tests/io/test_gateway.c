@@ -1000,14 +1000,60 @@ static void damaged_books_are_named(void **state)
 static void an_order_that_cannot_be_recorded_is_refused(void **state)
 {
     (void)state;
+    char folder[64];
     struct stage s;
     struct reply r = {0};
-    open_stage(&s, &(struct gateway_options){.data_dir = "/dev/null/nowhere"});
+    make_folder(folder, sizeof(folder));
+    open_stage(&s, &(struct gateway_options){.data_dir = folder});
+    assert_int_equal(rmdir(folder), 0);
+    assert_int_equal(symlink("/dev/null", folder), 0);
     call_api(&s, "unifiedorder", "", SIGNED, &r);
     assert_string_equal(got(&r, "err_code"), "SYSTEMERROR");
     assert_string_equal(s.why, "the sandbox's books cannot be written");
     reply_clear(&r);
     close_stage(&s);
+    unlink(folder);
+}
+
+/* At the start, not with the first order. */
+static void a_folder_that_cannot_be_written_is_told(void **state)
+{
+    (void)state;
+    struct loop *l = loop_new();
+    struct gateway *g = NULL;
+    struct err err = {0};
+    assert_int_equal(
+        gateway_open(l, &catalog, &(struct gateway_options){.data_dir = "/dev/null/no"}, &g, &err),
+        ST_IO);
+    net_assert_says(&err, "无法写入沙箱账本 /dev/null/no/sandbox.jsonl", "Not a directory");
+    loop_free(l);
+}
+
+/* Whichever writes first, nothing of the other is lost. */
+static void two_sandboxes_share_a_folder(void **state)
+{
+    (void)state;
+    char folder[64];
+    struct stage a, b;
+    struct reply r = {0};
+    make_folder(folder, sizeof(folder));
+    open_stage(&a, &(struct gateway_options){.data_dir = folder});
+    open_stage(&b, &(struct gateway_options){.data_dir = folder});
+    call_api(&a, "unifiedorder", "out_trade_no=FROM-A1", SIGNED, &r);
+    call_api(&b, "unifiedorder", "out_trade_no=FROM-B1", SIGNED, &r);
+    call_api(&a, "unifiedorder", "out_trade_no=FROM-A2", SIGNED, &r);
+    close_stage(&a);
+    close_stage(&b);
+    open_stage(&a, &(struct gateway_options){.data_dir = folder});
+    for (int i = 0; i < 3; i++) {
+        static const char *const orders[] = {"out_trade_no=FROM-A1", "out_trade_no=FROM-B1",
+                                             "out_trade_no=FROM-A2"};
+        call_api(&a, "unifiedorder", orders[i], SIGNED, &r);
+        assert_string_equal(a.why, "the same order again: the same prepay_id");
+    }
+    close_stage(&a);
+    reply_clear(&r);
+    remove_folder(folder);
 }
 
 /* ---- The table itself ---- */
@@ -1095,6 +1141,8 @@ int main(void)
         cmocka_unit_test(a_line_cut_off_is_dropped),
         cmocka_unit_test(damaged_books_are_named),
         cmocka_unit_test(an_order_that_cannot_be_recorded_is_refused),
+        cmocka_unit_test(a_folder_that_cannot_be_written_is_told),
+        cmocka_unit_test(two_sandboxes_share_a_folder),
         cmocka_unit_test(every_row_is_complete_and_in_the_catalogue),
         cmocka_unit_test(a_port_in_use_is_said),
     };

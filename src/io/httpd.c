@@ -117,6 +117,7 @@ struct httpd {
     bool tls;
     void *ctx;
     struct client *clients;
+    bool closed; /* a connection, in this run */
     long long now;
     int fd;
     unsigned port;
@@ -182,6 +183,7 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **c
         client_open(ctx, connection, context);
     } else if (*context) {
         client_close(ctx, *context);
+        ((struct httpd *)ctx)->closed = true;
         *context = NULL;
     }
 }
@@ -702,6 +704,16 @@ bool httpd_idle(const struct httpd *d)
     return true;
 }
 
+/* The library stops listening when all places are taken, and begins again in the run after the one
+   in which some became free: nothing would wake us for that. */
+static void run(struct httpd *d)
+{
+    do {
+        d->closed = false;
+        mhd.MHD_run(d->daemon);
+    } while (d->closed);
+}
+
 void httpd_run(struct httpd *d, long long now_ms)
 {
     d->now = now_ms;
@@ -717,10 +729,10 @@ void httpd_run(struct httpd *d, long long now_ms)
             c->cut = true;
         }
     }
-    mhd.MHD_run(d->daemon);
+    run(d);
     while (d->flush && d->left_for_later) {
         d->left_for_later = false;
         d->flush(d->ctx);
-        mhd.MHD_run(d->daemon); /* sends, and may read the next requests at once */
+        run(d); /* sends, and may read the next requests at once */
     }
 }

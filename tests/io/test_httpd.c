@@ -2,6 +2,8 @@
 /* The server: what a handler sees, what hostile clients get, delayed answers, calls to itself. */
 #include "io/net.h"
 
+#include <poll.h>
+
 static char seen[4096]; /* what the handler saw last */
 static unsigned served;
 
@@ -355,6 +357,27 @@ static void silent_connections_give_way(void **state)
         net_close(&silent[i]);
 }
 
+/* All places taken, others waiting, and all leave at once: the server must not stay deaf. */
+static void it_serves_again_after_a_crowd(void **state)
+{
+    enum { PLACES = 3, CROWD = 8 };
+    struct fixture *f = *state;
+    struct net_client crowd[CROWD];
+    serve(f, &(struct httpd_limits){.connections = PLACES, .request_ms = 60000});
+    for (size_t i = 0; i < CROWD; i++) {
+        net_connect(&crowd[i], f->loop, httpd_port(f->httpd));
+        loop_turn(f->loop, 10);
+    }
+    for (size_t i = 0; i < CROWD; i++)
+        net_close(&crowd[i]);
+    struct pollfd p = {.fd = httpd_fd(f->httpd), .events = POLLIN};
+    while (poll(&p, 1, 50) > 0) /* what has left is seen: as often as it wakes us, no more */
+        httpd_run(f->httpd, net_clock());
+    net_connect(&f->client, f->loop, httpd_port(f->httpd));
+    assert_int_equal(poll(&p, 1, 5000), 1);
+    net_close(&f->client);
+}
+
 static void a_client_that_does_not_read_ends_by_the_deadline(void **state)
 {
     struct fixture *f = *state;
@@ -605,6 +628,7 @@ int main(void)
         HTTPD_TEST(slow_senders_do_not_hold_up_others),
         HTTPD_TEST(a_hundred_megabytes_cost_no_memory),
         HTTPD_TEST(silent_connections_give_way),
+        HTTPD_TEST(it_serves_again_after_a_crowd),
         HTTPD_TEST(a_client_that_does_not_read_ends_by_the_deadline),
         HTTPD_TEST(an_idle_server_asks_for_no_turn),
         HTTPD_TEST(a_delayed_answer_comes_later_and_holds_up_nobody),

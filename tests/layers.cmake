@@ -20,7 +20,7 @@ set(ORDER_core lang embed base buf text params personal span json_scan json comp
                template probe charset repair arena cause recipe callup received subject transform_fn transform
                transform_* moves moves_set moves_add moves_make search sweep diagnosis diagnose
                diagnose_* oracle advice batch web invoke invoke_snippet checkout)
-set(ORDER_io   store store_child store_profile failure http holder httpd credentials loop journal_db journal
+set(ORDER_io   store store_child store_profile failure http keyless holder httpd credentials loop journal_db journal
                journal_search listener deliver books refusal merchants call call_follow call_order
                call_refund call_scan call_contract call_bill call_check call_answer announce payer
                settle control cashier gateway probe)

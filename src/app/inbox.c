@@ -50,7 +50,7 @@ struct inbox {
     unsigned quiet; /* timer; 0: none */
     unsigned timer, counting; /* of the loop; 0: none */
     struct inbox_row cache[CACHE_ROWS];
-    struct received unkept[INBOX_UNKEPT_MAX];
+    struct receipt unkept[INBOX_UNKEPT_MAX];
     size_t unkept_next;
     int64_t unkept_last;    /* -1, -2, … */
     struct inbox_row shown; /* of an unkept one */
@@ -136,13 +136,13 @@ static const char *order_of(const struct notice *n)
     return order ? order : notice_get(n, "contract_code");
 }
 
-static struct received *find_unkept(struct inbox *b, int64_t id)
+static struct receipt *find_unkept(struct inbox *b, int64_t id)
 {
-    struct received *r = &b->unkept[(size_t)(-id - 1) % INBOX_UNKEPT_MAX];
+    struct receipt *r = &b->unkept[(size_t)(-id - 1) % INBOX_UNKEPT_MAX];
     return r->seq == -id ? r : NULL;
 }
 
-static void unkept_row(const struct received *r, int64_t id, struct inbox_row *out)
+static void unkept_row(const struct receipt *r, int64_t id, struct inbox_row *out)
 {
     *out = (struct inbox_row){.id = id,
                               .at_ms = r->at_ms,
@@ -155,14 +155,14 @@ static void unkept_row(const struct received *r, int64_t id, struct inbox_row *o
     copy(out->order, sizeof out->order, order_of(&r->notice));
 }
 
-static int64_t keep_unkept(struct inbox *b, struct received *r)
+static int64_t keep_unkept(struct inbox *b, struct receipt *r)
 {
     int64_t id = --b->unkept_last;
-    struct received *to = &b->unkept[(size_t)(-id - 1) % INBOX_UNKEPT_MAX];
-    received_clear(to);
+    struct receipt *to = &b->unkept[(size_t)(-id - 1) % INBOX_UNKEPT_MAX];
+    receipt_clear(to);
     *to = *r;
     to->seq = -id;
-    *r = (struct received){0};
+    *r = (struct receipt){0};
     return id;
 }
 
@@ -291,7 +291,7 @@ static const struct inbox_row *row_of(struct inbox *b, int64_t id)
     struct inbox_row *unkept = &b->shown;
     if (id > 0)
         return fetch_row(b, id);
-    const struct received *r = find_unkept(b, id);
+    const struct receipt *r = find_unkept(b, id);
     if (r)
         unkept_row(r, id, unkept);
     else
@@ -347,7 +347,7 @@ static void on_quiet(void *ctx)
     }
 }
 
-static void on_received(void *ctx, struct received *r)
+static void on_received(void *ctx, struct receipt *r)
 {
     struct inbox *b = ctx;
     int64_t id = r->journal_id;
@@ -573,6 +573,26 @@ static void take_kept(void *ctx, const struct journal_row *row, const struct jou
         json_parse(body->detail.data, body->detail.len, &n->detail, NULL);
 }
 
+/* What stands there may be older than the key in it is known to us. */
+static void hide_keys(const struct notice_context *c, struct inbox_notice *n)
+{
+    notice_redact(c, &n->head);
+    notice_redact_body(c, &n->notice, &n->body);
+    notice_redact(c, &n->answer);
+}
+
+/* A key was taken out before it was kept: what was found then stands, and its steps are gone. */
+static void recall_verdict(struct inbox_notice *n)
+{
+    struct notice *m = &n->notice;
+    if (json_bool(json_get(n->detail, "sign_valid"), false)) {
+        m->trust = NOTICE_GENUINE;
+        m->sign.state = SIGN_VALID;
+    }
+    m->sign.expected[0] = '\0';
+    m->key_inside = true;
+}
+
 static void judge(const struct inbox *b, struct inbox_notice *n)
 {
     struct notice_context c = {.events = &b->events,
@@ -580,6 +600,9 @@ static void judge(const struct inbox *b, struct inbox_notice *n)
                                .profile_count = b->keyring.count};
     enum event_kind kind;
     notice_read(&c, buf_str(&n->body), n->body.len, &n->notice);
+    hide_keys(&c, n);
+    if (json_bool(json_get(n->detail, "key_hidden"), false))
+        recall_verdict(n);
     n->notice.profile = NULL; /* which goes when the keys are fetched again */
     /* Only the order tells a deposit from a payment, and it was known when this came. */
     if (event_read(n->row.event, &kind) && kind < EVENT_COUNT) {
@@ -592,7 +615,7 @@ enum status inbox_read(struct inbox *b, int64_t id, struct inbox_notice *out, st
 {
     inbox_notice_clear(out);
     if (id < 0) {
-        const struct received *r = find_unkept(b, id);
+        const struct receipt *r = find_unkept(b, id);
         if (!r)
             return err_set(err, ST_NOT_FOUND,
                            SAY("这条通知没有留下", "记录写不进去，内存也满了", ""),
@@ -602,7 +625,8 @@ enum status inbox_read(struct inbox *b, int64_t id, struct inbox_notice *out, st
         take_bytes(&out->head, buf_str(&r->head), r->head.len);
         take_bytes(&out->body, buf_str(&r->body), r->body.len);
         take_bytes(&out->answer, buf_str(&r->answer), r->answer.len);
-        out->detail = received_json(r);
+        out->detail = receipt_json(r);
+        json_add_bool(out->detail, "key_hidden", r->notice.key_inside);
     } else {
         enum status st = journal_get(b->journal, id, take_kept, out, err);
         if (st)
@@ -641,7 +665,7 @@ void inbox_free(struct inbox *b)
     if (b->quiet)
         loop_cancel(b->options.loop, b->quiet);
     for (size_t i = 0; i < INBOX_UNKEPT_MAX; i++)
-        received_clear(&b->unkept[i]);
+        receipt_clear(&b->unkept[i]);
     keyring_clear(&b->keyring);
     profile_clear(&b->current);
     events_clear(&b->events);

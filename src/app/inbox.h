@@ -148,7 +148,7 @@ struct inbox_forwarded {
 /* Zeroed is valid. */
 struct inbox_notice {
     struct inbox_row row;
-    struct buf head, body; /* request line and headers; exact bytes */
+    struct buf head, body; /* request line and headers; exact bytes, unless notice.key_inside */
     struct buf answer;     /* ours, or what was relayed */
     struct notice notice;  /* judged anew with the keys at hand; its `known` is not */
     struct json *found;    /* array: what was found when it came; NULL or empty: nothing */

@@ -27,6 +27,16 @@ struct filling {
     const char *current;
 };
 
+/* They are not tried, but must not be shown either. */
+static void fetch_others(struct profile *p)
+{
+    for (size_t i = 0; i < p->other_key_count; i++) {
+        struct key_ref *k = &p->other_keys[i].key;
+        if (k->source != KEY_COMMAND && !secret_is_set(&k->value))
+            store_key(p, k, NULL);
+    }
+}
+
 static void add_named(void *ctx, const char *name, const char *origin)
 {
     const struct filling *f = ctx;
@@ -37,8 +47,10 @@ static void add_named(void *ctx, const char *name, const char *origin)
     bool good = !store_profile(f->store, name, true, &p, NULL) && p.key.source != KEY_COMMAND &&
                 (secret_is_set(&p.key.value) || !store_key(&p, &p.key, NULL)) &&
                 secret_is_set(&p.key.value);
-    if (good)
+    if (good) {
+        fetch_others(&p);
         profile_copy(keyring_add(f->keyring), &p);
+    }
     profile_clear(&p);
 }
 

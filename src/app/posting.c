@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/template.h"
+#include "io/keyless.h"
 
 #define ANSWER_MAX (1u << 20) /* bytes kept of an answer */
 #define HEAD_MAX 4096
@@ -17,6 +18,7 @@ void posting_clear(struct posting *p)
     buf_clear(&p->body);
     http_result_clear(&p->http);
     findings_clear(&p->findings);
+    keyring_clear(&p->keys);
     *p = (struct posting){0};
 }
 
@@ -67,8 +69,11 @@ static void record(struct posting *p)
 static void on_answer(void *ctx, unsigned id, struct http_result *r)
 {
     struct posting *p = ctx;
+    bool keyed = false;
     (void)id;
     p->http_id = 0;
+    for (size_t i = 0; i < p->keys.count; i++)
+        keyed = keyless_answer(r, p->keys.items[i]) || keyed;
     p->http = *r;
     *r = (struct http_result){0};
     p->state = POSTING_DONE;
@@ -79,6 +84,8 @@ static void on_answer(void *ctx, unsigned id, struct http_result *r)
                                .len = p->http.body.len,
                                .ms = p->http.times.total};
     p->verdict = answer_judge(p->gateway, &seen, &p->findings);
+    if (keyed)
+        keyless_say(&p->findings);
     record(p);
     if (p->done)
         p->done(p->ctx);
@@ -89,7 +96,7 @@ static void copy(char *to, size_t size, const char *from)
     snprintf(to, size, "%s", from ? from : "");
 }
 
-enum status posting_start(struct posting *p, const struct posting_job *job, struct err *err)
+static enum status refuse(const struct posting *p, const struct posting_job *job, struct err *err)
 {
     if (p->state == POSTING_RUNNING)
         return err_set(err, ST_CONFLICT, SAY("未发送", "上一条通知还在等应答", "等它结束"),
@@ -98,7 +105,28 @@ enum status posting_start(struct posting *p, const struct posting_job *job, stru
     if (strlen(job->url) >= POSTING_URL_MAX)
         return err_set(err, ST_ARGUMENT, SAY("地址太长", "最多 %d 字节", ""),
                        SAY("the URL is too long", "%d bytes at most", ""), POSTING_URL_MAX - 1);
+    return ST_OK;
+}
+
+static void hide_keys(struct posting *p)
+{
+    for (size_t i = 0; i < p->keys.count; i++) {
+        profile_redact(p->keys.items[i], &p->body);
+        profile_redact_text(p->keys.items[i], p->url);
+        profile_redact_text(p->keys.items[i], p->order);
+    }
+}
+
+enum status posting_start(struct posting *p, const struct posting_job *job, struct err *err)
+{
+    enum status st = refuse(p, job, err);
+    if (st)
+        return st;
     posting_clear(p);
+    if (job->keys) {
+        p->keys = *job->keys;
+        *job->keys = (struct keyring){0};
+    }
     p->loop = job->loop;
     p->journal = job->journal;
     p->event = job->event;
@@ -119,11 +147,12 @@ enum status posting_start(struct posting *p, const struct posting_job *job, stru
                              .body = buf_str(&p->body),
                              .len = p->body.len,
                              .body_max = ANSWER_MAX};
-    enum status st = http_start(loop_http(p->loop), &r, on_answer, p, &p->http_id, err);
+    st = http_start(loop_http(p->loop), &r, on_answer, p, &p->http_id, err);
     if (st) {
         posting_clear(p);
         return st;
     }
+    hide_keys(p);
     p->state = POSTING_RUNNING;
     record(p);
     return ST_OK;

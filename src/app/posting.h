@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One notification that we post ourselves, for trying an endpoint: its bytes, the answer and
- * what the platform would make of it. Recorded in the journal as a delivery.
+ * what the platform would make of it. Recorded in the journal as a delivery. A key of ours that
+ * stands in either goes out as it is, but is not shown and not kept.
  */
 #ifndef APP_POSTING_H
 #define APP_POSTING_H
@@ -9,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/keyring.h"
 #include "core/answer.h"
 #include "core/base.h"
 #include "core/buf.h"
@@ -27,7 +29,7 @@ struct posting {
     enum posting_state state;
     const struct event *event; /* NULL: none of the catalogue; borrowed */
     char url[POSTING_URL_MAX];
-    struct buf body; /* as posted */
+    struct buf body; /* as posted, without our keys */
     /* Valid when DONE. */
     struct http_result http;
     enum answer_verdict verdict;
@@ -35,6 +37,7 @@ struct posting {
     /* Its own. */
     struct loop *loop;
     struct journal *journal;
+    struct keyring keys;
     bool gateway;
     char order[65], mch_id[33], profile[65];
     int64_t at_ms, journal_id;
@@ -46,6 +49,7 @@ struct posting {
 struct posting_job {
     struct loop *loop;
     struct journal *journal;   /* borrowed; NULL: not recorded */
+    struct keyring *keys;      /* moved: whose keys are neither shown nor recorded; NULL: none */
     const struct event *event; /* NULL: none of the catalogue */
     bool gateway;              /* whose form of answer is expected */
     const char *url;

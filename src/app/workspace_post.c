@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/keyring.h"
+
 #define BODY_MAX (1u << 20)
 
 /* ---- Whose key ---- */
@@ -74,8 +76,15 @@ static void on_posted(void *ctx)
                   p->findings.count ? "; more on the answer page of t" : "");
 }
 
-static enum status post(struct workspace *w, struct posting_job *job, struct err *err)
+/* `signer` (NULL: as it came) may be none of the stored profiles. */
+static enum status post(struct workspace *w, struct posting_job *job, const struct profile *signer,
+                        struct err *err)
 {
+    struct keyring keys = {0};
+    keyring_fill(&keys, &w->store, &w->profile);
+    if (signer)
+        profile_copy(keyring_add(&keys), signer);
+    job->keys = &keys;
     workspace_journal(w, NULL);
     job->loop = w->loop;
     job->journal = w->journal;
@@ -84,7 +93,9 @@ static enum status post(struct workspace *w, struct posting_job *job, struct err
     job->ctx = w;
     w->rev_inbox++;
     w->rev_journal++;
-    return posting_start(&w->posting, job, err);
+    enum status st = posting_start(&w->posting, job, err);
+    keyring_clear(&keys);
+    return st;
 }
 
 enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, const char *url,
@@ -98,7 +109,13 @@ enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, 
                               .order = n->row.order,
                               .mch_id = notice_get(&n->notice, "mch_id"),
                               .profile = n->row.profile};
-    return post(w, &job, err);
+    if (n->notice.key_inside)
+        return err_set(
+            err, ST_UNSUPPORTED,
+            SAY("不能按原字节重发", "通知里有密钥，记录时已换成 ****", "可以重新签名后发送"),
+            SAY("it cannot be sent byte for byte", "it held a key, which was recorded as ****",
+                "send it newly signed"));
+    return post(w, &job, NULL, err);
 }
 
 enum status workspace_post_template(struct workspace *w, struct template *t,
@@ -119,7 +136,7 @@ enum status workspace_post_template(struct workspace *w, struct template *t,
                               .mch_id = params_get(&t->params, "mch_id"),
                               .profile = p->name};
     if (!st)
-        st = post(w, &job, err);
+        st = post(w, &job, p, err);
     buf_clear(&body);
     return st;
 }

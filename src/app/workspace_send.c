@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "io/keyless.h"
+
 enum ask workspace_ask(struct workspace *w)
 {
     if (w->profile.environment != ENVIRONMENT_PRODUCTION || w->demo)
@@ -26,19 +28,6 @@ static bool is_spent(const struct reply *r)
     return r->outcome == OUTCOME_SUCCESS;
 }
 
-/* What came is judged; a key of the merchant that somebody sent back is shown, copied and kept
-   nowhere: reply.h for the fields, this for the bytes. */
-static void hide_keys(struct exchange *e)
-{
-    struct http_result *h = &e->http;
-    profile_redact(&e->profile, &h->body);
-    profile_redact(&e->profile, &h->headers);
-    profile_redact_text(&e->profile, h->location);
-    profile_redact_text(&e->profile, h->content_type);
-    for (size_t i = 0; i < LANG_COUNT; i++)
-        profile_redact_text(&e->profile, h->err.text[i]);
-}
-
 static void on_reply(void *ctx, unsigned id, struct http_result *result)
 {
     struct workspace *w = ctx;
@@ -51,7 +40,9 @@ static void on_reply(void *ctx, unsigned id, struct http_result *result)
     if (e->http.status)
         reply_read(e->spec, &e->profile, &e->request.params, e->http.status, e->http.content_type,
                    buf_str(&e->http.body), e->http.body.len, &e->reply);
-    hide_keys(e);
+    /* A key that somebody sent back is shown, copied and kept nowhere: reply.h for the fields, this
+       for the bytes, of which the signature was judged. */
+    keyless_answer(&e->http, &e->profile);
     e->state = e->http.err.status ? EXCHANGE_FAILED : EXCHANGE_DONE;
     for (size_t i = 0; i < w->catalog.count; i++) {
         if (w->drafts[i].spec == e->spec)

@@ -40,14 +40,14 @@ static void print_findings(const struct cli *c, const struct findings *f)
     }
 }
 
-static const char *answer_word(const struct cli *c, const struct received *r)
+static const char *answer_word(const struct cli *c, const struct receipt *r)
 {
     if (!r->answered)
         return L(c->lang, "不应答", "no answer");
     return r->acknowledged ? L(c->lang, "已确认", "acknowledged") : L(c->lang, "已拒绝", "refused");
 }
 
-static void print_received(const struct cli *c, const struct received *r)
+static void print_received(const struct cli *c, const struct receipt *r)
 {
     const struct notice *n = &r->notice;
     const char *order = notice_get(n, "out_trade_no"), *fee = notice_get(n, "total_fee");
@@ -80,11 +80,11 @@ static void print_received(const struct cli *c, const struct received *r)
     fflush(stdout);
 }
 
-static void on_received(void *ctx, struct received *r)
+static void on_received(void *ctx, struct receipt *r)
 {
     struct job *j = ctx;
     if (j->c->json)
-        cli_json(received_json(r));
+        cli_json(receipt_json(r));
     else
         print_received(j->c, r);
     j->seen++;

@@ -12,6 +12,7 @@
 #include "core/answer.h"
 #include "core/template.h"
 #include "core/text.h"
+#include "io/keyless.h"
 
 #define BODY_MAX (1u << 20)
 
@@ -23,6 +24,8 @@ struct job {
     const struct event *event;
     struct template template;
     struct buf body;
+    struct buf shown;  /* the body without our keys */
+    struct secret key; /* that signs; the profile's or another */
     struct http_result http;
     unsigned http_id;
     bool done;
@@ -112,7 +115,6 @@ static enum status build(struct job *j, struct err *err)
     struct template_source s = {
         .event = j->event, .given = &j->in.params, .profile = &j->w.profile};
     struct template_sign how = {.with_type = true};
-    struct secret key = {0};
     bool by_hand = params_find(&j->in.params, "sign") || params_find(&j->in.params, "req_info");
     enum status st = sign_kind(j, &how.kind, err);
 
@@ -125,13 +127,26 @@ static enum status build(struct job *j, struct err *err)
     if (!st)
         st = template_fill(&s, &j->template, err);
     if (!st && !by_hand)
-        st = cli_key(j->c, &j->in, &j->w, &key, err);
-    how.key = &key;
+        st = cli_key(j->c, &j->in, &j->w, &j->key, err);
+    how.key = &j->key;
     buf_init(&j->body, BODY_MAX);
     if (!st)
         st = template_write(&j->template, &how, NULL, &j->body, err);
-    secret_clear(&key);
     return st;
+}
+
+/* What is shown from here on; what is posted stays as it was given. */
+static void hide_keys(struct job *j)
+{
+    const struct profile own = {.key = {.value = j->key}};
+    const struct profile *both[] = {&j->w.profile, &own};
+    buf_init(&j->shown, BODY_MAX);
+    buf_add(&j->shown, buf_str(&j->body), j->body.len);
+    for (size_t i = 0; i < ARRAY_COUNT(both); i++) {
+        profile_redact(both[i], &j->shown);
+        profile_redact_params(both[i], &j->template.params);
+        profile_redact_params(both[i], &j->template.inner);
+    }
 }
 
 static enum status prepare(struct job *j, struct err *err)
@@ -157,7 +172,11 @@ static enum status prepare(struct job *j, struct err *err)
                      j->in.spec->id);
     if (!st)
         st = choose_merchant(j, err);
-    return st ? st : build(j, err);
+    if (!st)
+        st = build(j, err);
+    if (!st)
+        hide_keys(j);
+    return st;
 }
 
 /* ---- Posting ---- */
@@ -194,6 +213,8 @@ static enum status post(struct job *j, struct err *err)
         loop_turn(j->w.loop, -1);
     if (st)
         return st;
+    bool keyed = keyless_answer(&j->http, &j->w.profile);
+    keyed = keyless_answer_of(&j->http, &j->key) || keyed;
     struct answer_seen seen = {.err = &j->http.err,
                                .status = j->http.status,
                                .content_type = j->http.content_type,
@@ -201,6 +222,8 @@ static enum status post(struct job *j, struct err *err)
                                .len = j->http.body.len,
                                .ms = j->http.times.total};
     j->verdict = answer_judge(j->event->dialect == DIALECT_GATEWAY, &seen, &j->findings);
+    if (keyed)
+        keyless_say(&j->findings);
     return ST_OK;
 }
 
@@ -219,7 +242,7 @@ static struct json *request_part(const struct job *j)
         }
     }
     json_add(r, "fields", fields);
-    json_add(r, "xml", json_new_string_n(buf_str(&j->body), j->body.len));
+    json_add(r, "xml", json_new_string_n(buf_str(&j->shown), j->shown.len));
     return r;
 }
 
@@ -249,7 +272,7 @@ static void print_request(const struct job *j)
 {
     if (j->c->to)
         cli_printf(stdout, "POST %s\n\n", j->c->to);
-    cli_bytes(buf_str(&j->body), j->body.len);
+    cli_bytes(buf_str(&j->shown), j->shown.len);
     printf("\n");
     fflush(stdout);
 }
@@ -294,6 +317,8 @@ int cmd_trigger(struct cli *c)
     int status = st ? cli_fail(c, &err) : tell(&j);
     template_clear(&j.template);
     buf_clear(&j.body);
+    buf_clear(&j.shown);
+    secret_clear(&j.key);
     http_result_clear(&j.http);
     findings_clear(&j.findings);
     cli_input_clear(&j.in);

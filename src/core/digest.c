@@ -500,6 +500,12 @@ static bool redact_once(const struct secret *s, struct buf *text)
     return true;
 }
 
+bool secret_is_in(const struct secret *s, const char *text, size_t len)
+{
+    return s->len >= SECRET_SEARCHED_FROM && len >= s->len &&
+           memmem(text, len, s->text, s->len) != NULL;
+}
+
 void secret_redact(const struct secret *s, struct buf *text)
 {
     if (s->len < SECRET_SEARCHED_FROM || text->len < s->len)

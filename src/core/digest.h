@@ -108,6 +108,9 @@ bool secret_same(const struct secret *a, const struct secret *b);
    than 12). */
 void secret_masked(const struct secret *s, enum lang lang, struct buf *out);
 
+/* Does the text hold the secret? Secrets under 6 bytes are not searched for. */
+bool secret_is_in(const struct secret *s, const char *text, size_t len);
+
 /* Replaces every occurrence of the secret in `text` by "****", in place of what would leak. Secrets
    under 6 bytes are not searched for. */
 void secret_redact(const struct secret *s, struct buf *text);

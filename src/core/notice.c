@@ -222,6 +222,66 @@ static void say_trust(struct notice *n)
     }
 }
 
+/* ---- Our keys in it ---- */
+
+bool notice_redact(const struct notice_context *c, struct buf *text)
+{
+    bool found = false;
+    for (size_t i = 0; i < c->profile_count; i++)
+        found = profile_redact(c->profiles[i], text) || found;
+    return found;
+}
+
+static bool redact_params(const struct notice_context *c, struct params *p)
+{
+    bool found = false;
+    for (size_t i = 0; i < c->profile_count; i++)
+        found = profile_redact_params(c->profiles[i], p) || found;
+    return found;
+}
+
+bool notice_redact_body(const struct notice_context *c, const struct notice *n, struct buf *body)
+{
+    struct params again = {0};
+    bool found = notice_redact(c, body);
+    if (n->key_inside && !xml_read(buf_str(body), body->len, &again, NULL, NULL) &&
+        redact_params(c, &again)) {
+        buf_clear(body);
+        buf_init(body, XML_SIZE_MAX);
+        xml_write(&again, body, NULL);
+    }
+    params_clear(&again);
+    return found || n->key_inside;
+}
+
+void notice_say_key(struct notice *n)
+{
+    if (n->key_inside)
+        return;
+    n->key_inside = true;
+    findings_add(&n->findings, WARNING_OF("", "key-inside"),
+                 "通知里有商户的密钥，已显示为 ****：对方不该知道它，请更换密钥",
+                 "the notification holds a key of the merchant, shown as ****: the other side "
+                 "should not know it; change the key");
+}
+
+/* Before any sentence quotes what was received. */
+static void hide_keys(struct notice *n, const struct notice_context *c)
+{
+    bool found = redact_params(c, &n->params);
+    found = redact_params(c, &n->inner) || found;
+    for (size_t i = 0; i < c->profile_count; i++) {
+        found = profile_redact_text(c->profiles[i], n->sign.received) || found;
+        profile_redact_text(c->profiles[i], n->xml.root);
+        for (size_t lang = 0; lang < LANG_COUNT; lang++)
+            profile_redact_text(c->profiles[i], n->parse_error.text[lang]);
+    }
+    if (!found)
+        return;
+    sign_trace_hide(&n->trace);
+    notice_say_key(n);
+}
+
 /* ---- What our records say ---- */
 
 static void compare(struct notice *n, const char *name, const char *rule, const char *ours)
@@ -388,6 +448,7 @@ void notice_read(const struct notice_context *c, const char *data, size_t len, s
     reset(n);
     if (xml_read(data, len, &n->params, &n->xml, &n->parse_error)) {
         n->gateway = all_gateway(c);
+        hide_keys(n, c);
         say_unreadable(n, len);
         return;
     }
@@ -395,6 +456,7 @@ void notice_read(const struct notice_context *c, const char *data, size_t len, s
                  (params_find(&n->params, "status") || params_find(&n->params, "pay_result"));
     set_kind(n, c->events, kind_of(n));
     judge_origin(n, c);
+    hide_keys(n, c);
     say_trust(n);
     if (c->known)
         c->known(c->ctx, n, &n->known);

@@ -74,14 +74,28 @@ struct notice {
     struct sign_check sign;
     struct sign_trace trace; /* steps of the check, over `params` */
     struct notice_known known;
+    bool key_inside; /* one of our keys was in it: everything here has "****" in its place */
     bool duplicate;
     bool paid;                /* says that money moved: result_code, pay_result … */
     struct findings findings; /* an error: auto does not acknowledge it */
 };
 
-/* Judges `len` bytes of a POST. `c` must outlive `out`. `out` (zeroed or valid) is reused. */
+/* Judges `len` bytes of a POST. `c` must outlive `out`. `out` (zeroed or valid) is reused. A key
+   that somebody sent back to us is in none of it: the signature is judged over the bytes received,
+   and the key of every profile is taken out before anything is said. */
 void notice_read(const struct notice_context *c, const char *data, size_t len, struct notice *n);
 void notice_clear(struct notice *n);
+
+/* Takes the keys out of the bytes that were read as well, before they are shown or kept. A body
+   that holds one in disguise (character references, another encoding) is written anew from what was
+   read. True if there was one. */
+bool notice_redact_body(const struct notice_context *c, const struct notice *n, struct buf *body);
+
+/* Same for any other text that came along. */
+bool notice_redact(const struct notice_context *c, struct buf *text);
+
+/* Says that a key was in it, once. */
+void notice_say_key(struct notice *n);
 
 /* A value, of the inner document or the outer; NULL if absent or empty. */
 const char *notice_get(const struct notice *n, const char *name);

@@ -6,8 +6,8 @@
  * comes before what is merely odd. Its id stands in the journal, so that a list needs no
  * bytes.
  */
-#ifndef X
-#define X
+#ifndef CORE_NOTICE_WORD_H
+#define CORE_NOTICE_WORD_H
 
 #include "core/base.h"
 #include "core/notice.h"

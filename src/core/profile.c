@@ -550,19 +550,27 @@ bool profile_redact(const struct profile *p, struct buf *text)
     return text->len != before;
 }
 
+static bool holds_key(const struct profile *p, const char *text, size_t len)
+{
+    bool found = secret_is_in(&p->key.value, text, len);
+    for (size_t i = 0; i < p->other_key_count && !found; i++)
+        found = secret_is_in(&p->other_keys[i].key.value, text, len);
+    return found;
+}
+
 bool profile_redact_text(const struct profile *p, char *text)
 {
     size_t len = strlen(text);
+    if (!holds_key(p, text, len))
+        return false;
     struct buf b;
     buf_init_secret(&b, len + 1);
     buf_add(&b, text, len);
-    bool found = profile_redact(p, &b);
-    if (found) {
-        memcpy(text, buf_str(&b), b.len + 1);
-        mem_wipe(text + b.len, len - b.len);
-    }
+    profile_redact(p, &b);
+    memcpy(text, buf_str(&b), b.len + 1);
+    mem_wipe(text + b.len, len - b.len);
     buf_clear(&b);
-    return found;
+    return true;
 }
 
 bool profile_redact_params(const struct profile *p, struct params *params)

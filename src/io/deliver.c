@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/keyless.h"
+
 #define HOLD_MS 3000 /* a held delivery goes anyway: there may be no other */
 #define BODY_MAX (1u << 20)
 #define ANSWER_MAX (64u << 10) /* bytes kept of an answer */
@@ -106,6 +108,7 @@ static void on_answer(void *ctx, unsigned id, struct http_result *r)
     struct delivery *v = ctx;
     (void)id;
     v->http_id = 0;
+    bool keyed = keyless_answer_of(r, &v->key);
     v->err = r->err;
     v->status = r->status;
     v->ms = r->times.total;
@@ -120,6 +123,8 @@ static void on_answer(void *ctx, unsigned id, struct http_result *r)
                                .len = v->answer.len,
                                .ms = v->ms};
     v->verdict = answer_judge(v->event->dialect == DIALECT_GATEWAY, &seen, &v->findings);
+    if (keyed)
+        keyless_say(&v->findings);
     release_held(v->owner, v);
     if (v->verdict == ANSWER_ACKNOWLEDGED)
         set_state(v, DELIVERY_DONE);
@@ -185,6 +190,7 @@ static void send_now(struct delivery *v)
     r.len = v->body.len;
     if (!st)
         st = http_start(loop_http(v->owner->loop), &r, on_answer, v, &v->http_id, &v->err);
+    secret_redact(&v->key, &v->body); /* it is on its way; this is for showing */
     if (st) { /* an address that is none, a value that no XML holds: repeating is no use */
         v->verdict = ANSWER_INVALID;
         set_state(v, DELIVERY_GIVEN_UP);
@@ -301,6 +307,7 @@ unsigned deliver_post(struct deliver *d, const struct deliver_job *job)
     *job->template = (struct template){0};
     v->kind = v->event->has_sign ? v->event->sign : job->kind;
     secret_copy(&v->key, job->key);
+    profile_redact_text(&(struct profile){.key = {.value = v->key}}, v->order);
     wait_ms(v, 0); /* not from inside the caller's request */
     set_state(v, DELIVERY_WAITING);
     return v->id;

@@ -47,7 +47,7 @@ struct delivery {
     char *url;
     unsigned tries;                 /* made so far */
     long long due;                  /* loop clock of the next try, while WAITING */
-    struct buf body;                /* as sent last */
+    struct buf body;                /* as sent last, without the key */
     const struct fault_rule *fault; /* that fired last; NULL */
     /* The last answer. */
     struct err err;

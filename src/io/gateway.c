@@ -72,46 +72,51 @@ static struct payer payer_of(struct gateway *g)
 
 /* ---- Reporting ---- */
 
-/* Takes the key out of a text: a client may have sent it as a field. */
-static const char *redacted(const struct serving *s, struct buf *text)
+/* Takes the keys of all merchants out: a client may have sent one in any place, also under
+   another's number. */
+static void hide_keys(const struct gateway *g, struct buf *text)
 {
-    if (s->call.merchant)
-        secret_redact(&s->call.merchant->key, text);
-    return buf_str(text);
+    for (size_t i = 0; i < g->merchants.count; i++)
+        secret_redact(&g->merchants.items[i].key, text);
+}
+
+/* A copy without them. */
+static const char *redacted(const struct gateway *g, const char *text, struct buf *copy)
+{
+    buf_init(copy, SIGN_JOINED_MAX);
+    if (!text)
+        return NULL;
+    buf_adds(copy, text);
+    hide_keys(g, copy);
+    return buf_str(copy);
 }
 
 static void report(const struct serving *s, const char *code, struct bi text, bool ok)
 {
     const struct call *c = &s->call;
-    struct buf joined, zh, en, order;
-    const char *number = c->order ? c->order->out_trade_no : call_number(c);
+    const struct gateway *g = s->g;
+    struct buf joined, copies[6];
 
-    if (!s->g->sink)
+    if (!g->sink)
         return;
     buf_init(&joined, SIGN_JOINED_MAX);
-    buf_init(&order, PARAM_VALUE_MAX);
-    buf_init(&zh, 2 * ERR_TEXT_MAX);
-    buf_init(&en, 2 * ERR_TEXT_MAX);
     sign_trace_masked(&c->trace, &joined);
-    buf_adds(&order, number ? number : "");
-    buf_adds(&zh, text.zh);
-    buf_adds(&en, text.en);
-    struct gateway_event e = {.method = c->q->method,
-                              .path = c->q->path,
-                              .api = c->spec ? c->spec->id : NULL,
-                              .order = number ? redacted(s, &order) : NULL,
-                              .code = code,
-                              .text = {redacted(s, &zh), redacted(s, &en)},
-                              .joined = c->trace.count ? redacted(s, &joined) : NULL,
-                              .expected = c->wrong_sign ? c->trace.hex : NULL,
-                              .received = c->wrong_sign ? c->received : NULL,
-                              .fault = s->fault ? s->fault->text : NULL,
-                              .ok = ok};
-    s->g->sink(s->g->ctx, &e);
+    struct gateway_event e = {
+        .method = c->q->method,
+        .path = redacted(g, c->q->path, &copies[0]),
+        .api = c->spec ? c->spec->id : NULL,
+        .order = redacted(g, c->order ? c->order->out_trade_no : call_number(c), &copies[1]),
+        .code = code,
+        .text = {redacted(g, text.zh, &copies[2]), redacted(g, text.en, &copies[3])},
+        .joined = redacted(g, c->trace.count ? buf_str(&joined) : NULL, &copies[4]),
+        .expected = c->wrong_sign ? c->trace.hex : NULL,
+        .received = redacted(g, c->wrong_sign ? c->received : NULL, &copies[5]),
+        .fault = s->fault ? s->fault->text : NULL,
+        .ok = ok};
+    g->sink(g->ctx, &e);
     buf_clear(&joined);
-    buf_clear(&order);
-    buf_clear(&zh);
-    buf_clear(&en);
+    for (size_t i = 0; i < ARRAY_COUNT(copies); i++)
+        buf_clear(&copies[i]);
 }
 
 static void report_answer(const struct serving *s, const struct refusal *refused)
@@ -187,7 +192,7 @@ static void write_page(const struct serving *s, const struct refusal *refused,
                 refusal_code(refused, c->spec), why.zh, why.en);
     }
     cashier_link(&cashier, c->q, refused ? NULL : c->covenant, &err, a);
-    redacted(s, &a->body);
+    hide_keys(s->g, &a->body);
 }
 
 /* A bill is text; what spoils it is what can happen to text. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A notification lives in a `struct received` until its answer is decided: at once, or when
+ * A notification lives in a `struct receipt` until its answer is decided: at once, or when
  * the user's application has answered. Its row stands in the journal before that.
  */
 #include "io/listener.h"
@@ -15,6 +15,7 @@
 #include "core/notice_word.h"
 #include "core/text.h"
 #include "core/xml.h"
+#include "io/keyless.h"
 
 #define FORWARD_MS 30000      /* patience with the user's application */
 #define HEAD_MAX (64u << 10)  /* bytes */
@@ -26,7 +27,7 @@
    transaction that holds its row has not ended. */
 struct pending {
     struct listener *listener;
-    struct received received;
+    struct receipt received;
     struct listener_answer answer;
     unsigned http_id, later; /* of the call, of the open request */
     struct pending *next;
@@ -85,7 +86,7 @@ bool listener_reply_read(const char *word, enum listener_reply *out)
     return false;
 }
 
-void received_clear(struct received *r)
+void receipt_clear(struct receipt *r)
 {
     notice_clear(&r->notice);
     buf_clear(&r->head);
@@ -93,7 +94,7 @@ void received_clear(struct received *r)
     buf_clear(&r->answer);
     buf_clear(&r->forward.body);
     findings_clear(&r->forward.findings);
-    *r = (struct received){0};
+    *r = (struct receipt){0};
 }
 
 /* ---- What our records say ---- */
@@ -208,7 +209,7 @@ static void know(void *ctx, const struct notice *n, struct notice_known *k)
 
 /* ---- Recording ---- */
 
-static void fill_row(const struct received *r, struct journal_row *row, char *text, size_t size,
+static void fill_row(const struct receipt *r, struct journal_row *row, char *text, size_t size,
                      char outcome[OUTCOME_MAX])
 {
     const struct notice *n = &r->notice;
@@ -245,7 +246,7 @@ static void fill_row(const struct received *r, struct journal_row *row, char *te
 }
 
 /* The row in the journal, new or completed. */
-static enum status write_row(struct listener *l, struct received *r, struct err *err)
+static enum status write_row(struct listener *l, struct receipt *r, struct err *err)
 {
     char text[512], outcome[OUTCOME_MAX];
     struct journal_row row;
@@ -259,8 +260,10 @@ static enum status write_row(struct listener *l, struct received *r, struct err 
         body.response = (struct journal_bytes){buf_str(&r->answer), r->answer.len};
     buf_init(&detail, 8u << 20);
     if (r->notice.findings.count || r->forward.done) { /* else all of it follows from the bytes */
-        struct json *j = received_json(r);
+        struct json *j = receipt_json(r);
         json_remove(j, "fields");
+        if (r->notice.key_inside)
+            json_add_bool(j, "key_hidden", true);
         json_write(j, false, &detail);
         json_free(j);
         body.detail = (struct journal_bytes){buf_str(&detail), detail.len};
@@ -272,7 +275,7 @@ static enum status write_row(struct listener *l, struct received *r, struct err 
 }
 
 /* Records at once. False: it could not be written, which is told. */
-static bool record(struct listener *l, struct received *r)
+static bool record(struct listener *l, struct receipt *r)
 {
     char zh[ERR_TEXT_MAX], en[ERR_TEXT_MAX];
     struct err err = {0};
@@ -294,7 +297,7 @@ static const struct listener_answer *answer_for(const struct listener *l, const 
     return &l->answers[n->kind];
 }
 
-static void write_answer(struct received *r, bool good, const char *reason)
+static void write_answer(struct receipt *r, bool good, const char *reason)
 {
     buf_clear(&r->answer);
     buf_init(&r->answer, ANSWER_MAX);
@@ -305,7 +308,7 @@ static void write_answer(struct received *r, bool good, const char *reason)
 }
 
 /* Our own answer, as the mode says. */
-static void decide(struct received *r, const struct listener_answer *a)
+static void decide(struct receipt *r, const struct listener_answer *a)
 {
     bool good =
         a->reply == LISTENER_SUCCESS || (a->reply == LISTENER_AUTO && notice_is_good(&r->notice));
@@ -320,7 +323,7 @@ static void decide(struct received *r, const struct listener_answer *a)
 }
 
 /* What was decided becomes an httpd answer, or silence. */
-static void send_answer(const struct received *r, const struct listener_answer *a,
+static void send_answer(const struct receipt *r, const struct listener_answer *a,
                         struct httpd_reply *out)
 {
     *out = (struct httpd_reply){.status = r->status, .delay_ms = a->delay_ms};
@@ -337,22 +340,22 @@ static void send_answer(const struct received *r, const struct listener_answer *
 }
 
 /* Records what was decided; what cannot be recorded is not acknowledged. */
-static void settle(struct listener *l, struct received *r)
+static void settle(struct listener *l, struct receipt *r)
 {
     if (!record(l, r) && r->answered)
         write_answer(r, false, "系统繁忙");
 }
 
-static void hand_over(struct listener *l, struct received *r)
+static void hand_over(struct listener *l, struct receipt *r)
 {
     if (l->sink)
         l->sink(l->ctx, r);
-    received_clear(r);
+    receipt_clear(r);
 }
 
 /* ---- Forwarding ---- */
 
-static void judge_forward(struct received *r)
+static void judge_forward(struct receipt *r)
 {
     struct forwarded *f = &r->forward;
     struct answer_seen seen = {.err = &f->err,
@@ -372,7 +375,7 @@ static void judge_forward(struct received *r)
 
 /* The application's answer is relayed; only a forged notification that it took is refused, unless
    the user chose otherwise. */
-static void decide_forward(struct received *r, const struct listener_answer *a)
+static void decide_forward(struct receipt *r, const struct listener_answer *a)
 {
     struct forwarded *f = &r->forward;
     bool taken = f->verdict == ANSWER_ACKNOWLEDGED;
@@ -409,6 +412,9 @@ static void on_forwarded(void *ctx, unsigned id, struct http_result *result)
     struct httpd_reply reply;
 
     (void)id;
+    bool keyed = false;
+    for (size_t i = 0; i < l->context.profile_count; i++)
+        keyed = keyless_answer(result, l->context.profiles[i]) || keyed;
     f->done = true;
     f->err = result->err;
     f->status = result->status;
@@ -417,6 +423,8 @@ static void on_forwarded(void *ctx, unsigned id, struct http_result *result)
     f->body = result->body;
     buf_init(&result->body, 0);
     judge_forward(&p->received);
+    if (keyed)
+        keyless_say(&f->findings);
     decide_forward(&p->received, &p->answer);
     settle(l, &p->received);
     send_answer(&p->received, &p->answer, &reply);
@@ -478,7 +486,7 @@ static enum status start_forward(struct listener *l, const struct httpd_request 
 }
 
 /* Hands the notification to the application; the answer waits. */
-static void forward(struct listener *l, const struct httpd_request *q, struct received *r,
+static void forward(struct listener *l, const struct httpd_request *q, struct receipt *r,
                     const struct listener_answer *a, struct httpd_reply *out)
 {
     struct pending *p = mem_alloc(sizeof *p);
@@ -493,7 +501,7 @@ static void forward(struct listener *l, const struct httpd_request *q, struct re
     }
     p->listener = l;
     p->received = *r;
-    *r = (struct received){0};
+    *r = (struct receipt){0};
     p->answer = *a;
     p->later = ++l->last_later ? l->last_later : ++l->last_later;
     snprintf(p->received.forward.url, sizeof p->received.forward.url, "%s", l->forward);
@@ -517,13 +525,13 @@ static void forward(struct listener *l, const struct httpd_request *q, struct re
 /* ---- Many at once ---- */
 
 /* Puts a notification into the transaction of this turn; its answer waits for the end of it. */
-static void add_to_batch(struct listener *l, struct received *r, const struct listener_answer *a,
+static void add_to_batch(struct listener *l, struct receipt *r, const struct listener_answer *a,
                          struct httpd_reply *out)
 {
     struct pending *p = mem_alloc(sizeof *p);
     p->listener = l;
     p->received = *r;
-    *r = (struct received){0};
+    *r = (struct receipt){0};
     p->answer = *a;
     p->later = ++l->last_later ? l->last_later : ++l->last_later;
     if (!l->batch) {
@@ -569,7 +577,7 @@ static int64_t real_clock_ms(void)
     return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-static void keep_request(struct received *r, const struct httpd_request *q)
+static void keep_request(struct receipt *r, const struct httpd_request *q)
 {
     buf_init(&r->head, HEAD_MAX);
     buf_addf(&r->head, "%s %s%s%s %s\r\n", q->method, q->path, q->query[0] ? "?" : "", q->query,
@@ -581,12 +589,22 @@ static void keep_request(struct received *r, const struct httpd_request *q)
     snprintf(r->peer, sizeof r->peer, "%s", q->peer);
 }
 
+/* What is kept and shown of the bytes; the application still gets those received. */
+static void hide_keys(const struct notice_context *c, struct receipt *r)
+{
+    bool found = notice_redact(c, &r->head);
+    found = notice_redact_body(c, &r->notice, &r->body) || found;
+    if (found)
+        notice_say_key(&r->notice);
+}
+
 static void receive(struct listener *l, const struct httpd_request *q, struct httpd_reply *out)
 {
-    struct received r = {.seq = ++l->seq, .at_ms = l->clock_ms()};
+    struct receipt r = {.seq = ++l->seq, .at_ms = l->clock_ms()};
 
     keep_request(&r, q);
     notice_read(&l->context, q->body, q->len, &r.notice);
+    hide_keys(&l->context, &r);
     if (r.notice.profile && r.notice.profile->name)
         snprintf(r.profile, sizeof r.profile, "%s", r.notice.profile->name);
     r.notice.profile = NULL;
@@ -756,7 +774,7 @@ void listener_close(struct listener *l)
         struct pending *p = l->pending;
         l->pending = p->next;
         http_forget(loop_http(l->loop), p->http_id);
-        received_clear(&p->received);
+        receipt_clear(&p->received);
         free(p);
     }
     if (l->check_id)
@@ -839,7 +857,7 @@ static struct json *forward_json(const struct forwarded *f)
     return j;
 }
 
-struct json *received_json(const struct received *r)
+struct json *receipt_json(const struct receipt *r)
 {
     struct json *j = json_new_object();
     json_add_int(j, "seq", r->seq);

@@ -60,7 +60,7 @@ struct forwarded {
 };
 
 /* One notification that arrived, and what became of it. */
-struct received {
+struct receipt {
     int64_t seq;        /* counts from 1 */
     int64_t journal_id; /* 0: it could not be recorded */
     int64_t at_ms;      /* Unix time */
@@ -68,21 +68,21 @@ struct received {
     char profile[65];     /* whose key was used; "" if none */
     struct notice notice; /* its `profile` is NULL */
     struct buf head;      /* request line and headers */
-    struct buf body;      /* exact bytes */
+    struct buf body;      /* exact bytes; both without our keys: notice.key_inside */
     bool answered;        /* false: none was to be sent */
     bool acknowledged;
     unsigned status;
     struct buf answer;
     struct forwarded forward;
 };
-void received_clear(struct received *r);
+void receipt_clear(struct receipt *r);
 
 /* The line of INTERFACE.md's `listen`; the caller frees. */
-struct json *received_json(const struct received *r);
+struct json *receipt_json(const struct receipt *r);
 
 /* Called once the answer is decided. The callee keeps it by copying the struct and zeroing the
    original. */
-typedef void (*listener_sink_fn)(void *ctx, struct received *r);
+typedef void (*listener_sink_fn)(void *ctx, struct receipt *r);
 
 struct listener_options {
     const char *address; /* NULL: 127.0.0.1 */

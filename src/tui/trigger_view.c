@@ -110,6 +110,7 @@ static void write_body(struct trigger *t)
     buf_init(&t->body, BODY_MAX);
     t->err = (struct err){0};
     template_write(&copy, &how, NULL, &t->body, &t->err);
+    profile_redact(&t->profile, &t->body); /* for showing; what is posted is built anew */
     template_clear(&copy);
 }
 

@@ -16,6 +16,8 @@
 
 #include "app/workspace.h"
 
+#define DOC_KEY "192006250b4c09247ec02edce69f6a2d"
+
 struct stage {
     char home[64];
     struct workspace w;
@@ -288,6 +290,47 @@ static void one_is_sent_again(void **state)
     close_stage(&s);
 }
 
+/* The sandbox hands a typed attach on: the key is seen nowhere, and the verdict is that of the
+   bytes which came. */
+static void a_key_in_it_is_shown_and_kept_nowhere(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct inbox_notice n = {0};
+    struct err err = {0};
+    char url[POSTING_URL_MAX];
+    listen_demo(&s, NULL, NULL);
+    draft_set(workspace_draft(&s.w), "attach", DOC_KEY, false, NULL);
+    send_and_wait(&s.w);
+    pay_and_wait(&s.w, 1);
+    snprintf(url, sizeof url, "%s", workspace_notify_url(&s.w));
+    const struct inbox_row *row = newest_of(&s, 1);
+    assert_true(row->acknowledged);
+    assert_int_equal(inbox_read(s.w.inbox, row->id, &n, &err), ST_OK);
+    assert_int_equal(n.notice.trust, NOTICE_GENUINE);
+    assert_true(n.notice.key_inside);
+    assert_string_equal(notice_get(&n.notice, "attach"), "****");
+    assert_null(strstr(buf_str(&n.body), DOC_KEY));
+    assert_non_null(strstr(buf_str(&n.body), "****"));
+    assert_string_equal(n.notice.sign.expected, ""); /* no steps over other bytes */
+    assert_string_equal(json_string(json_get(json_first(n.found), "rule")), "key-inside");
+
+    assert_int_equal(workspace_resend(&s.w, &n, url, &err), ST_UNSUPPORTED);
+    assert_int_equal(workspace_resign(&s.w, &n, url, &err), ST_OK);
+    wait_for_posting(&s.w);
+    assert_int_equal(s.w.posting.verdict, ANSWER_ACKNOWLEDGED);
+
+    params_set(&n.notice.params, "attach", DOC_KEY, NULL); /* as somebody may type it into t */
+    assert_int_equal(workspace_resign(&s.w, &n, url, &err), ST_OK);
+    wait_for_posting(&s.w);
+    assert_null(strstr(buf_str(&s.w.posting.body), DOC_KEY));
+    assert_int_equal(inbox_read(s.w.inbox, newest_of(&s, 3)->id, &n, &err), ST_OK);
+    assert_int_equal(n.notice.trust, NOTICE_GENUINE);
+    assert_null(strstr(buf_str(&n.body), DOC_KEY));
+    inbox_notice_clear(&n);
+    close_stage(&s);
+}
+
 /* Each event is made by the merchant that it is for, and verifies. */
 static void each_event_can_be_made(void **state)
 {
@@ -520,6 +563,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_has_a_word),
         cmocka_unit_test(answers_are_given_as_told),
         cmocka_unit_test(one_is_sent_again),
+        cmocka_unit_test(a_key_in_it_is_shown_and_kept_nowhere),
         cmocka_unit_test(each_event_can_be_made),
         cmocka_unit_test(nobody_at_the_address_is_said),
         cmocka_unit_test(without_an_order_there_is_nothing_to_pay),

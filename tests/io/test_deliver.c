@@ -22,6 +22,7 @@ struct fixture {
     struct fault_rule faults[4];
     size_t fault_count;
     unsigned fail_first; /* answers refused */
+    const char *reason;  /* of a refusal; NULL: "no" */
     unsigned served;
     struct notice got[32];
     char url[64];
@@ -61,7 +62,7 @@ static void receive(void *ctx, const struct httpd_request *q, struct httpd_reply
     assert_true(f->served < ARRAY_COUNT(f->got));
     notice_read(&c, q->body, q->len, &f->got[f->served]);
     buf_init(&a->body, 1000);
-    answer_write(false, f->served >= f->fail_first, "no", &a->body);
+    answer_write(false, f->served >= f->fail_first, f->reason ? f->reason : "no", &a->body);
     f->served++;
 }
 
@@ -225,6 +226,26 @@ static void rules_spoil_what_they_say(void **state)
     }
 }
 
+/* What is looked at afterwards; on the wire it is what was signed. */
+static void a_key_in_body_or_answer_is_not_kept(void **state)
+{
+    struct fixture *f = *state;
+    with_rule(f, NULL);
+    f->reason = DOC_KEY;
+    post(f, EVENT_PAYMENT, DOC_KEY, NULL, SIGN_MD5);
+    finish(f);
+    const struct delivery *d = deliver_at(f->deliver, 0);
+    assert_int_equal(f->got[0].trust, NOTICE_GENUINE);
+    assert_true(f->got[0].key_inside);
+    assert_string_equal(notice_get(&f->got[0], "out_trade_no"), "****");
+    assert_null(strstr(buf_str(&d->body), DOC_KEY));
+    assert_non_null(strstr(buf_str(&d->body), "****"));
+    assert_null(strstr(buf_str(&d->answer), DOC_KEY));
+    assert_non_null(strstr(buf_str(&d->answer), "****"));
+    assert_string_equal(d->findings.items[0].rule, "key-inside");
+    assert_null(strstr(d->order, DOC_KEY));
+}
+
 static void duplicate_sends_two(void **state)
 {
     struct fixture *f = *state;
@@ -284,6 +305,7 @@ int main(void)
         TEST(nobody_listening_is_repeated_too),
         TEST(an_address_that_is_none_is_given_up_at_once),
         TEST(rules_spoil_what_they_say),
+        TEST(a_key_in_body_or_answer_is_not_kept),
         TEST(duplicate_sends_two),
         TEST(reorder_lets_the_next_one_pass),
         TEST(delay_waits_before_it_is_sent),

@@ -13,16 +13,19 @@
 #include "io/listener.h"
 
 #define DOC_KEY "192006250b4c09247ec02edce69f6a2d"
+#define OTHER_KEY "7Kq2mZx9Lw4Rt6Yb1Nc8Vd3Fg5Hj0PsA"
+#define V3_KEY "Zz9Yy8Xx7Ww6Vv5Uu4Tt3Ss2Rr1Qq0Pp"
 
 static struct events events;
 static struct profile shop;
 static const struct profile *const shops[] = {&shop};
+static struct profile other; /* of another merchant */
 
 struct fixture {
     struct loop *loop;
     struct journal *journal;
     struct listener *listener;
-    struct received got[8];
+    struct receipt got[8];
     size_t count;
     bool arrived, moved;
     struct net_client client;
@@ -30,13 +33,13 @@ struct fixture {
     int64_t journal_at_answer; /* rows when the sink was called */
 };
 
-static void sink(void *ctx, struct received *r)
+static void sink(void *ctx, struct receipt *r)
 {
     struct fixture *f = ctx;
     f->journal_at_answer = f->journal ? journal_count(f->journal, JOURNAL_NOTICE) : 0;
     if (f->count < ARRAY_COUNT(f->got)) {
         f->got[f->count++] = *r;
-        *r = (struct received){0};
+        *r = (struct receipt){0};
     }
     f->arrived = true;
 }
@@ -56,6 +59,11 @@ static int load(void **state)
     params_set(&shop.fields, "mch_id", "10000100", NULL);
     params_set(&shop.fields, "appid", "wxd930ea5d5a258f4f", NULL);
     secret_set(&shop.key.value, DOC_KEY, 32);
+    params_set(&other.fields, "mch_id", "1900000109", NULL);
+    secret_set(&other.key.value, OTHER_KEY, 32);
+    other.other_key_count = 1;
+    other.other_keys[0].label = mem_strdup("v3");
+    secret_set(&other.other_keys[0].key.value, V3_KEY, 32);
     return 0;
 }
 
@@ -64,6 +72,7 @@ static int unload(void **state)
     (void)state;
     events_clear(&events);
     profile_clear(&shop);
+    profile_clear(&other);
     digest_forget_keys();
     return 0;
 }
@@ -80,7 +89,7 @@ static int stop(void **state)
 {
     struct fixture *f = *state;
     for (size_t i = 0; i < f->count; i++)
-        received_clear(&f->got[i]);
+        receipt_clear(&f->got[i]);
     listener_close(f->listener);
     loop_free(f->loop);
     journal_close(f->journal);
@@ -182,7 +191,7 @@ static void a_good_one_is_recorded_and_acknowledged(void **state)
     assert_int_equal(f->got[0].notice.kind, EVENT_PAYMENT);
     assert_true(f->got[0].acknowledged);
     assert_non_null(strstr(buf_str(&f->got[0].head), "X-Odd: a b\r\n"));
-    struct json *j = received_json(&f->got[0]);
+    struct json *j = receipt_json(&f->got[0]);
     assert_string_equal(json_string(json_get(j, "event")), "payment");
     assert_true(json_bool(json_get(j, "sign_valid"), false));
     assert_int_equal(json_int(json_get(json_get(j, "reply"), "status"), 0), 200);
@@ -203,7 +212,7 @@ static void a_repeat_is_acknowledged_again_and_said(void **state)
     assert_false(f->got[3].notice.duplicate);
 }
 
-static bool found(const struct received *r, const char *rule)
+static bool found(const struct receipt *r, const char *rule)
 {
     for (size_t i = 0; i < r->notice.findings.count; i++) {
         if (strcmp(r->notice.findings.items[i].rule, rule) == 0)
@@ -560,6 +569,140 @@ static void many_at_once_are_kept_or_refused_together(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* ---- Our keys on the wire ---- */
+
+static const char *const secrets[] = {DOC_KEY, OTHER_KEY, V3_KEY};
+
+static void assert_keyless(const char *where, const char *data, size_t len)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(secrets); i++) {
+        if (memmem(data, len, secrets[i], strlen(secrets[i])))
+            fail_msg("%s holds a key: %.*s", where, (int)len, data);
+    }
+}
+
+static void assert_file_keyless(const char *path)
+{
+    struct buf text;
+    char block[4096];
+    size_t n;
+    FILE *f = fopen(path, "r");
+    buf_init(&text, 64u << 20);
+    while (f && (n = fread(block, 1, sizeof block, f)) > 0)
+        buf_add(&text, block, n);
+    if (f)
+        fclose(f);
+    if (strstr(path, ".db") && !strstr(path, "-wal"))
+        assert_true(text.len > 0);
+    for (size_t i = 0; i < ARRAY_COUNT(secrets); i++) {
+        if (memmem(buf_str(&text), text.len, secrets[i], strlen(secrets[i])))
+            fail_msg("%s holds a key", path);
+    }
+    buf_clear(&text);
+}
+
+static void assert_receipt_keyless(const struct receipt *r)
+{
+    struct json *j = receipt_json(r);
+    struct buf text;
+    buf_init(&text, 8u << 20);
+    json_write(j, false, &text);
+    json_free(j);
+    assert_keyless("the line", buf_str(&text), text.len);
+    assert_keyless("the head", buf_str(&r->head), r->head.len);
+    assert_keyless("the body", buf_str(&r->body), r->body.len);
+    assert_keyless("the answer", buf_str(&r->answer), r->answer.len);
+    buf_reset(&text);
+    sign_trace_masked(&r->notice.trace, &text);
+    assert_keyless("the joined string", buf_str(&text), text.len);
+    if (!r->notice.key_inside || !found(r, "key-inside"))
+        fail_msg("it is not said: %s", buf_str(&r->head));
+    buf_clear(&text);
+}
+
+/* A document signed over what it says, in which some text then takes another form. */
+static void build_with(const char *field, const char *value, const char *from, const char *to,
+                       struct buf *out)
+{
+    struct buf plain;
+    const char *at;
+    build(EVENT_PAYMENT, field, value, false, &plain);
+    at = strstr(buf_str(&plain), from);
+    assert_non_null(at);
+    buf_init(out, 1 << 20);
+    buf_add(out, buf_str(&plain), (size_t)(at - buf_str(&plain)));
+    buf_adds(out, to);
+    buf_adds(out, at + strlen(from));
+    buf_clear(&plain);
+}
+
+#define LONG_80 "12345678901234567890123456789012345678901234567890123456789012345678901234567890"
+
+static void no_key_of_ours_is_shown_or_kept(void **state)
+{
+    static const struct {
+        const char *line, *header; /* request line, a header more */
+        const char *field, *value;
+        const char *from, *to; /* in the document, after signing */
+        bool good;
+    } rows[] = {
+        {"/notify", "", "attach", "a" DOC_KEY "b", "<xml>", "<xml>", true},
+        {"/notify", "", "attach", OTHER_KEY, "<xml>", "<xml>", true},
+        {"/notify", "", "attach", V3_KEY, "<xml>", "<xml>", true},
+        {"/notify", "", "attach", DOC_KEY, "![CDATA[" DOC_KEY "]]",
+         "![CDATA[19200625]]><![CDATA["
+         "0b4c09247ec02edce69f6a2d]]",
+         true},
+        {"/notify", "", "attach", DOC_KEY, "<![CDATA[" DOC_KEY "]]>",
+         "&#49;92006250b4c09247ec02edce69f6a2&#x64;", true},
+        {"/notify", "", "out_trade_no", LONG_80 DOC_KEY, "<xml>", "<xml>", true},
+        {"/notify?key=" DOC_KEY, "", "attach", "a", "<xml>", "<xml>", true},
+        {"/" OTHER_KEY, "", "attach", "a", "<xml>", "<xml>", true},
+        {"/notify", "X-Key: " DOC_KEY "\r\n", "attach", "a", "<xml>", "<xml>", true},
+        {"/notify", "", "attach", "a", "<xml>", "<xml><key>" DOC_KEY "</key>", false},
+        {"/notify", "", "attach", "a", "<xml>", "<xml><k" DOC_KEY ">1</k" DOC_KEY ">", false},
+        {"/notify", "", "sign", DOC_KEY, "<xml>", "<xml>", false},
+        {"/notify", "", "appid", LONG_80 OTHER_KEY, "<xml>", "<xml>", false},
+        {"/notify", "", "attach", "a", "<xml>", "<" DOC_KEY ">", false},
+        {"/notify", "", "attach", "a", "<xml>", "key=" DOC_KEY "&<xml>", false},
+    };
+    static const struct profile *const both[] = {&shop, &other};
+    struct fixture *f = *state;
+    char folder[] = "/tmp/wxpc-listener-XXXXXX", path[80], command[64], head[512];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/j.db", folder);
+    assert_int_equal(journal_open(path, &f->journal, NULL), ST_OK);
+    listen_with(f, (struct listener_options){0});
+    listener_profiles(f->listener, both, 2);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct buf body;
+        build_with(rows[i].field, rows[i].value, rows[i].from, rows[i].to, &body);
+        snprintf(head, sizeof head,
+                 "POST %s HTTP/1.1\r\nHost: h\r\n%sConnection: close\r\n"
+                 "Content-Length: %zu\r\n\r\n",
+                 rows[i].line, rows[i].header, body.len);
+        net_connect(&f->client, f->loop, port_of(f));
+        net_sends(&f->client, head);
+        net_send(&f->client, buf_str(&body), body.len);
+        net_until(f->loop, &f->client.closed);
+        net_close(&f->client);
+        buf_clear(&body);
+        assert_keyless("the answer", f->client.got, f->client.len);
+        assert_int_equal(f->count, 1);
+        assert_receipt_keyless(&f->got[0]);
+        if (!strstr(f->client.got, rows[i].good ? IS_SUCCESS : IS_FAIL))
+            fail_msg("row %zu: %s", i, f->client.got);
+        receipt_clear(&f->got[0]);
+        f->count = 0;
+    }
+    assert_int_equal(journal_count(f->journal, JOURNAL_NOTICE), ARRAY_COUNT(rows));
+    assert_file_keyless(path);
+    snprintf(path, sizeof path, "%s/j.db-wal", folder);
+    assert_file_keyless(path);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
 /* ---- Forwarding ---- */
 
 #define APP_ANSWER(status, type, text)                                                             \
@@ -585,6 +728,25 @@ static void the_application_gets_the_same_bytes_and_its_answer_is_relayed(void *
     assert_true(f->got[0].acknowledged);
     assert_int_equal(f->got[0].forward.verdict, ANSWER_ACKNOWLEDGED);
     assert_int_equal(journal_count(f->journal, JOURNAL_NOTICE), 1);
+    net_stop(&f->app);
+    buf_clear(&body);
+}
+
+/* It gets the bytes that came; what it answers with a key in it is shown, kept and relayed without.
+ */
+static void an_application_that_answers_with_the_key_gives_nothing_away(void **state)
+{
+    struct fixture *f = *state;
+    struct buf body;
+    forward_to(f, APP_ANSWER("200 OK", "text/xml; key=" DOC_KEY,
+                             IS_SUCCESS "<return_msg>" DOC_KEY "</return_msg></xml>"));
+    build(EVENT_PAYMENT, "attach", DOC_KEY, false, &body);
+    assert_begins(post(f, buf_str(&body), body.len), IS_SUCCESS);
+    assert_keyless("what was relayed", f->client.got, f->client.len);
+    assert_string_equal(strstr(f->app.got, "\r\n\r\n") + 4, buf_str(&body));
+    assert_receipt_keyless(&f->got[0]);
+    assert_int_equal(f->got[0].forward.verdict, ANSWER_ACKNOWLEDGED);
+    assert_string_equal(f->got[0].forward.findings.items[0].rule, "key-inside");
     net_stop(&f->app);
     buf_clear(&body);
 }
@@ -688,6 +850,8 @@ int main(void)
         TEST(what_was_acknowledged_survives_a_kill),
         TEST(what_cannot_be_recorded_is_not_acknowledged),
         TEST(many_at_once_are_kept_or_refused_together),
+        TEST(no_key_of_ours_is_shown_or_kept),
+        TEST(an_application_that_answers_with_the_key_gives_nothing_away),
         TEST(the_application_gets_the_same_bytes_and_its_answer_is_relayed),
         TEST(what_the_application_answers_is_judged),
         TEST(a_forged_one_that_the_application_takes_is_refused),

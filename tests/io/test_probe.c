@@ -30,6 +30,7 @@ enum fault {
     ERROR_500 = 512, /* for what it cannot parse */
     GETS = 1024,     /* acknowledges a GET */
     STRICT = 2048,   /* knows no fields but the documented */
+    LEAKS = 4096,    /* answers with the merchant's key */
 };
 
 struct endpoint {
@@ -98,6 +99,13 @@ static void handle(void *ctx, const struct httpd_request *q, struct httpd_reply 
         snprintf(e->last, sizeof e->last, "%s", q->body);
         e->busy = net_clock() + 200;
         out->delay_ms = e->fault & NOT_AT_ONCE ? 210 : 0;
+    }
+    if (e->fault & LEAKS) {
+        buf_init(&out->body, 1024);
+        buf_adds(&out->body,
+                 "<xml><return_code>x23456789012345678901234567890" DOC_KEY "</return_code></xml>");
+        out->content_type = "text/" DOC_KEY;
+        return;
     }
     if (e->fault & SLOW)
         out->delay_ms = 3 * PATIENCE_MS;
@@ -297,6 +305,23 @@ static void an_unhandled_error_is_remarked_on(void **state)
     assert_non_null(strstr(found(f, "empty")->text[LANG_EN], "HTTP status"));
 }
 
+/* Also where a sentence has no room for all of it. */
+static void an_answer_with_the_key_is_not_quoted(void **state)
+{
+    struct fixture *f = *state;
+    size_t count;
+    examine(f, LEAKS, &shop);
+    const struct probe_finding *all = probe_findings(f->probe, &count);
+    assert_int_equal(count, 18);
+    for (size_t i = 0; i < count; i++) {
+        for (int lang = 0; lang < LANG_COUNT; lang++)
+            assert_null(strstr(all[i].text[lang], "1920062"));
+        assert_null(strstr(all[i].got, "1920062"));
+    }
+    if (!strstr(found(f, "valid")->text[LANG_EN], "****"))
+        fail_msg("%s", found(f, "valid")->text[LANG_EN]);
+}
+
 static void a_slow_endpoint_is_not_asked_further(void **state)
 {
     struct fixture *f = *state;
@@ -437,6 +462,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_fault_is_found_and_no_other, start, stop),
         cmocka_unit_test_setup_teardown(a_fetch_is_told_with_its_path, start, stop),
         cmocka_unit_test_setup_teardown(an_unhandled_error_is_remarked_on, start, stop),
+        cmocka_unit_test_setup_teardown(an_answer_with_the_key_is_not_quoted, start, stop),
         cmocka_unit_test_setup_teardown(a_slow_endpoint_is_not_asked_further, start, stop),
         cmocka_unit_test_setup_teardown(the_gateway_has_one_algorithm, start, stop),
         cmocka_unit_test_setup_teardown(our_own_listener_stands_it, start, stop),

@@ -208,6 +208,12 @@ enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, 
 enum status workspace_resign(struct workspace *w, const struct inbox_notice *n, const char *url,
                              struct err *err);
 
+/* Must a notification of our own be asked about first? It does when the merchant in use, or the one
+   of this name (NULL or "": none), is a production one, and the URL does not name this machine;
+   then `text` is the question. */
+bool workspace_ask_post(const struct workspace *w, const char *profile, const char *url,
+                        struct err *text);
+
 /* The merchant that signs an event: the current one, or the built-in one that the event is for.
    ST_ARGUMENT one of the other dialect. The caller clears `out` (zeroed). */
 enum status workspace_event_profile(struct workspace *w, const struct event *e, struct profile *out,

@@ -54,6 +54,38 @@ const char *workspace_notify_url(const struct workspace *w)
     return url[0] ? url : own ? own : "";
 }
 
+static bool is_production(const struct workspace *w, const char *name)
+{
+    struct profile p = {0};
+    if (!name || !name[0] || (w->profile.name && strcmp(w->profile.name, name) == 0))
+        return w->profile.environment == ENVIRONMENT_PRODUCTION;
+    bool production =
+        !store_profile(&w->store, name, true, &p, NULL) && p.environment == ENVIRONMENT_PRODUCTION;
+    profile_clear(&p);
+    return production;
+}
+
+bool workspace_ask_post(const struct workspace *w, const char *profile, const char *url,
+                        struct err *text)
+{
+    char host[256];
+    bool named = is_production(w, profile);
+    if ((!named && !is_production(w, NULL)) || http_host(url, host, sizeof host, NULL) ||
+        http_is_local(url))
+        return false;
+    err_set(text, ST_OK,
+            SAY("以生产商户 %s 的名义把通知发往 %s？", "对方会把它当作真的",
+                "只发往自己的地址；测试时发往本机则不询问"),
+            SAY("post the notification of production merchant %s to %s?",
+                "the other side will take it for a real one",
+                "only to an address of your own; one on this machine is not asked about"),
+            named && profile && profile[0] ? profile
+            : w->profile.name              ? w->profile.name
+                                           : "",
+            url);
+    return true;
+}
+
 /* ---- Posting ---- */
 
 static void on_posted(void *ctx)

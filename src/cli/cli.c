@@ -32,7 +32,7 @@ static const struct command commands[] = {
     {"error", "CODE [API]", 0, {"错误码或错误文字的含义、原因与处理", "what an error code or text means, why it comes, what to do"}, cmd_error},
     {"sandbox", "[pay|cancel|fail ORDER [CODE]]", KEYED | OPTIONS_SERVE | OPTIONS_FAULT | OPTIONS_SANDBOX, {"单独运行离线沙箱网关，或扮演付款用户", "the offline gateway on its own, or its paying user"}, cmd_sandbox},
     {"listen", "", KEYED | OPTIONS_SERVE | OPTIONS_LISTEN, {"接收通知：验签、记录、应答、转发", "receive notifications: verify, record, answer, hand on"}, cmd_listen},
-    {"trigger", "EVENT --to URL [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_TRIGGER, {"构造、签名并发送一个通知", "build, sign and post one notification"}, cmd_trigger},
+    {"trigger", "EVENT --to URL [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_TRIGGER | OPTIONS_YES, {"构造、签名并发送一个通知", "build, sign and post one notification"}, cmd_trigger},
     {"probe", "URL [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_PROBE, {"用正常、重复、伪造和恶意的通知检查一个通知地址", "judge a notify endpoint with good, repeated, forged and hostile notifications"}, cmd_probe},
     {"history", "[list|show N|search TEXT|resend N|compare N M|export N|prune] [NAME=VALUE…]", KEYED | OPTIONS_HISTORY | OPTIONS_YES, {"查看、查找、比较、重发、导出、清理记录", "the journal: list, search, compare, send again, export, prune"}, cmd_history},
     {"order", "NUMBER [mch_id=VALUE]", OPTIONS_ORDER, {"一个订单、签约或退款的经过：状态、由来、接下来可能发生什么", "the life of an order, contract or refund: state, what led there, what may come next"}, cmd_order},

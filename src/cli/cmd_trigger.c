@@ -135,6 +135,20 @@ static enum status build(struct job *j, struct err *err)
     return st;
 }
 
+static enum status check_permission(const struct job *j, struct err *err)
+{
+    const struct cli *c = j->c;
+    if (c->dry_run || c->yes || http_is_local(c->to) ||
+        j->w.profile.environment != ENVIRONMENT_PRODUCTION)
+        return ST_OK;
+    return err_set(err, ST_ARGUMENT,
+                   SAY("未发送", "商户配置 %s 是生产环境，%s 不是本机的地址",
+                       "确认后加 --yes；加 --dry-run 只查看"),
+                   SAY("not sent", "profile %s is a production one, and %s is not on this machine",
+                       "add --yes if you mean it, or --dry-run to look only"),
+                   j->w.profile.name, c->to);
+}
+
 /* What is shown from here on; what is posted stays as it was given. */
 static void hide_keys(struct job *j)
 {
@@ -172,6 +186,8 @@ static enum status prepare(struct job *j, struct err *err)
                      j->in.spec->id);
     if (!st)
         st = choose_merchant(j, err);
+    if (!st)
+        st = check_permission(j, err);
     if (!st)
         st = build(j, err);
     if (!st)

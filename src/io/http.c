@@ -592,6 +592,12 @@ enum status http_host(const char *url, char *out, size_t size, struct err *err)
     return ST_OK;
 }
 
+bool http_is_local(const char *url)
+{
+    char host[256];
+    return http_host(url, host, sizeof host, NULL) == ST_OK && is_loopback(host);
+}
+
 void http_cancel(struct http *h, unsigned id)
 {
     for (struct transfer *t = h->active; t; t = t->next) {

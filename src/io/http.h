@@ -81,6 +81,9 @@ enum status http_start(struct http *h, const struct http_request *r, http_done_f
    host that does not fit. */
 enum status http_host(const char *url, char *out, size_t size, struct err *err);
 
+/* Does the URL name this machine: a loopback address, or localhost? False for one that is none. */
+bool http_is_local(const char *url);
+
 /* Cancels; the result (ST_CANCELLED) is delivered in the next http_run(). Unknown ids are fine. */
 void http_cancel(struct http *h, unsigned id);
 

@@ -70,6 +70,7 @@ static struct {
     bool has_order;
     int64_t id; /* of the notification to send again or copy */
     bool anew;
+    char url[POSTING_URL_MAX];
 } asked;
 
 static void listener_menu_for(struct view *v, enum event_kind event);
@@ -320,9 +321,11 @@ void notify_payer_menu(struct view *v, const char *order)
 
 /* ---- Sending again ---- */
 
-static void resend(struct view *v, const char *url)
+static void resend_now(void *ctx)
 {
+    struct view *v = ctx;
     struct workspace *w = v->w;
+    const char *url = asked.url;
     struct inbox_notice n = {0};
     struct err err = {0};
     enum status st = inbox_read(w->inbox, asked.id, &n, &err);
@@ -337,6 +340,23 @@ static void resend(struct view *v, const char *url)
     else
         workspace_say(w, "已发往 %s", "posted to %s", url);
     inbox_notice_clear(&n);
+}
+
+/* Of the merchant whose notification it is, the production one is asked about. */
+static void resend(struct view *v, const char *url)
+{
+    struct question q = {
+        .title = {"生产环境", "Production"}, .danger = true, .yes = resend_now, .ctx = v};
+    struct inbox_notice n = {0};
+    bool ask = !inbox_read(v->w->inbox, asked.id, &n, NULL) &&
+               workspace_ask_post(v->w, n.row.profile, url, &q.text);
+
+    snprintf(asked.url, sizeof asked.url, "%s", url);
+    inbox_notice_clear(&n);
+    if (ask)
+        v->host->ask(v->host->ctx, &q);
+    else
+        resend_now(v);
 }
 
 static void on_resend_url(void *ctx, const char *text)

@@ -289,8 +289,9 @@ static void remove_row(struct view *v)
         set_value(v, r->name, NULL);
 }
 
-static void send(struct view *v)
+static void send_now(void *ctx)
 {
+    struct view *v = ctx;
     struct trigger *t = v->data;
     struct template copy = {.event = t->event};
     struct err err = t->err;
@@ -312,6 +313,17 @@ static void send(struct view *v)
     }
     t->sent = true;
     t->tab = TAB_ANSWER;
+}
+
+static void send(struct view *v)
+{
+    const struct trigger *t = v->data;
+    struct question q = {
+        .title = {"生产环境", "Production"}, .danger = true, .yes = send_now, .ctx = v};
+    if (!t->err.status && workspace_ask_post(v->w, t->profile.name, t->url, &q.text))
+        v->host->ask(v->host->ctx, &q);
+    else
+        send_now(v);
 }
 
 /* ---- Pages ---- */

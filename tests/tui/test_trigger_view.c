@@ -129,11 +129,40 @@ static void f1_explains_the_field_from_the_catalogue(void **state)
     harness_close(&h);
 }
 
+/* A made notification looks like a real one to whoever gets it: the console asks, as for a send. */
+static void a_production_merchant_is_asked_about(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    open_form(&h, EVENT_PAYMENT);
+    h.w.profile.environment = ENVIRONMENT_PRODUCTION;
+    harness_act_on(&h, ACTION_SEND); /* to the listener, on this machine */
+    assert_int_equal(h.questions, 0);
+    for (int i = 0; i < 1000 && h.w.posting.state == POSTING_RUNNING; i++)
+        loop_turn(h.w.loop, 10);
+    harness_act_on(&h, ACTION_TAB_LEFT);
+    harness_act_on(&h, ACTION_TAB_LEFT);
+    open_field(&h, "URL");
+    h.prompt.done(h.prompt.ctx, "https://shop.invalid/notify");
+    harness_act_on(&h, ACTION_SEND);
+    assert_int_equal(h.questions, 1);
+    assert_true(h.question.danger);
+    assert_int_equal(h.w.posting.state, POSTING_DONE); /* nothing went out */
+    assert_non_null(strstr(h.question.text.text[LANG_EN], "https://shop.invalid/notify"));
+    assert_non_null(strstr(h.question.text.text[LANG_ZH], "https://shop.invalid/notify"));
+    h.question.yes(h.question.ctx);
+    assert_string_equal(h.w.posting.url, "https://shop.invalid/notify");
+    assert_int_equal(h.w.posting.state, POSTING_RUNNING);
+    harness_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_typed_is_in_the_body),
         cmocka_unit_test(a_field_that_the_event_lacks_is_refused),
+        cmocka_unit_test(a_production_merchant_is_asked_about),
         cmocka_unit_test(it_is_posted_and_the_answer_judged),
         cmocka_unit_test(f1_explains_the_field_from_the_catalogue),
     };

@@ -301,6 +301,17 @@ static void a_selected_one_is_copied_and_sent_again(void **state)
     for (int i = 0; i < 1000 && inbox_arrived(h.w.inbox) < 2; i++)
         loop_turn(h.w.loop, 10);
     assert_true(harness_has(harness_draw(&h, 90, 10), "duplicate"));
+    assert_int_equal(h.questions, 0);
+    for (int i = 0; i < 1000 && h.w.posting.state == POSTING_RUNNING; i++)
+        loop_turn(h.w.loop, 10);
+    h.w.profile.environment = ENVIRONMENT_PRODUCTION;
+    harness_act_on(&h, ACTION_REPLAY);
+    h.menu.chosen(h.menu.ctx, 2); /* to another URL */
+    h.prompt.done(h.prompt.ctx, "https://shop.invalid/notify");
+    assert_int_equal(h.questions, 1);
+    assert_string_not_equal(h.w.posting.url, "https://shop.invalid/notify");
+    h.question.yes(h.question.ctx);
+    assert_string_equal(h.w.posting.url, "https://shop.invalid/notify");
     harness_act_on(&h, ACTION_TRIGGER);
     assert_int_equal(h.menu.count, EVENT_COUNT);
     harness_close(&h);

@@ -71,7 +71,7 @@ static const struct option_row options[] = {
     {"--port", NULL, "N", OPTION_LONG, AT(port), OPTIONS_SERVE, {"端口，默认 sandbox 9001、listen 8765，0 为任一空闲端口", "port, default 9001 (sandbox), 8765 (listen); 0: a free one"}},
     {"--path", NULL, "/PATH", OPTION_TEXT, AT(path), OPTIONS_LISTEN, {"通知地址的路径，默认 /notify", "path of the notify URL, default /notify"}},
     {"--forward", NULL, "URL", OPTION_TEXT, AT(forward), OPTIONS_LISTEN, {"把通知原样交给这个应用，转达它的应答", "hand notifications to this application and relay its answer"}},
-    {"--reply", NULL, "auto|success|fail|none", OPTION_TEXT, AT(reply), OPTIONS_LISTEN, {"如何应答，默认 auto：验签通过才确认", "how to answer, default auto: acknowledge what verifies"}},
+    {"--reply", NULL, "[EVENT=]auto|success|fail[:MESSAGE]|none|delay:S", OPTION_REPEAT, AT(replies), OPTIONS_LISTEN, {"如何应答，可按通知分别设置、可重复；默认 auto：验签通过才确认", "how to answer, all events or one, repeatable; default auto: acknowledge what verifies"}},
     {"--delay", NULL, "S", OPTION_REAL, AT(delay_s), OPTIONS_LISTEN, {"推迟应答（秒）", "answer so many seconds later"}},
     {"--count", NULL, "N", OPTION_LONG, AT(count), OPTIONS_LISTEN, {"收到这么多个之后结束", "end after so many"}},
     {"--order", NULL, "N", OPTION_TEXT, AT(order), OPTIONS_PROBE, {"通知所说的订单号，默认每项各用一个新的", "the order that the notifications are about; default: each its own"}},

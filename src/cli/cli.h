@@ -45,7 +45,7 @@ struct cli {
     bool owned;                      /* probe */
     bool personal, exact, new_order; /* history */
     const char *profile, *key_file, *data, *sign_type, *raw, *check, *bind, *url, *lang_word,
-        *color_word, *api_option, *path, *forward, *reply, *to, *ca_file;
+        *color_word, *api_option, *path, *forward, *to, *ca_file;
     const char *order;  /* probe */
     const char *svg;    /* invoke */
     const char *format; /* history */
@@ -58,7 +58,7 @@ struct cli {
     double time_scale, timeout_s, delay_s; /* 0: not given */
     double older_than, max_size;           /* days, megabytes; 0: not given */
     const char *try_keys[CLI_REPEAT_MAX + 1], *faults[CLI_REPEAT_MAX + 1],
-        *profiles[CLI_REPEAT_MAX + 1];
+        *profiles[CLI_REPEAT_MAX + 1], *replies[CLI_REPEAT_MAX + 1];
     /* Words. */
     const char *words[256]; /* all of them, in order */
     size_t word_count;

@@ -14,6 +14,7 @@
 
 #define PORT_DEFAULT 8765
 #define IDLE_MS 1000
+#define DELAY_MAX_S 3600
 #define DRAIN_MS 10000 /* for answers that are still to go out at the end */
 
 struct job {
@@ -22,6 +23,7 @@ struct job {
     struct events events;
     struct listener *listener;
     struct keyring keyring;
+    struct listener_answer answers[EVENT_COUNT + 1]; /* the last: of what is no known event */
     long seen;
     long long last; /* loop clock of the last notification */
     bool untidy;    /* the journal has not been tidied since */
@@ -134,27 +136,112 @@ static enum status add_profiles(struct job *j, struct err *err)
     return st;
 }
 
+/* ---- How to answer ---- */
+
+static enum status bad_reply(const char *rule, struct err *err)
+{
+    return err_set(err, ST_ARGUMENT,
+                   SAY("--reply 的值 %.80s 无效",
+                       "应为 auto、success、fail、fail:说明、none 或 delay:秒，前面可加通知名和 =",
+                       "例如 --reply contract-add=fail"),
+                   SAY("the value of --reply, %.80s, is not valid",
+                       "it takes auto, success, fail, fail:MESSAGE, none or delay:S, with an event "
+                       "and = before it or without",
+                       "for example --reply contract-add=fail"),
+                   rule);
+}
+
+static enum status bad_message(struct err *err)
+{
+    return err_set(err, ST_ARGUMENT,
+                   SAY("--reply 的说明不可用", "最多 128 字节，没有控制字符和 ]]>", "改短或改写"),
+                   SAY("the message of --reply cannot be used",
+                       "128 bytes at most, no control characters and no ]]>", "change it"));
+}
+
+/* "auto", "fail:MESSAGE", "delay:S"; `rule` is the whole word, for sentences. */
+static enum status read_mode(const char *mode, const char *rule, struct listener_answer *a,
+                             struct err *err)
+{
+    const char *colon = strchr(mode, ':');
+    if (strncmp(mode, "fail:", 5) == 0) {
+        size_t len = strlen(colon + 1);
+        if (len >= sizeof a->message || !text_is_plain(colon + 1, len, 0) ||
+            strstr(colon + 1, "]]>"))
+            return bad_message(err);
+        a->reply = LISTENER_FAIL;
+        memcpy(a->message, colon + 1, len + 1);
+        return ST_OK;
+    }
+    if (strncmp(mode, "delay:", 6) == 0) {
+        char *end = NULL;
+        double s = strtod(colon + 1, &end);
+        if (end == colon + 1 || *end || !(s >= 0 && s <= DELAY_MAX_S))
+            return bad_reply(rule, err);
+        a->delay_ms = (int)(s * 1000);
+        return ST_OK;
+    }
+    return listener_reply_read(mode, &a->reply) ? ST_OK : bad_reply(rule, err);
+}
+
+/* A word is the event of that name, or those that begin with it and a hyphen: "contract". */
+static bool is_meant(const char *word, size_t len, enum event_kind kind)
+{
+    const char *name = event_name(kind);
+    return strncmp(name, word, len) == 0 && (name[len] == '\0' || name[len] == '-');
+}
+
+static enum status read_reply(struct job *j, const char *rule, struct err *err)
+{
+    const char *equals = strchr(rule, '='), *colon = strchr(rule, ':');
+    bool named = equals && (!colon || equals < colon); /* a message may hold one */
+    struct listener_answer a = {.delay_ms = (int)(j->c->delay_s * 1000)};
+    enum status st = read_mode(named ? equals + 1 : rule, rule, &a, err);
+    size_t meant = 0;
+
+    for (int kind = 0; !st && kind <= EVENT_COUNT; kind++) {
+        if (named && (kind == EVENT_COUNT || !is_meant(rule, (size_t)(equals - rule), kind)))
+            continue;
+        j->answers[kind] = a;
+        meant++;
+    }
+    if (st || meant)
+        return st;
+    char word[65];
+    snprintf(word, sizeof word, "%.*s", (int)(equals - rule), rule);
+    const char *near = text_nearest(word, event_name_at, NULL);
+    return err_set(err, ST_ARGUMENT, SAY("没有通知 %s", "", "是否想写 %s？"),
+                   SAY("there is no event %s", "", "did you mean %s?"), word,
+                   near ? near : "payment");
+}
+
+/* Rules in order: a later one wins. */
+static enum status read_answers(struct job *j, struct err *err)
+{
+    const struct cli *c = j->c;
+    enum status st = ST_OK;
+    if (c->delay_s > DELAY_MAX_S)
+        return err_set(err, ST_ARGUMENT, SAY("--delay 太长", "最多 3600 秒", "改小"),
+                       SAY("--delay is too long", "3600 seconds at most", "make it less"));
+    for (int kind = 0; kind <= EVENT_COUNT; kind++)
+        j->answers[kind].delay_ms = (int)(c->delay_s * 1000);
+    for (size_t i = 0; c->replies[i] && !st; i++)
+        st = read_reply(j, c->replies[i], err);
+    return st;
+}
+
+static void give_answers(const struct job *j)
+{
+    for (int kind = 0; kind < EVENT_COUNT; kind++)
+        listener_answer(j->listener, (enum event_kind)kind, &j->answers[kind]);
+}
+
 /* ---- Listening ---- */
 
 static enum status open_journal(struct job *j, struct err *err)
 {
     /* The line is fine, the file is not. */
     return workspace_journal(&j->w, err) ? (err->status = ST_IO) : ST_OK;
-}
-
-static enum status read_answer(const struct cli *c, struct listener_answer *a, struct err *err)
-{
-    a->delay_ms = (int)(c->delay_s * 1000);
-    if (c->delay_s > 3600)
-        return err_set(err, ST_ARGUMENT, SAY("--delay 太长", "最多 3600 秒", "改小"),
-                       SAY("--delay is too long", "3600 seconds at most", "make it less"));
-    if (!c->reply || listener_reply_read(c->reply, &a->reply))
-        return ST_OK;
-    return err_set(err, ST_ARGUMENT,
-                   SAY("--reply 的值 %s 无效", "应为 auto、success、fail 或 none", "改正后重试"),
-                   SAY("the value of --reply, %s, is not valid",
-                       "it takes auto, success, fail or none", "correct it"),
-                   c->reply);
 }
 
 static enum status check_words(const struct cli *c, struct err *err)
@@ -180,8 +267,9 @@ static enum status start(struct job *j, struct err *err)
                                  .catalog = &j->w.catalog,
                                  .sink = on_received,
                                  .ctx = j};
-    enum status st = read_answer(c, &o.answer, err);
+    enum status st = read_answers(j, err);
 
+    o.answer = j->answers[EVENT_COUNT];
     if (!st)
         st = add_profiles(j, err);
     if (!st)
@@ -197,6 +285,7 @@ static enum status start(struct job *j, struct err *err)
         err->status = ST_IO;
     if (st)
         return st;
+    give_answers(j);
     listener_profiles(j->listener, (const struct profile *const *)j->keyring.items,
                       j->keyring.count);
     while (!j->stop && listener_state(j->listener) == LISTENER_BINDING)
@@ -250,7 +339,10 @@ static void serve(struct job *j)
 /* Answers that are under way still go out. */
 static void drain(struct job *j)
 {
-    long long end = loop_now(j->w.loop) + DRAIN_MS + (long long)(j->c->delay_s * 1000);
+    int longest = 0;
+    for (int kind = 0; kind <= EVENT_COUNT; kind++)
+        longest = j->answers[kind].delay_ms > longest ? j->answers[kind].delay_ms : longest;
+    long long end = loop_now(j->w.loop) + DRAIN_MS + longest;
     while (!listener_idle(j->listener) && loop_now(j->w.loop) < end && !ferror(stdout))
         loop_turn(j->w.loop, 100);
 }

@@ -31,6 +31,7 @@ struct inbox {
     struct profile current; /* whose key is tried first */
     struct keyring keyring; /* filled when a key is wanted */
     struct journal *journal;
+    struct err unrecorded; /* why there is none although there should be */
     unsigned rev;
     /* The listener. */
     struct listener *listener;
@@ -407,6 +408,7 @@ static enum status open_listener(struct inbox *b, struct err *err)
                                  .answer = to_listener(&b->answers[EVENT_UNKNOWN]),
                                  .events = &b->events,
                                  .journal = b->journal,
+                                 .unrecorded = &b->unrecorded,
                                  .catalog = b->options.catalog,
                                  .sink = on_received,
                                  .changed = on_state,
@@ -464,6 +466,11 @@ const struct err *inbox_error(const struct inbox *b)
 {
     static const struct err none;
     return b ? &b->err : &none;
+}
+
+const struct err *inbox_unrecorded(const struct inbox *b)
+{
+    return &b->unrecorded;
 }
 
 const char *inbox_url(const struct inbox *b)
@@ -679,9 +686,12 @@ unsigned inbox_rev(const struct inbox *b)
     return b ? b->rev : 0;
 }
 
-void inbox_journal(struct inbox *b, struct journal *journal)
+void inbox_journal(struct inbox *b, struct journal *journal, const struct err *unrecorded)
 {
     b->journal = journal;
+    b->unrecorded = unrecorded ? *unrecorded : (struct err){0};
+    if (b->listener)
+        listener_journal(b->listener, journal, &b->unrecorded);
     restart_list(b);
     if (b->counting)
         loop_cancel(b->options.loop, b->counting);

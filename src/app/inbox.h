@@ -52,8 +52,10 @@ void inbox_free(struct inbox *b); /* NULL is fine */
 /* Moves with every change; 0 for NULL. */
 unsigned inbox_rev(const struct inbox *b);
 
-/* The journal to list and to record in, borrowed; the list starts anew. */
-void inbox_journal(struct inbox *b, struct journal *journal);
+/* The journal to list and to record in, borrowed; the list starts anew. NULL: there is none, and if
+   `unrecorded` (copied) says why, although there should be, nothing is acknowledged. */
+void inbox_journal(struct inbox *b, struct journal *journal, const struct err *unrecorded);
+const struct err *inbox_unrecorded(const struct inbox *b);
 
 /* The merchant in use: its key is tried first. Copied. */
 void inbox_profile(struct inbox *b, const struct profile *current);

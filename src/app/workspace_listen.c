@@ -41,17 +41,17 @@ void workspace_inbox(struct workspace *w)
         inbox_profile(w->inbox, &w->profile);
         w->inbox_journal = NULL;
     }
-    if (w->inbox_journal != w->journal) {
+    if (w->inbox_journal != w->journal || (!w->journal && w->journal_err.status)) {
         w->inbox_journal = w->journal;
-        inbox_journal(w->inbox, w->journal);
+        inbox_journal(w->inbox, w->journal, w->journal ? NULL : &w->journal_err);
     }
 }
 
 enum status workspace_listen(struct workspace *w, struct err *err)
 {
-    /* One that cannot be opened has been told: this session's is kept in memory. */
-    if (workspace_journal(w, NULL) && !w->journal)
-        journal_open(NULL, &w->journal, NULL);
+    /* One that cannot be opened is told; what comes is shown then, and not acknowledged. */
+    if (workspace_journal(w, NULL))
+        workspace_complain(w, &w->journal_err);
     workspace_inbox(w);
     return inbox_start(w->inbox, w->demo ? 0 : INBOX_PORT, err);
 }

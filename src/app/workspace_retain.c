@@ -100,7 +100,7 @@ enum status workspace_private(struct workspace *w, bool on, struct err *err)
     if (listens) /* the listener holds on to the journal that it began with */
         workspace_unlisten(w);
     if (w->inbox)
-        inbox_journal(w->inbox, NULL);
+        inbox_journal(w->inbox, NULL, NULL);
     w->inbox_journal = NULL;
     journal_close(w->journal);
     w->journal = NULL;

@@ -238,10 +238,18 @@ static void give_answers(const struct job *j)
 
 /* ---- Listening ---- */
 
-static enum status open_journal(struct job *j, struct err *err)
+/* Without it notifications are shown all the same, and none is acknowledged. */
+static void open_journal(struct job *j)
 {
-    /* The line is fine, the file is not. */
-    return workspace_journal(&j->w, err) ? (err->status = ST_IO) : ST_OK;
+    struct err err = {0};
+    if (!workspace_journal(&j->w, &err))
+        return;
+    cli_warn(j->c, NULL, &err);
+    err_set(&err, ST_IO,
+            SAY("收到的通知会显示，但都回答失败", "没有记录可写", "不需要记录时加 --no-history"),
+            SAY("notifications will be shown, and all answered FAIL",
+                "there is no journal to record them in", "add --no-history if you need none"));
+    cli_warn(j->c, NULL, &err);
 }
 
 static enum status check_words(const struct cli *c, struct err *err)
@@ -275,10 +283,11 @@ static enum status start(struct job *j, struct err *err)
     if (!st)
         st = events_load(&j->events, err);
     if (!st)
-        st = open_journal(j, err);
+        open_journal(j);
     if (!st)
         st = loop_signals(j->w.loop, signals, on_signal, j, err);
     o.journal = j->w.journal;
+    o.unrecorded = &j->w.journal_err;
     if (!st)
         st = listener_open(j->w.loop, &o, &j->listener, err);
     if (st == ST_CONFLICT) /* the line is fine, the port is not to be had */

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,11 +77,25 @@ static const char *shown_path(const struct journal *j)
     return j->path ? j->path : ":memory:";
 }
 
+/* The code that an error number of the system comes to; `other` for most. */
+static int code_of(int number, int other)
+{
+    bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
+    return full ? SQLITE_FULL : number == EROFS ? SQLITE_READONLY : other;
+}
+
+/* An I/O error may come of a full or a read-only disk as well: the system's number tells. */
+static int true_code(const struct journal *j, int rc)
+{
+    int code = rc & 0xff;
+    return j->db && code == SQLITE_IOERR ? code_of(sqlite3_system_errno(j->db), code) : code;
+}
+
 /* What SQLite's codes mean to a person. */
 enum status journal_say(const struct journal *j, int rc, struct err *err)
 {
     const char *path = shown_path(j);
-    switch (rc & 0xff) {
+    switch (true_code(j, rc)) {
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
         return err_set(
@@ -230,6 +245,9 @@ static enum status make_file(const char *path, struct err *err)
         return ST_OK;
     }
     wrong = wrong ? wrong : errno;
+    struct journal none = {.path = (char *)path};
+    if (code_of(wrong, 0))
+        return journal_say(&none, code_of(wrong, 0), err);
     return err_set(
         err, ST_IO, SAY("不能打开记录 %s", "%s", "检查权限，或用 --data 另选目录"),
         SAY("cannot open the journal %s", "%s", "check the permissions, or choose another --data"),
@@ -338,6 +356,7 @@ static enum status set_up(struct journal *j, struct err *err)
 
 enum status journal_open(const char *path, struct journal **out, struct err *err)
 {
+    signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, and no end of the program */
     enum status st = path ? make_file(path, err) : ST_OK;
     if (st)
         return st;

@@ -38,6 +38,7 @@ struct listener {
     struct httpd *httpd;
     struct notice_context context;
     struct journal *journal;
+    struct err unrecorded;
     const struct catalog *catalog;
     struct listener_answer answers[EVENT_COUNT + 1];
     char *forward, *path, *url, *check_url;
@@ -279,7 +280,11 @@ static bool record(struct listener *l, struct receipt *r)
 {
     char zh[ERR_TEXT_MAX], en[ERR_TEXT_MAX];
     struct err err = {0};
-    if (!l->journal || !write_row(l, r, &err))
+    if (!l->journal)
+        err = l->unrecorded;
+    else
+        write_row(l, r, &err);
+    if (!err.status)
         return true;
     err_line(&err, LANG_ZH, zh, sizeof zh);
     err_line(&err, LANG_EN, en, sizeof en);
@@ -620,6 +625,7 @@ static void receive(struct listener *l, const struct httpd_request *q, struct ht
         add_to_batch(l, &r, &a, out);
         return;
     }
+    settle(l, &r);
     send_answer(&r, &a, out);
     hand_over(l, &r);
 }
@@ -731,7 +737,7 @@ enum status listener_open(struct loop *loop, const struct listener_options *o,
     struct listener *l = mem_alloc(sizeof *l);
     l->loop = loop;
     l->context = (struct notice_context){.events = o->events, .known = know, .ctx = l};
-    l->journal = o->journal;
+    listener_journal(l, o->journal, o->unrecorded);
     l->catalog = o->catalog;
     l->path = mem_strdup(o->path ? o->path : "/notify");
     l->forward = mem_strdup(o->forward);
@@ -793,6 +799,12 @@ void listener_profiles(struct listener *l, const struct profile *const *profiles
 {
     l->context.profiles = profiles;
     l->context.profile_count = count;
+}
+
+void listener_journal(struct listener *l, struct journal *journal, const struct err *unrecorded)
+{
+    l->journal = journal;
+    l->unrecorded = unrecorded ? *unrecorded : (struct err){0};
 }
 
 void listener_answer(struct listener *l, enum event_kind kind, const struct listener_answer *a)

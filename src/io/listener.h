@@ -91,7 +91,10 @@ struct listener_options {
     const char *forward; /* URL of the user's application; NULL: none */
     struct listener_answer answer;
     const struct events *events; /* borrowed */
-    struct journal *journal;     /* borrowed; NULL: nothing is recorded, which is no failure */
+    struct journal *journal;     /* borrowed; NULL: nothing is recorded */
+    /* Why there is no journal although one is wanted: nothing is acknowledged then, and each
+       notification says so. NULL or ST_OK: none is wanted. Copied. */
+    const struct err *unrecorded;
     /* Whose APIs that lead to notifications are those that place orders; borrowed. NULL: any call
        in the journal does. */
     const struct catalog *catalog;
@@ -110,6 +113,9 @@ void listener_close(struct listener *l); /* NULL is fine; what is forwarded is l
 
 /* The merchants whose keys are tried, the current one first; borrowed until the next call. */
 void listener_profiles(struct listener *l, const struct profile *const *profiles, size_t count);
+
+/* The journal from now on, as in the options. */
+void listener_journal(struct listener *l, struct journal *journal, const struct err *unrecorded);
 
 /* How to answer from now on: one event, or with EVENT_UNKNOWN all. */
 void listener_answer(struct listener *l, enum event_kind kind, const struct listener_answer *a);

@@ -308,10 +308,11 @@ void notify_sign(struct lines *l, enum lang lang, const struct inbox_notice *n)
     }
     lines_pad(l, 1);
     lines_hang(l, 1);
-    lines_add(l, THEME_DIM,
-              L(lang, "已在收到时判断；原文里有密钥，记录时已换成 ****，步骤不能重现",
-                "it was judged when it came; a key in it was recorded as ****, and the steps cannot "
-                "be shown again"));
+    lines_add(
+        l, THEME_DIM,
+        L(lang, "已在收到时判断；原文里有密钥，记录时已换成 ****，步骤不能重现",
+          "it was judged when it came; a key in it was recorded as ****, and the steps cannot "
+          "be shown again"));
 }
 
 static void put_text(struct lines *l, enum lang lang, const struct buf *b, size_t max)

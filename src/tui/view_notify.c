@@ -231,7 +231,12 @@ static void draw_listener(struct view *v, struct surface *s)
         surface_put_cut(s, 0, col, THEME_DIM,
                         v->w->demo && !v->w->started ? L(lang, "随后启动", "starts at once")
                                                      : L(lang, "按 l 启动", "l starts it"));
-    else if (inbox_forward(b)[0] && s->cols >= 50) {
+    else if (inbox_unrecorded(b)->status) {
+        col = surface_put(s, 0, col, THEME_ERROR,
+                          L(lang, "x 记录不可用，全部拒绝", "x no journal, refuses all")) +
+              1;
+        put_url(s, col, inbox_url(b));
+    } else if (inbox_forward(b)[0] && s->cols >= 50) {
         put_url(s, col, inbox_url(b) + 7);
         col += (int)strlen(inbox_url(b)) - 7 + 1;
         col = surface_put(s, 0, col, THEME_DIM, "->") + 1;

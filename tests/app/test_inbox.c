@@ -458,6 +458,55 @@ static void the_list_is_fetched_as_it_is_wanted(void **state)
 
 /* ---- The listener ---- */
 
+/* What cannot be recorded is refused, and stands in the list with its reason all the same. */
+static void without_a_journal_nothing_is_acknowledged(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct inbox_notice n = {0};
+    struct err err = {0};
+    char path[96];
+    FILE *f;
+    open_stage(&s, (struct workspace_options){.demo = true});
+    snprintf(path, sizeof path, "%s/journal.db", s.home);
+    f = fopen(path, "w");
+    assert_non_null(f);
+    for (int i = 0; i < 9000; i++)
+        fputc('x', f);
+    fclose(f);
+    workspace_close(&s.w);
+    assert_int_equal(
+        workspace_open(&s.w,
+                       &(struct workspace_options){
+                           .demo = true, .data_dir = s.home, .has_lang = true, .lang = LANG_EN},
+                       &err),
+        ST_OK);
+    workspace_draft(&s.w);
+    assert_int_equal(workspace_start(&s.w, &err), ST_OK);
+    assert_int_equal(workspace_listen(&s.w, &err), ST_OK);
+    turn_until_up(&s.w);
+    assert_true(s.w.message.error);
+    assert_non_null(strstr(s.w.message.text.text[LANG_EN], "is damaged"));
+    send_and_wait(&s.w);
+    pay_and_wait(&s.w, 1);
+    const struct inbox_row *row = inbox_newest(s.w.inbox);
+    assert_false(row->acknowledged);
+    assert_true(row->id < 0);
+    assert_int_equal(inbox_read(s.w.inbox, row->id, &n, &err), ST_OK);
+    assert_non_null(strstr(buf_str(&n.answer), "FAIL"));
+    assert_string_equal(json_string(json_get(json_first(n.found), "rule")), "not-recorded");
+    assert_non_null(strstr(json_string(json_get(json_first(n.found), "en")), "is damaged"));
+    inbox_notice_clear(&n);
+
+    remove(path); /* mended: the next start of the listener records again */
+    workspace_unlisten(&s.w);
+    assert_int_equal(workspace_listen(&s.w, &err), ST_OK);
+    turn_until_up(&s.w);
+    assert_non_null(s.w.journal);
+    assert_int_equal(inbox_unrecorded(s.w.inbox)->status, ST_OK);
+    close_stage(&s);
+}
+
 static void a_port_in_use_is_a_state(void **state)
 {
     (void)state;
@@ -568,6 +617,7 @@ int main(void)
         cmocka_unit_test(nobody_at_the_address_is_said),
         cmocka_unit_test(without_an_order_there_is_nothing_to_pay),
         cmocka_unit_test(the_list_is_fetched_as_it_is_wanted),
+        cmocka_unit_test(without_a_journal_nothing_is_acknowledged),
         cmocka_unit_test(a_port_in_use_is_a_state),
         cmocka_unit_test(forwarding_starts_again_on_the_same_port),
         cmocka_unit_test(what_cannot_be_recorded_is_shown),

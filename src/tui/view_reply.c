@@ -33,9 +33,13 @@ static const struct pane_tab tabs[] = {
 
 static const struct bi name = {"应答", "Response"};
 
+#define TAB_FIELDS 0
+#define TAB_RAW 2
+
 struct reply_pane {
     struct pane_lines pane;
     unsigned seen;  /* rev of the exchange that the scrolling belongs to */
+    bool forced;    /* the tab "raw" was not chosen but shown */
     int rows, cols; /* as drawn last */
 };
 
@@ -178,14 +182,29 @@ static void build_sign(struct view *v, struct lines *l)
     pane_steps(l, lang, &e->reply.trace, &e->reply.sign);
 }
 
+/* Are there bytes that nothing could be made of? */
+static bool is_unread(const struct exchange *e)
+{
+    return e->http.body.len && (e->state == EXCHANGE_FAILED ||
+                                (e->state == EXCHANGE_DONE && e->reply.parse_error.status));
+}
+
 static void build_raw(struct view *v, struct lines *l)
 {
-    const struct http_result *h = &v->w->exchange.http;
+    const struct exchange *e = &v->w->exchange;
+    const struct http_result *h = &e->http;
     enum lang lang = view_lang(v);
 
-    if (v->w->exchange.state < EXCHANGE_DONE) {
+    if (e->state < EXCHANGE_DONE) {
         build_state(v, l);
         return;
+    }
+    if (is_unread(e)) { /* this tab is all that is looked at: it says why */
+        if (e->state == EXCHANGE_FAILED)
+            pane_err(l, lang, THEME_ERROR, &h->err);
+        if (h->status)
+            reply_summary(l, lang, e);
+        lines_end(l);
     }
     if (!h->body.len)
         lines_add(l, THEME_DIM, L(lang, "(空)", "(empty)"));
@@ -290,6 +309,20 @@ static bool reply_ticks(struct view *v)
 
 /* ---- The view ---- */
 
+/* What cannot be read opens on its bytes; the next that can, on its fields again. */
+static void show_unread(struct reply_pane *p, const struct exchange *e)
+{
+    bool unread = is_unread(e);
+    if (unread && p->pane.at != TAB_RAW) {
+        p->pane.at = TAB_RAW;
+        p->forced = true;
+    } else if (!unread && p->forced && e->state == EXCHANGE_DONE) {
+        if (p->pane.at == TAB_RAW)
+            p->pane.at = TAB_FIELDS;
+        p->forced = false;
+    }
+}
+
 static void refresh(struct view *v)
 {
     struct reply_pane *p = v->data;
@@ -310,6 +343,7 @@ static void refresh(struct view *v)
         for (size_t i = 0; i < ARRAY_COUNT(tabs); i++)
             lines_home(&p->pane.tab[i]);
         p->seen = w->rev_exchange;
+        show_unread(p, &w->exchange);
     }
     pane_build(v, &p->pane, tabs, stamp);
 }

@@ -115,6 +115,9 @@ const struct option_row *cli_options(size_t *count)
 
 /* ---- Reading options ---- */
 
+#define LONG_MAX_VALUE 65535 /* of an option: ports, counts, days */
+#define REAL_MAX_VALUE 1000000
+
 static const char *command_name(const void *ctx, size_t index)
 {
     (void)ctx;
@@ -140,9 +143,17 @@ static enum status unknown(const char *zh, const char *en, const char *word, con
 
 static enum status bad_value(const struct option_row *o, const char *value, struct err *err)
 {
-    return err_set(err, ST_ARGUMENT, SAY("选项 %s 的值 %s 无效", "应为 %s", "改正后重试"),
-                   SAY("the value of option %s, %s, is not valid", "it takes %s", "correct it"),
-                   o->name, value, o->argument);
+    if (o->type == OPTION_LONG)
+        return err_set(err, ST_ARGUMENT,
+                       SAY("选项 %s 的值 %s 无效", "应为 0 到 %d 的整数", "改正后重试"),
+                       SAY("the value of option %s, %s, is not valid",
+                           "it takes a whole number from 0 to %d", "correct it"),
+                       o->name, value, LONG_MAX_VALUE);
+    return err_set(err, ST_ARGUMENT,
+                   SAY("选项 %s 的值 %s 无效", "应为大于 0 且不超过 %d 的数", "改正后重试"),
+                   SAY("the value of option %s, %s, is not valid",
+                       "it takes a number above 0, at most %d", "correct it"),
+                   o->name, value, REAL_MAX_VALUE);
 }
 
 static enum status set_option(struct cli *c, const struct option_row *o, const char *value,
@@ -161,12 +172,12 @@ static enum status set_option(struct cli *c, const struct option_row *o, const c
     case OPTION_LONG:
         errno = 0;
         *(long *)slot = strtol(value, &end, 10);
-        if (errno || *end || end == value || *(long *)slot < 0 || *(long *)slot > 65535)
+        if (errno || *end || end == value || *(long *)slot < 0 || *(long *)slot > LONG_MAX_VALUE)
             return bad_value(o, value, err);
         return ST_OK;
     case OPTION_REAL:
         *(double *)slot = strtod(value, &end);
-        if (*end || end == value || !(*(double *)slot > 0 && *(double *)slot <= 1e6))
+        if (*end || end == value || !(*(double *)slot > 0 && *(double *)slot <= REAL_MAX_VALUE))
             return bad_value(o, value, err);
         return ST_OK;
     case OPTION_REPEAT:

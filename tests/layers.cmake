@@ -13,7 +13,7 @@ set(FLOORS core io app tui cli)
 
 # Modules in include order. NAME_* stands for a family whose members do not know each other.
 set(ORDER_core lang embed base buf text params personal span json_scan json compare digest authority
-               library xml xml_write sign shape paste profile spec findings value value_json value_url
+               library gunzip bill xml xml_write sign shape paste profile spec findings value value_json value_url
                validate spec_reader spec_fields spec_names spec_read catalog event flow request
                reply qr fault life life_chart next ledger_contract ledger ledger_trade
                ledger_refund ledger_deposit ledger_bill ledger_json notice notice_word answer
@@ -29,7 +29,7 @@ set(ORDER_app  settings keyring inbox posting page diagnosis_page inquiry record
                workspace_journal workspace_listen workspace_post workspace_send workspace_recall
                workspace_invoke workspace_copy workspace_retain merchant flow_run flow_stage action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit
-               edit_show lines list form explain items view pane reply_lines invoke_lines
+               edit_show lines list form explain items view pane reply_lines bill_lines invoke_lines
                profile_key profile_form profile_list fill tree rows pager popup popup_menu palette
                keys_show subform diagnosis notify_lines trigger_view notice_view life_view notify_menu view_* screen
                screen_*)
@@ -44,7 +44,7 @@ set(MAY_cli  core io app cli)
 set(MAY_main core io app tui cli)
 
 # Foreign headers (a regular expression) and the files that may include them.
-set(DOORS "cjson" "openssl" "libxml" "curl" "microhttpd" "ncurses" "sqlite" "qrencode" "gnutls")
+set(DOORS "cjson" "openssl" "libxml" "curl" "microhttpd" "ncurses" "sqlite" "qrencode" "gnutls" "zlib")
 set(DOOR_cjson      "^(cjson/)?cJSON[.]h$"                     core/json.c)
 set(DOOR_openssl    "^openssl/"                                core/digest.c core/authority.c)
 set(DOOR_libxml     "^libxml/"                                 core/xml.c)
@@ -53,6 +53,7 @@ set(DOOR_microhttpd "^microhttpd[.]h$"                         io/httpd.c)
 set(DOOR_ncurses    "^(ncursesw?/)?(n?curses|term|panel|form|menu)[.]h$" tui/term.c tui/surface.c)
 set(DOOR_sqlite     "^sqlite3(ext)?[.]h$"                      io/journal.c io/journal_search.c)
 set(DOOR_qrencode   "^qrencode[.]h$"                           core/qr.c)
+set(DOOR_zlib       "^zlib[.]h$"                               core/gunzip.c)
 set(DOOR_gnutls     "^gnutls/"                                 io/httpd.c)
 
 # Headers of C and POSIX that only compute: all that core may use.

@@ -22,6 +22,7 @@ libssl-dev           module  libcrypto
 libxml2-dev          module  libxml-2.0
 ninja-build          command ninja
 pkg-config           command pkg-config
+zlib1g-dev           module  zlib
 '
 quick_needs='
 gcc                  command gcc

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/bill.h"
 #include "core/paste.h"
 #include "core/request.h"
 #include "core/text.h"
@@ -227,17 +228,19 @@ static int show(const struct cli *c, struct job *j)
 
 /* ---- The reply for people ---- */
 
-static void print_notes(const struct cli *c, const struct reply *r)
+static void print_line(const struct cli *c, FILE *f, const struct err *err)
 {
     char line[ERR_TEXT_MAX];
-    if (r->parse_error.status) {
-        err_line(&r->parse_error, c->lang, line, sizeof(line));
-        cli_printf(stdout, "  %s\n", line);
-    }
-    for (size_t i = 0; i < r->note_count; i++) {
-        err_line(&r->notes[i], c->lang, line, sizeof(line));
-        cli_printf(stdout, "  %s\n", line);
-    }
+    err_line(err, c->lang, line, sizeof(line));
+    cli_printf(f, "  %s\n", line);
+}
+
+static void print_notes(const struct cli *c, FILE *f, const struct reply *r)
+{
+    if (r->parse_error.status)
+        print_line(c, f, &r->parse_error);
+    for (size_t i = 0; i < r->note_count; i++)
+        print_line(c, f, &r->notes[i]);
 }
 
 static void print_code(const struct cli *c, const struct error_code *e, const char *text)
@@ -289,27 +292,60 @@ static const char *sign_words(const struct cli *c, const struct reply *r)
     return L(c->lang, "签名不成立", "the signature does not hold");
 }
 
+static void print_total(const struct cli *c, const struct bill_total *t)
+{
+    struct span name = bill_name(t->name, c->lang);
+    char counted[BILL_AMOUNT_SIZE];
+    if (t->verdict != BILL_DIFFERS)
+        return;
+    bill_counted_write(t, counted);
+    cli_printf(stderr,
+               L(c->lang, "    %.*s：写的是 %.*s，各行之和为 %s\n",
+                 "    %.*s: stated as %.*s, the rows give %s\n"),
+               (int)name.len, name.s, (int)t->stated.len, t->stated.s, counted);
+}
+
+/* A bill is the answer, and the whole of standard output; what is to be said of it is not. */
+static void print_bill(const struct cli *c, const struct exchange *e)
+{
+    const struct buf *body = &e->http.body;
+    struct bill b = {0};
+    struct err said;
+
+    if (bill_read(buf_str(body), body->len, &b, &said) == ST_OK) {
+        body = &b.text;
+        bill_sentence(&b, &said);
+    }
+    print_line(c, stderr, &said);
+    for (size_t i = 0; i < b.total_count; i++)
+        print_total(c, &b.totals[i]);
+    cli_bytes(buf_str(body), body->len);
+    bill_clear(&b);
+}
+
 static void print_reply(const struct cli *c, const struct exchange *e)
 {
     const struct reply *r = &e->reply;
     bool good = r->outcome == OUTCOME_SUCCESS;
+    FILE *f = r->text_body ? stderr : stdout;
 
-    cli_printf(stdout, "%s  HTTP %ld  %.0f ms\n", e->request.url, e->http.status,
-               e->http.times.total);
-    printf("%s%s%s  %s\n", cli_style(c, good ? "ok" : "bad"),
-           bi_get(outcome_text(r->outcome), c->lang), cli_style(c, ""),
-           r->parse_error.status ? L(c->lang, "未作判断", "not judged") : sign_words(c, r));
+    cli_printf(f, "%s  HTTP %ld  %.0f ms\n", e->request.url, e->http.status, e->http.times.total);
+    fprintf(f, "%s%s%s  %s\n", cli_style(c, good ? "ok" : "bad"),
+            bi_get(outcome_text(r->outcome), c->lang), cli_style(c, ""),
+            r->parse_error.status ? L(c->lang, "未作判断", "not judged") : sign_words(c, r));
     if (r->error)
         print_code(c, r->error, r->text);
     else if (r->code[0] || (!good && r->text[0]))
         cli_printf(stdout, "  %s%s%s\n", r->code, r->code[0] ? "  " : "", r->text);
     if (r->contract_error)
         print_code(c, r->contract_error, "");
-    print_notes(c, r);
+    print_notes(c, f, r);
     if (e->http.location[0])
-        cli_printf(stdout, "  Location: %s\n", e->http.location);
+        cli_printf(f, "  Location: %s\n", e->http.location);
     print_fields(c, e);
-    if ((r->parse_error.status || r->text_body) && e->http.body.len)
+    if (r->text_body)
+        print_bill(c, e);
+    else if (r->parse_error.status && e->http.body.len)
         print_body(c, &e->http);
 }
 
@@ -329,10 +365,11 @@ static void print_sandbox(const struct cli *c, const struct workspace *w)
 
 /* ---- The exchange as JSON ---- */
 
-static struct json *http_json(const struct exchange *e)
+static struct json *http_json(const struct exchange *e, const struct bill *b)
 {
     struct json *j = json_new_object();
     const struct http_result *h = &e->http;
+    const struct buf *body = b->columns ? &b->text : &h->body;
 
     if (h->status)
         json_add_int(j, "status", h->status);
@@ -344,18 +381,24 @@ static struct json *http_json(const struct exchange *e)
     /* What was not understood is shown as it came. */
     if (h->body.len &&
         (e->state == EXCHANGE_FAILED || e->reply.parse_error.status || e->reply.text_body))
-        json_add(j, "body", json_new_string_n(h->body.data, h->body.len));
+        json_add(j, "body", json_new_string_n(buf_str(body), body->len));
     return j;
 }
 
 static void print_json(const struct cli *c, const struct exchange *e, const struct findings *f)
 {
     struct json *j = json_new_object();
+    struct bill b = {0};
+    if (e->state == EXCHANGE_DONE && e->reply.text_body)
+        bill_read(buf_str(&e->http.body), e->http.body.len, &b, NULL);
     json_add(j, "request", request_json(&e->request));
-    json_add(j, "http", http_json(e));
+    json_add(j, "http", http_json(e, &b));
     if (e->state == EXCHANGE_DONE)
         reply_json(&e->reply, j);
-    else
+    if (b.columns)
+        json_add(j, "bill", bill_json(&b));
+    bill_clear(&b);
+    if (e->state != EXCHANGE_DONE)
         json_add(j, "error", cli_err_json(c, &e->http.err));
     if (f->count)
         json_add(j, "findings", findings_json(f));

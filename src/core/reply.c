@@ -279,12 +279,13 @@ static bool is_text(const struct spec *spec, const char *data, size_t len)
 static void judge_text(struct reply *r, long status, const char *data, size_t len)
 {
     r->text_body = true;
+    r->sign.state = SIGN_ABSENT;
     r->outcome = status == 200 || status == 0 ? OUTCOME_SUCCESS : OUTCOME_UNTRUSTED;
     err_set(note(r), ST_OK, "应答是文本，没有签名：只有 HTTPS 能证明它的来源",
             "the reply is text and unsigned: only HTTPS proves where it came from");
     if (len >= 2 && memcmp(data, "\x1f\x8b", 2) == 0)
-        err_set(note(r), ST_OK, "内容是 gzip 压缩包；不传 tar_type 得到文本",
-                "the content is a gzip file; without tar_type it comes as text");
+        err_set(note(r), ST_OK, "内容是 gzip 压缩包，这里已解压显示",
+                "the content is a gzip file, unpacked here to be shown");
 }
 
 static void judge(const struct spec *spec, const struct profile *profile, const struct params *sent,

@@ -138,14 +138,37 @@ const struct field *spec_reply_field(const struct spec *s, const char *name)
     return found;
 }
 
-static bool error_matches(const struct error_code *e, const char *text)
+/* Bytes of the longest `match` text of the error that occurs in `text`; 0: none does. */
+static size_t error_match(const struct error_code *e, const char *text)
 {
+    size_t longest = 0;
     for (size_t i = 0; i < e->match_count; i++) {
-        if (text_has_nocase(text, e->match[i])) {
-            return true;
+        size_t len = strlen(e->match[i]);
+        if (len > longest && text_has_nocase(text, e->match[i]))
+            longest = len;
+    }
+    return longest;
+}
+
+static bool of_layer(const struct error_code *e, int layer)
+{
+    return layer == ERROR_LAYER_ANY || layer == (int)e->layer;
+}
+
+/* One text may hold another ("UnCompressGZip Error", "CompressGZip Error"): the longest says most,
+   of equals the first. */
+static const struct error_code *error_by_text(const struct spec *s, const char *text, int layer)
+{
+    const struct error_code *found = NULL;
+    size_t longest = 0;
+    for (size_t i = 0; text && i < s->error_count; i++) {
+        size_t len = of_layer(&s->errors[i], layer) ? error_match(&s->errors[i], text) : 0;
+        if (len > longest) {
+            longest = len;
+            found = &s->errors[i];
         }
     }
-    return false;
+    return found;
 }
 
 const struct error_code *spec_error(const struct spec *s, const char *code, const char *text,
@@ -153,17 +176,10 @@ const struct error_code *spec_error(const struct spec *s, const char *code, cons
 {
     for (size_t i = 0; code && i < s->error_count; i++) {
         const struct error_code *e = &s->errors[i];
-        if ((layer == ERROR_LAYER_ANY || layer == (int)e->layer) && strcmp(e->code, code) == 0) {
+        if (of_layer(e, layer) && strcmp(e->code, code) == 0)
             return e;
-        }
     }
-    for (size_t i = 0; text && i < s->error_count; i++) {
-        const struct error_code *e = &s->errors[i];
-        if ((layer == ERROR_LAYER_ANY || layer == (int)e->layer) && error_matches(e, text)) {
-            return e;
-        }
-    }
-    return NULL;
+    return error_by_text(s, text, layer);
 }
 
 struct bi field_value_text(const struct field *f, const char *value)

@@ -251,8 +251,9 @@ bool field_present(const struct field *f, const struct params *p);
 /* The field `name` of a list (inner fields too); NULL if unknown. */
 const struct field *field_find(const struct field *fields, size_t count, const char *name);
 
-/* The error code `code`, or the one whose `match` text occurs in `text` (either may be NULL), of a
-   layer (enum error_layer or ERROR_LAYER_ANY). NULL if unknown. */
+/* The error code `code`, or the one whose `match` text occurs in `text` (either may be NULL; the
+   longest of several, the first of equals), of a layer (enum error_layer or ERROR_LAYER_ANY). NULL
+   if unknown. */
 const struct error_code *spec_error(const struct spec *s, const char *code, const char *text,
                                     int layer);
 

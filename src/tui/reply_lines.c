@@ -124,7 +124,10 @@ static void put_sign(struct lines *l, enum lang lang, const struct reply *r)
         if (r->sign.case_differs)
             lines_put(l, THEME_WARN, L(lang, " ! 仅大小写不同", " ! differs in letter case only"));
     } else if (state == SIGN_ABSENT && !r->sign_demanded) {
-        lines_put(l, THEME_DIM, L(lang, "（通信失败不签名）", " (communication failures are not)"));
+        lines_put(l, THEME_DIM,
+                  r->text_body
+                      ? L(lang, "（文本应答不签名）", " (texts are not)")
+                      : L(lang, "（通信失败不签名）", " (communication failures are not)"));
     }
 }
 

@@ -3,7 +3,8 @@
  * Pane 5: what came back, judged and explained, and the bytes it was judged by.
  *
  * One page for each question: what does it say (fields), does its signature hold (signature),
- * what exactly arrived (raw), how did it travel (HTTP), what does the client need next (call-up).
+ * what exactly arrived (raw), how did it travel (HTTP), what does the client need next (call-up);
+ * a bill has a table besides, which comes to the front when it arrives.
  * Before the first call: three lines that say how to begin.
  */
 #include <stdio.h>
@@ -12,6 +13,7 @@
 
 #include "core/text.h"
 #include "io/loop.h"
+#include "tui/bill_lines.h"
 #include "tui/invoke_lines.h"
 #include "tui/pane.h"
 #include "tui/reply_lines.h"
@@ -24,12 +26,14 @@ static void build_sign(struct view *v, struct lines *l);
 static void build_raw(struct view *v, struct lines *l);
 static void build_http(struct view *v, struct lines *l);
 static void build_invoke(struct view *v, struct lines *l);
+static void build_bill(struct view *v, struct lines *l);
 
 static const struct pane_tab tabs[] = {
     {{"字段", "fields"}, build_fields},  {{"验签", "signature"}, build_sign},
     {{"原文", "raw"}, build_raw},        {{"HTTP", "HTTP"}, build_http},
-    {{"调起", "call-up"}, build_invoke},
+    {{"调起", "call-up"}, build_invoke}, {{"账单", "bill"}, build_bill}, /* if there is one */
 };
+#define TAB_BILL (ARRAY_COUNT(tabs) - 1)
 
 static const struct bi name = {"应答", "Response"};
 
@@ -38,9 +42,13 @@ static const struct bi name = {"应答", "Response"};
 
 struct reply_pane {
     struct pane_lines pane;
-    unsigned seen;  /* rev of the exchange that the scrolling belongs to */
-    bool forced;    /* the tab "raw" was not chosen but shown */
-    int rows, cols; /* as drawn last */
+    bool forced;         /* the tab "raw" was not chosen but shown */
+    unsigned seen;       /* rev of the exchange that the scrolling belongs to */
+    int rows, cols;      /* as drawn last */
+    struct bill bill;    /* of that exchange; empty when its answer is none */
+    struct err bill_err; /* why a text is none */
+    struct bill_table table;
+    struct lines heads; /* the names of the bill's columns */
 };
 
 static void reply_open(struct view *v)
@@ -54,6 +62,10 @@ static void reply_close(struct view *v)
     struct reply_pane *p = v->data;
     if (p)
         pane_clear(&p->pane);
+    if (p) {
+        lines_clear(&p->heads);
+        bill_clear(&p->bill);
+    }
     free(p);
     v->data = NULL;
 }
@@ -154,6 +166,7 @@ static void put_fields(struct view *v, struct lines *l, size_t value_max)
 {
     const struct exchange *e = &v->w->exchange;
     enum lang lang = view_lang(v);
+    const struct reply_pane *p = v->data;
     char copy[KEYS_NAME_MAX];
 
     if (build_state(v, l))
@@ -162,6 +175,8 @@ static void put_fields(struct view *v, struct lines *l, size_t value_max)
     put_api(v, l);
     reply_summary(l, lang, e);
     reply_error(l, lang, e);
+    if (p->bill_err.status)
+        pane_err(l, lang, THEME_ERROR, &p->bill_err);
     reply_wanted(l, lang, e, copy);
     reply_fields(l, lang, e, value_max);
 }
@@ -292,6 +307,39 @@ static void build_invoke(struct view *v, struct lines *l)
     invoke_lines(l, call, &look);
 }
 
+static void build_bill(struct view *v, struct lines *l)
+{
+    struct reply_pane *p = v->data;
+    char full[KEYS_NAME_MAX];
+
+    pane_key_name(v, ACTION_PAGER, full);
+    bill_measure(&p->bill, view_lang(v), &p->table);
+    lines_reset(&p->heads);
+    bill_heads(&p->heads, &p->bill, view_lang(v), &p->table);
+    bill_rows(l, &p->bill, view_lang(v), &p->table, full);
+}
+
+/* Reads the answer as a bill if it may be one, and turns to its tab or away from it. */
+static void take_bill(struct view *v)
+{
+    struct reply_pane *p = v->data;
+    const struct exchange *e = &v->w->exchange;
+
+    bill_clear(&p->bill);
+    p->bill_err.status = ST_OK;
+    if (e->state == EXCHANGE_DONE && e->reply.text_body)
+        bill_read(buf_str(&e->http.body), e->http.body.len, &p->bill, &p->bill_err);
+    if (p->bill.columns)
+        p->pane.at = TAB_BILL;
+    else if (p->pane.at == TAB_BILL)
+        p->pane.at = 0;
+}
+
+static size_t tab_count(const struct reply_pane *p)
+{
+    return p->bill.columns ? ARRAY_COUNT(tabs) : TAB_BILL;
+}
+
 /* The call-up in force if its tab is shown. */
 static const struct invoke *shown_call(struct view *v)
 {
@@ -343,9 +391,30 @@ static void refresh(struct view *v)
         for (size_t i = 0; i < ARRAY_COUNT(tabs); i++)
             lines_home(&p->pane.tab[i]);
         p->seen = w->rev_exchange;
+        take_bill(v);
         show_unread(p, &w->exchange);
     }
     pane_build(v, &p->pane, tabs, stamp);
+}
+
+/* A sentence and the names of the columns stay; the rows below scroll both ways. */
+static void draw_bill(struct view *v, struct surface *s)
+{
+    struct reply_pane *p = v->data;
+    struct lines *l = &p->pane.tab[TAB_BILL];
+    struct surface names = surface_row(s, 1, 0, -1);
+    struct surface below =
+        surface_sub(s, (struct rect){.row = 2, .rows = s->rows - 2, .cols = s->cols});
+    int most = p->table.total - s->cols;
+    struct err said;
+
+    bill_sentence(&p->bill, &said);
+    surface_put_cut(s, 0, 1, said.status ? THEME_ERROR : THEME_OK, said.text[view_lang(v)]);
+    if (l->left > most)
+        l->left = most > 0 ? most : 0;
+    p->heads.left = l->left;
+    lines_draw(&p->heads, &names, false);
+    lines_draw(l, &below, false);
 }
 
 static void reply_draw(struct view *v, struct surface *s)
@@ -354,6 +423,10 @@ static void reply_draw(struct view *v, struct surface *s)
     p->rows = s->rows;
     p->cols = s->cols;
     refresh(v);
+    if (p->pane.at == TAB_BILL) {
+        draw_bill(v, s);
+        return;
+    }
     const struct invoke *call = shown_call(v);
     bool code = call && call->kind == INVOKE_NATIVE; /* which is nothing when it is broken */
     lines_draw(&p->pane.tab[p->pane.at], s, v->wrap && !code);
@@ -364,7 +437,7 @@ static void reply_frame(struct view *v, struct view_frame *out)
     struct reply_pane *p = v->data;
     refresh(v);
     reply_state(&v->w->exchange, view_lang(v), out);
-    pane_frame(v, &p->pane, name, tabs, ARRAY_COUNT(tabs), out);
+    pane_frame(v, &p->pane, name, tabs, tab_count(p), out);
 }
 
 static enum view_answer reply_action(struct view *v, enum action a)
@@ -379,7 +452,7 @@ static enum view_answer reply_action(struct view *v, enum action a)
         workspace_invoke(v->w, true, NULL);
         return VIEW_HANDLED;
     }
-    enum view_answer answer = pane_action(v, &p->pane, ARRAY_COUNT(tabs), a);
+    enum view_answer answer = pane_action(v, &p->pane, tab_count(p), a);
     refresh(v);
     return answer;
 }
@@ -401,6 +474,10 @@ static void reply_full(struct view *v, struct pager_text *out)
     if (tabs[p->pane.at].build == build_raw && e->state >= EXCHANGE_DONE) {
         out->raw = true;
         buf_add(&out->text, buf_str(&e->http.body), e->http.body.len);
+        return;
+    }
+    if (p->pane.at == TAB_BILL) {
+        buf_add(&out->text, buf_str(&p->bill.text), p->bill.text.len);
         return;
     }
     if (tabs[p->pane.at].build == build_sign && e->reply.trace.count) {

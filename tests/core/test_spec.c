@@ -104,6 +104,20 @@ static void an_error_is_found_by_code_or_by_its_text(void **state)
     spec_free(s);
 }
 
+/* One text holds the other: whichever stands first in the file, each is found by its own. */
+static void an_error_whose_text_is_part_of_another_is_not_taken_for_it(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"CompressGZip Error", "UnCompressGZip Error"};
+    struct spec *s = file_spec(SOURCE_DIR "/src/apis/downloadbill.json");
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++) {
+        const struct error_code *e = spec_error(s, "20003", texts[i], ERROR_COMMUNICATION);
+        assert_non_null(e);
+        assert_string_equal(e->code, texts[i]);
+    }
+    spec_free(s);
+}
+
 static void conditions_hold_when_all_members_do(void **state)
 {
     (void)state;
@@ -288,6 +302,7 @@ int main(void)
         cmocka_unit_test(a_good_file_is_read_whole),
         cmocka_unit_test(fields_carry_what_the_file_says),
         cmocka_unit_test(an_error_is_found_by_code_or_by_its_text),
+        cmocka_unit_test(an_error_whose_text_is_part_of_another_is_not_taken_for_it),
         cmocka_unit_test(conditions_hold_when_all_members_do),
         cmocka_unit_test(each_fault_is_told_with_line_path_and_sentence),
         cmocka_unit_test(more_problems_than_room_is_no_harm),

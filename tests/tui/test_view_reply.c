@@ -476,6 +476,89 @@ static void any_size_is_drawn(void **state)
     harness_close(&h);
 }
 
+/* The answer of downloadbill; the totals of `refund` differ when it is not 2.30. */
+static void bill(struct harness *h, const char *refund)
+{
+    struct buf body;
+    workspace_choose(&h->w, 8);
+    assert_string_equal(workspace_spec(&h->w)->id, "downloadbill");
+    buf_init(&body, 65536);
+    buf_adds(&body, "交易时间,商户订单号,应结订单金额,退款金额,商品名称\r\n");
+    for (int i = 0; i < 30; i++)
+        buf_addf(&body, "`2025-01-01 10:00:%02d,`T%d,`%d.00,`0.00,`会员\x1b[31m月卡%d\r\n", i, i, i,
+                 i);
+    buf_adds(&body, "`2025-01-01 12:00:00,`T1,`0.00,`2.30,`b\r\n");
+    buf_addf(&body, "总交易单数,应结订单总金额,退款总金额\r\n`31,`435.00,`%s\r\n", refund);
+    harness_reply(h, buf_str(&body), body.len);
+    buf_clear(&body);
+}
+
+static void a_bill_is_a_table_that_scrolls_both_ways(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_ZH);
+    bill(&h, "2.30");
+    const char *text = harness_draw(&h, 60, 8);
+    assert_true(harness_has(text, "[账单]"));
+    assert_true(harness_has(text, "31 笔；合计与各行之和一致"));
+    assert_true(harness_has(text, "交易时间             商户订单号  应结订单金额  退款金额"));
+    assert_true(harness_has(text, "2025-01-01 10:00:00  T0                  0.00      0.00"));
+    assert_true(harness_lacks(text, "\x1b"));
+    harness_act_on(&h, ACTION_DOWN);
+    harness_act_on(&h, ACTION_RIGHT);
+    for (int i = 0; i < 20; i++)
+        harness_act_on(&h, ACTION_RIGHT);
+    text = harness_draw(&h, 60, 8);
+    assert_true(harness_lacks(text, "月卡0"));      /* the row has gone up */
+    assert_true(harness_has(text, "应结订单金额")); /* the names have not */
+    assert_true(harness_lacks(text, "交易时间"));   /* but to the left */
+    assert_true(harness_has(text, "会员␛[31m月卡1 "));
+    harness_act_on(&h, ACTION_BOTTOM);
+    text = harness_draw(&h, 60, 9);
+    assert_true(harness_has(text, "应结订单金额"));
+    harness_close(&h);
+}
+
+static void totals_that_differ_are_told(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    bill(&h, "2.31");
+    const char *text = harness_draw(&h, 100, 8);
+    assert_true(harness_has(text, "rows: 31; totals that differ from the sum of the rows: 1"));
+    assert_true(harness_has(text, "trade time           out_trade_no  settled amount  refund"));
+    harness_act_on(&h, ACTION_BOTTOM);
+    text = harness_draw(&h, 100, 8);
+    assert_true(harness_has(text, "ok settled amount        435.00"));
+    assert_true(harness_has(text, "x  refunds               2.31  the rows give 2.30"));
+    answer(&h, ok); /* another answer leaves the tab */
+    text = harness_draw(&h, 100, 12);
+    assert_true(harness_has(text, "[fields]"));
+    assert_true(harness_lacks(text, "bill"));
+    harness_close(&h);
+}
+
+static void a_packed_bill_that_is_damaged_says_so(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    workspace_choose(&h.w, 8);
+    harness_reply(&h, "\x1f\x8b\x08\0", 4);
+    const char *text = harness_draw(&h, 100, 12);
+    assert_true(harness_has(text, "the gzip file is damaged"));
+    assert_true(harness_has(text, "ok success  not signed (texts are not)"));
+    harness_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -497,6 +580,9 @@ int main(void)
         cmocka_unit_test(a_set_is_shown_signed_and_copied_as_shown),
         cmocka_unit_test(a_refused_order_has_nothing_to_call_up),
         cmocka_unit_test(any_size_is_drawn),
+        cmocka_unit_test(a_bill_is_a_table_that_scrolls_both_ways),
+        cmocka_unit_test(totals_that_differ_are_told),
+        cmocka_unit_test(a_packed_bill_that_is_damaged_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

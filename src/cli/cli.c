@@ -29,7 +29,7 @@ static const struct command commands[] = {
     {"validate", "API [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND, {"按目录检查参数", "check parameters against the catalogue"}, cmd_validate},
     {"apis", "[--check FILE]", OPTIONS_CHECK, {"列出接口目录，或检查一个目录文件", "list the catalogue, or check a catalogue file"}, cmd_apis},
     {"fields", "API", 0, {"一个接口的字段、规则、应答与错误码", "one API's fields, rules, responses and error codes"}, cmd_fields},
-    {"error", "CODE [API]", 0, {"错误码或错误文字的含义、原因与处理", "what an error code or text means, why it comes, what to do"}, cmd_error},
+    {"error", "CODE|TEXT|- [API]", 0, {"错误码或错误文字的含义、原因与处理", "what an error code or text means, why it comes, what to do"}, cmd_error},
     {"sandbox", "[pay|cancel|fail ORDER [CODE]]", KEYED | OPTIONS_SERVE | OPTIONS_FAULT | OPTIONS_SANDBOX, {"单独运行离线沙箱网关，或扮演付款用户", "the offline gateway on its own, or its paying user"}, cmd_sandbox},
     {"listen", "", KEYED | OPTIONS_SERVE | OPTIONS_LISTEN, {"接收通知：验签、记录、应答、转发", "receive notifications: verify, record, answer, hand on"}, cmd_listen},
     {"trigger", "EVENT --to URL [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_TRIGGER | OPTIONS_YES, {"构造、签名并发送一个通知", "build, sign and post one notification"}, cmd_trigger},

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/explain.h"
 #include "core/text.h"
 
 /* ---- apis ---- */
@@ -152,115 +153,9 @@ int cmd_apis(struct cli *c)
 
 /* ---- error ---- */
 
-#define ENTRIES_MAX 256
+#define PASTE_MAX (1u << 20) /* bytes of a paste */
 
-/* One explanation and the APIs that share it. */
-struct entry {
-    const struct error_code *error;
-    const struct spec *specs[64];
-    size_t spec_count;
-};
-
-struct answer {
-    struct entry entries[ENTRIES_MAX];
-    size_t count;
-};
-
-static bool same_text(struct bi a, struct bi b)
-{
-    return strcmp(a.en, b.en) == 0 && strcmp(a.zh, b.zh) == 0;
-}
-
-static bool same_error(const struct error_code *a, const struct error_code *b)
-{
-    return strcmp(a->code, b->code) == 0 && a->layer == b->layer &&
-           same_text(a->meaning, b->meaning) && same_text(a->cause, b->cause) &&
-           same_text(a->solution, b->solution);
-}
-
-static void add_entry(struct answer *a, const struct spec *s, const struct error_code *e)
-{
-    for (size_t i = 0; i < a->count; i++) {
-        struct entry *old = &a->entries[i];
-        if (same_error(old->error, e)) {
-            if (old->spec_count < ARRAY_COUNT(old->specs))
-                old->specs[old->spec_count++] = s;
-            return;
-        }
-    }
-    if (a->count < ENTRIES_MAX) {
-        struct entry *new = &a->entries[a->count++];
-        *new = (struct entry){.error = e, .specs = {s}, .spec_count = 1};
-    }
-}
-
-/* Is the error betrayed by this text: one of its matches in it, or its meaning? */
-static bool is_betrayed(const struct error_code *e, const char *text)
-{
-    for (size_t i = 0; i < e->match_count; i++) {
-        if (strstr(text, e->match[i]))
-            return true;
-    }
-    return strcmp(e->meaning.zh, text) == 0 || text_same_nocase(e->meaning.en, text);
-}
-
-/* By code first; a text is searched only if it is no code. */
-static void find_errors(const struct catalog *catalog, const struct spec *only, const char *word,
-                        struct answer *a)
-{
-    for (int by_text = 0; by_text < 2 && a->count == 0; by_text++) {
-        for (size_t i = 0; i < catalog->count; i++) {
-            const struct spec *s = catalog_at(catalog, i);
-            for (size_t k = 0; (!only || s == only) && k < s->error_count; k++) {
-                const struct error_code *e = &s->errors[k];
-                if (by_text ? is_betrayed(e, word) : text_same_nocase(e->code, word))
-                    add_entry(a, s, e);
-            }
-        }
-    }
-}
-
-static const char *layer_name(enum error_layer layer)
-{
-    static const char *const names[] = {[ERROR_COMMUNICATION] = "communication",
-                                        [ERROR_BUSINESS] = "business",
-                                        [ERROR_CONTRACT] = "contract"};
-    return names[layer];
-}
-
-static struct bi layer_text(enum error_layer layer)
-{
-    static const struct bi texts[] = {
-        [ERROR_COMMUNICATION] = {"通信层（return_code、status）",
-                                 "communication (return_code, status)"},
-        [ERROR_BUSINESS] = {"业务层（result_code）", "business (result_code)"},
-        [ERROR_CONTRACT] = {"签约结果（contract_result_code）",
-                            "the contract's result (contract_result_code)"}};
-    return texts[layer];
-}
-
-static struct json *entry_json(const struct entry *x)
-{
-    const struct error_code *e = x->error;
-    struct json *j = json_new_object(), *apis = json_new_array(), *fields = json_new_array();
-
-    json_add_string(j, "code", e->code);
-    for (size_t i = 0; i < x->spec_count; i++)
-        json_push(apis, json_new_string(x->specs[i]->id));
-    json_add(j, "apis", apis);
-    json_add_string(j, "layer", layer_name(e->layer));
-    json_add_string(j, "class", e->kind);
-    json_add_bi(j, "meaning", e->meaning);
-    json_add_bi(j, "cause", e->cause);
-    json_add_bi(j, "solution", e->solution);
-    json_add_string(j, "retry", e->retry_same ? "same" : "no");
-    for (size_t i = 0; i < e->field_count; i++)
-        json_push(fields, json_new_string(e->fields[i]));
-    json_add(j, "fields", fields);
-    return j;
-}
-
-static void print_entry(const struct cli *c, const struct entry *x)
+static void print_entry(const struct cli *c, const struct explain_entry *x)
 {
     const struct error_code *e = x->error;
     enum lang lang = c->lang;
@@ -277,7 +172,7 @@ static void print_entry(const struct cli *c, const struct entry *x)
     cli_cell(&t, L(lang, "接口", "APIs"));
     cli_cell(&t, buf_str(&names));
     cli_cell(&t, L(lang, "所在层", "layer"));
-    cli_cell(&t, bi_get(layer_text(e->layer), lang));
+    cli_cell(&t, bi_get(explain_layer_text(e->layer), lang));
     cli_cell(&t, L(lang, "原因", "cause"));
     cli_cell(&t, bi_get(e->cause, lang));
     cli_cell(&t, L(lang, "处理", "to do"));
@@ -290,9 +185,7 @@ static void print_entry(const struct cli *c, const struct entry *x)
         cli_cell(&t, buf_str(&names));
     }
     cli_cell(&t, L(lang, "重试", "retry"));
-    cli_cell(&t, e->retry_same
-                     ? L(lang, "可用相同参数重试", "the same parameters may be sent again")
-                     : L(lang, "原样重试无用", "sending the same again does not help"));
+    cli_cell(&t, bi_get(explain_retry_text(e), lang));
     cli_table(stdout, &t, "  ");
     buf_clear(&names);
 }
@@ -325,7 +218,7 @@ static enum status no_such_code(const struct catalog *catalog, const struct spec
                    word, only ? only->id : "API");
 }
 
-/* "CODE [API]": a code may hold blanks, so words that are no API belong to it. */
+/* "CODE [API]" or "- [API]": a code may hold blanks, so words that are no API belong to it. */
 static enum status read_code_words(const struct cli *c, const struct catalog *catalog,
                                    struct buf *code, const struct spec **only, struct err *err)
 {
@@ -338,42 +231,74 @@ static enum status read_code_words(const struct cli *c, const struct catalog *ca
     }
     if (code->len && !buf_status(code))
         return ST_OK;
-    return err_set(err, ST_ARGUMENT, SAY("缺少错误码", "", "例如 wxpc error ORDERPAID"),
-                   SAY("no error code is given", "", "for example: wxpc error ORDERPAID"));
+    return err_set(
+        err, ST_ARGUMENT,
+        SAY("缺少错误码", "", "例如 wxpc error ORDERPAID；wxpc error - 读标准输入里的应答或日志"),
+        SAY("no error code is given", "",
+            "for example: wxpc error ORDERPAID; wxpc error - reads a reply or a log from standard "
+            "input"));
+}
+
+static enum status nothing_pasted(struct err *err)
+{
+    return err_set(
+        err, ST_NOT_FOUND,
+        SAY("没有找到错误", "输入里没有目录认识的错误码或错误文字", "签名问题用 wxpc diagnose -"),
+        SAY("no error is found", "the input holds no error code or text that the catalogue knows",
+            "for a signature use wxpc diagnose -"));
+}
+
+/* Looks up what was asked for; on success `query` is the code or text, empty for a paste. */
+static enum status find_errors(const struct cli *c, const struct catalog *catalog,
+                               struct buf *query, struct explanation *found, struct err *err)
+{
+    const struct spec *only = NULL;
+    struct buf text;
+    enum status st = read_code_words(c, catalog, query, &only, err);
+    if (st)
+        return st;
+    if (strcmp(buf_str(query), "-") != 0) {
+        explain_word(catalog, only, buf_str(query), found);
+        if (!found->count)
+            explain_paste(catalog, only, buf_str(query), query->len, found);
+        return found->count ? ST_OK : no_such_code(catalog, only, buf_str(query), err);
+    }
+    buf_init_secret(&text, PASTE_MAX);
+    buf_reset(query);
+    st = cli_read_file("-", &text, err);
+    if (!st)
+        explain_paste(catalog, only, buf_str(&text), text.len, found);
+    buf_clear(&text);
+    return st || found->count ? st : nothing_pasted(err);
 }
 
 int cmd_error(struct cli *c)
 {
     struct workspace w = {0};
-    struct answer *a = mem_alloc(sizeof(*a));
-    const struct spec *only = NULL;
+    struct explanation *found = mem_alloc(sizeof(*found));
     struct err err = {0};
-    struct buf code;
+    struct buf query;
     int status = EXIT_YES;
 
-    buf_init(&code, 4096);
+    buf_init(&query, 4096);
     enum status st = cli_open(c, MERCHANT_NONE, &w, &err);
     if (!st)
-        st = read_code_words(c, &w.catalog, &code, &only, &err);
-    if (!st)
-        find_errors(&w.catalog, only, buf_str(&code), a);
-    if (!st && a->count == 0)
-        st = no_such_code(&w.catalog, only, buf_str(&code), &err);
+        st = find_errors(c, &w.catalog, &query, found, &err);
     if (st) {
         status = cli_fail(c, &err);
     } else if (c->json) {
         struct json *j = json_new_object(), *list = json_new_array();
-        json_add_string(j, "query", buf_str(&code));
-        for (size_t i = 0; i < a->count; i++)
-            json_push(list, entry_json(&a->entries[i]));
+        json_add_string(j, "query", query.len ? buf_str(&query) : NULL);
+        for (size_t i = 0; i < found->count; i++)
+            json_push(list, explain_json(&found->entries[i]));
         json_add(j, "errors", list);
         cli_json(j);
     }
-    for (size_t i = 0; !st && !c->json && i < a->count; i++)
-        print_entry(c, &a->entries[i]);
-    buf_clear(&code);
+    for (size_t i = 0; !st && !c->json && i < found->count; i++)
+        print_entry(c, &found->entries[i]);
+    buf_clear(&query);
     if (w.loop)
         workspace_close(&w);
-    free(a);
+    free(found);
     return status;
 }

@@ -6,8 +6,10 @@
 #include "tui/reply_lines.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/explain.h"
 #include "core/text.h"
 #include "tui/pane.h"
 
@@ -226,6 +228,81 @@ void reply_error(struct lines *l, enum lang lang, const struct exchange *e)
         lines_put(l, THEME_WARN, "! ");
         lines_add(l, THEME_TEXT, note);
     }
+}
+
+bool reply_has_error(const struct exchange *e)
+{
+    const struct reply *r = &e->reply;
+    return e->state == EXCHANGE_DONE && (r->error || r->contract_error || r->code[0]);
+}
+
+static void tell_code(struct lines *l, enum lang lang, const struct error_code *c)
+{
+    pane_label(l, L(lang, "层", "layer"), 8);
+    lines_add(l, THEME_TEXT, bi_get(explain_layer_text(c->layer), lang));
+    put_code(l, lang, c);
+    pane_label(l, L(lang, "重试", "retry"), 8);
+    lines_add(l, THEME_TEXT, bi_get(explain_retry_text(c), lang));
+}
+
+static void tell_here(struct lines *l, enum lang lang, const struct exchange *e,
+                      const struct error_code *c)
+{
+    if (!c)
+        return;
+    lines_putf(l, THEME_ERROR | SURFACE_BOLD, "%s", c->code);
+    lines_putf(l, THEME_LABEL, L(lang, "  在 %s", "  at %s"), e->spec ? e->spec->id : "?");
+    lines_end(l);
+    tell_code(l, lang, c);
+    lines_end(l);
+}
+
+static bool is_here(const struct explain_entry *x, const struct exchange *e)
+{
+    for (size_t i = 0; i < x->spec_count; i++) {
+        if (x->specs[i] == e->spec)
+            return true;
+    }
+    return false;
+}
+
+static void tell_elsewhere(struct lines *l, enum lang lang, const struct explain_entry *x)
+{
+    lines_put(l, THEME_LABEL, x->error->code);
+    lines_put(l, THEME_LABEL, L(lang, "  在", "  at"));
+    for (size_t i = 0; i < x->spec_count; i++)
+        lines_putf(l, THEME_LABEL, " %s", x->specs[i]->id);
+    lines_end(l);
+    tell_code(l, lang, x->error);
+    lines_end(l);
+}
+
+void reply_error_told(const struct exchange *e, const struct catalog *catalog, enum lang lang,
+                      struct buf *out)
+{
+    const struct reply *r = &e->reply;
+    struct explanation *others = mem_alloc(sizeof(*others));
+    const char *code = r->error ? r->error->code : r->code[0] ? r->code : r->text;
+    struct lines l = {0};
+    bool heading = false;
+
+    lines_putf(&l, THEME_TEXT, "%s%s%s", r->code, r->code[0] && r->text[0] ? "  " : "", r->text);
+    lines_end(&l);
+    lines_end(&l);
+    tell_here(&l, lang, e, r->error);
+    tell_here(&l, lang, e, r->contract_error);
+    explain_word(catalog, NULL, code, others);
+    for (size_t i = 0; i < others->count; i++) {
+        if (is_here(&others->entries[i], e))
+            continue;
+        if (!heading)
+            pane_heading(&l, L(lang, "在其他接口，同一个码的含义", "The same code at other APIs"));
+        heading = true;
+        tell_elsewhere(&l, lang, &others->entries[i]);
+    }
+    lines_dump(&l, out);
+    lines_clear(&l);
+    free(others);
 }
 
 /* ---- Fields ---- */

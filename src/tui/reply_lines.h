@@ -30,6 +30,14 @@ void reply_wanted(struct lines *l, enum lang lang, const struct exchange *e, con
    value. */
 void reply_fields(struct lines *l, enum lang lang, const struct exchange *e, size_t max);
 
+/* Is there an error that reply_error_told() can tell more of? */
+bool reply_has_error(const struct exchange *e);
+
+/* The error of an answer as a text of its own: what it means here, which fields to look at, whether
+   sending again helps, and what the same code or text means at other APIs of `catalog`. */
+void reply_error_told(const struct exchange *e, const struct catalog *catalog, enum lang lang,
+                      struct buf *out);
+
 /* State word and its style for the frame. */
 void reply_state(const struct exchange *e, enum lang lang, struct view_frame *out);
 

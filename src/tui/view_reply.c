@@ -440,12 +440,31 @@ static void reply_frame(struct view *v, struct view_frame *out)
     pane_frame(v, &p->pane, name, tabs, tab_count(p), out);
 }
 
+/* Can Enter explain? On the tab that shows the error. */
+static bool shows_error(const struct view *v)
+{
+    const struct reply_pane *p = v->data;
+    return tabs[p->pane.at].build == build_fields && reply_has_error(&v->w->exchange);
+}
+
+static void tell_error(struct view *v)
+{
+    struct pager_text t = {0};
+    pane_pager(&t, (struct bi){"错误说明", "The error explained"});
+    reply_error_told(&v->w->exchange, &v->w->catalog, view_lang(v), &t.text);
+    v->host->pager(v->host->ctx, &t);
+}
+
 static enum view_answer reply_action(struct view *v, enum action a)
 {
     struct reply_pane *p = v->data;
     const struct invoke *call = shown_call(v);
     if (call && a == ACTION_OPEN && call->kind == INVOKE_NATIVE) {
         v->host->overlay(v->host->ctx, view_new(&view_qr, v->w, v->host));
+        return VIEW_HANDLED;
+    }
+    if (a == ACTION_OPEN && shows_error(v)) {
+        tell_error(v);
         return VIEW_HANDLED;
     }
     if (call && a == ACTION_GENERATE && call->params.count) {
@@ -518,7 +537,7 @@ static void reply_help(struct view *v, struct buf *out, bool *is_error)
     }
 }
 
-/* What Enter and Ctrl-G do is the call-up's alone. */
+/* What Enter and Ctrl-G do depends on the tab. */
 static const struct view_hint *reply_hint(struct view *v)
 {
     static const struct view_hint usual[] = {{.action = ACTION_TAB_RIGHT},
@@ -541,7 +560,16 @@ static const struct view_hint *reply_hint(struct view *v)
         {.action = ACTION_PAGER},
         {.action = ACTION_HELP_FIELD},
         {0}};
+    static const struct view_hint error[] = {
+        {.action = ACTION_OPEN, .title = {"解释错误", "Explain"}},
+        {.action = ACTION_TAB_RIGHT},
+        {.action = ACTION_COPY},
+        {.action = ACTION_PAGER},
+        {.action = ACTION_HELP_FIELD},
+        {0}};
     const struct invoke *call = shown_call(v);
+    if (shows_error(v))
+        return error;
     if (!call || call->kind == INVOKE_MWEB)
         return usual;
     return call->kind == INVOKE_NATIVE ? code : set;

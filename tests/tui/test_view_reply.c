@@ -476,6 +476,40 @@ static void any_size_is_drawn(void **state)
     harness_close(&h);
 }
 
+/* Enter tells what the code means here, and what else it means elsewhere. */
+static void enter_explains_the_error(void **state)
+{
+    static const struct {
+        enum lang lang;
+        const char *has[4];
+    } rows[] = {
+        {LANG_EN,
+         {"OUT_TRADE_NO_USED  商户订单号重复", "OUT_TRADE_NO_USED  at unifiedorder",
+          "retry  sending the same again does not help", "The same code at other APIs"}},
+        {LANG_ZH,
+         {"OUT_TRADE_NO_USED  商户订单号重复", "OUT_TRADE_NO_USED  在 unifiedorder",
+          "重试   原样重试无用", "在其他接口，同一个码的含义"}},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct harness h;
+        harness_init(&h);
+        harness_open(&h, &view_reply, rows[i].lang);
+        answer(&h, used);
+        harness_draw(&h, 90, 12);
+        assert_int_equal(h.v.ops->hint(&h.v)[0].action, ACTION_OPEN);
+        assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_HANDLED);
+        assert_int_equal(h.pagers, 1);
+        for (size_t k = 0; k < 4; k++)
+            assert_true(harness_has(buf_str(&h.pager), rows[i].has[k]));
+        answer(&h, ok); /* nothing to explain */
+        harness_draw(&h, 90, 12);
+        assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_IGNORED);
+        assert_int_equal(h.pagers, 1);
+        harness_close(&h);
+    }
+}
+
 /* The answer of downloadbill; the totals of `refund` differ when it is not 2.30. */
 static void bill(struct harness *h, const char *refund)
 {
@@ -580,6 +614,7 @@ int main(void)
         cmocka_unit_test(a_set_is_shown_signed_and_copied_as_shown),
         cmocka_unit_test(a_refused_order_has_nothing_to_call_up),
         cmocka_unit_test(any_size_is_drawn),
+        cmocka_unit_test(enter_explains_the_error),
         cmocka_unit_test(a_bill_is_a_table_that_scrolls_both_ways),
         cmocka_unit_test(totals_that_differ_are_told),
         cmocka_unit_test(a_packed_bill_that_is_damaged_says_so),

@@ -138,14 +138,14 @@ const struct field *spec_reply_field(const struct spec *s, const char *name)
     return found;
 }
 
-/* Bytes of the longest `match` text of the error that occurs in `text`; 0: none does. */
-static size_t error_match(const struct error_code *e, const char *text)
+/* The longest `match` text of the error that occurs in `text`; NULL: none does. */
+static const char *error_match(const struct error_code *e, const char *text)
 {
-    size_t longest = 0;
+    const char *longest = NULL;
     for (size_t i = 0; i < e->match_count; i++) {
-        size_t len = strlen(e->match[i]);
-        if (len > longest && text_has_nocase(text, e->match[i]))
-            longest = len;
+        if (text_has_nocase(text, e->match[i]) &&
+            (!longest || strlen(e->match[i]) > strlen(longest)))
+            longest = e->match[i];
     }
     return longest;
 }
@@ -155,17 +155,18 @@ static bool of_layer(const struct error_code *e, int layer)
     return layer == ERROR_LAYER_ANY || layer == (int)e->layer;
 }
 
-/* One text may hold another ("UnCompressGZip Error", "CompressGZip Error"): the longest says most,
-   of equals the first. */
+/* The first of several, but for one whose text holds that of the first: "UnCompressGZip Error" is
+   no "CompressGZip Error". */
 static const struct error_code *error_by_text(const struct spec *s, const char *text, int layer)
 {
     const struct error_code *found = NULL;
-    size_t longest = 0;
+    const char *known = NULL;
     for (size_t i = 0; text && i < s->error_count; i++) {
-        size_t len = of_layer(&s->errors[i], layer) ? error_match(&s->errors[i], text) : 0;
-        if (len > longest) {
-            longest = len;
-            found = &s->errors[i];
+        const struct error_code *e = &s->errors[i];
+        const char *match = of_layer(e, layer) ? error_match(e, text) : NULL;
+        if (match && (!known || (strlen(match) > strlen(known) && text_has_nocase(match, known)))) {
+            known = match;
+            found = e;
         }
     }
     return found;

@@ -252,8 +252,8 @@ bool field_present(const struct field *f, const struct params *p);
 const struct field *field_find(const struct field *fields, size_t count, const char *name);
 
 /* The error code `code`, or the one whose `match` text occurs in `text` (either may be NULL; the
-   longest of several, the first of equals), of a layer (enum error_layer or ERROR_LAYER_ANY). NULL
-   if unknown. */
+   first of several, unless another's text holds that of the first), of a layer (enum error_layer or
+   ERROR_LAYER_ANY). NULL if unknown. */
 const struct error_code *spec_error(const struct spec *s, const char *code, const char *text,
                                     int layer);
 

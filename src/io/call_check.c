@@ -307,9 +307,13 @@ static const struct refusal *check_fields(struct call *c)
     const struct finding *first = validate_first(&c->findings, &lacking);
     if (!first)
         return NULL;
-    const struct finding *payment = lacking ? first : payment_error(&c->findings);
+    /* Only an answer of two results can refuse the contract and take the payment. */
+    bool pair = spec_reply_field(c->spec, "contract_result_code") != NULL;
+    const struct finding *payment = lacking || !pair ? first : payment_error(&c->findings);
     const struct finding *said = payment ? payment : first;
     call_detail(c, "%s%.0s", "%.0s%s", said->text[LANG_ZH], said->text[LANG_EN]);
+    if (payment && !lacking && strncmp(payment->rule, "max-", 4) == 0)
+        return refusal_row(REFUSE_LENGTH);
     if (payment)
         return refusal_row(lacking ? REFUSE_LACKING : REFUSE_VALUE);
     c->contract = refusal_row(REFUSE_CONTRACT_VALUE);

@@ -231,7 +231,7 @@ static inline void call_api(struct stage *s, const char *id, const char *changes
     params_clear(&p);
 }
 
-static const char *got(const struct reply *r, const char *name)
+static inline const char *got(const struct reply *r, const char *name)
 {
     const char *v = params_get(&r->params, name);
     return v ? v : "";

@@ -268,6 +268,11 @@ enum status workspace_send_raw(struct workspace *w, const char *data, size_t len
 /* What the client needs to call up the order of the last exchange: made once for each reply, anew
    (time and nonce) with `renew`. NULL, and why, if there is none. Borrowed until the next call. */
 const struct invoke *workspace_invoke(struct workspace *w, bool renew, struct err *err);
+
+/* Writes the QR code of that order to `path` as SVG. ST_CONFLICT when something is there and not
+   `replace`, ST_NOT_FOUND when the order has no code. */
+enum status workspace_save_code(struct workspace *w, const char *path, bool replace,
+                                struct err *err);
 /* Puts a call of the journal back: its merchant if it is still there, its values into the form, its
    bytes into the last exchange, judged anew. ST_NOT_FOUND; ST_UNSUPPORTED for what is no call;
    ST_CONFLICT while a call is under way. */

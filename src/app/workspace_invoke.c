@@ -5,6 +5,10 @@
  */
 #include "app/workspace.h"
 
+#include "core/qr.h"
+
+#define SVG_MAX (4u << 20) /* bytes */
+
 static enum status make(struct workspace *w, struct err *err)
 {
     const struct exchange *e = &w->exchange;
@@ -43,4 +47,33 @@ const struct invoke *workspace_invoke(struct workspace *w, bool renew, struct er
     if (err)
         *err = w->invoke_err;
     return NULL;
+}
+
+static enum status write_code(const char *url, const char *path, struct err *err)
+{
+    struct qr qr = {0};
+    struct buf svg;
+    enum status st = qr_encode(url, &qr, err);
+    buf_init(&svg, SVG_MAX);
+    if (!st) {
+        qr_svg(&qr, &svg);
+        st = store_write(path, buf_str(&svg), svg.len, 0644, err);
+    }
+    buf_clear(&svg);
+    qr_clear(&qr);
+    return st;
+}
+
+enum status workspace_save_code(struct workspace *w, const char *path, bool replace,
+                                struct err *err)
+{
+    const struct invoke *call = workspace_invoke(w, false, err);
+    if (!call || call->kind != INVOKE_NATIVE)
+        return err_set(err, ST_NOT_FOUND,
+                       SAY("没有二维码可导出", "只有 NATIVE 的 code_url 是二维码", ""),
+                       SAY("there is no QR code to export", "only NATIVE's code_url is one", ""));
+    if (!replace && store_exists(path))
+        return err_set(err, ST_CONFLICT, SAY("覆盖 %s？", "这个文件已存在", ""),
+                       SAY("write over %s?", "the file is there", ""), path);
+    return write_code(call->url, path, err);
 }

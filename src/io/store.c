@@ -283,6 +283,12 @@ enum status store_write(const char *path, const char *data, size_t len, unsigned
     return result;
 }
 
+bool store_exists(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0;
+}
+
 /* ---- Names ---- */
 
 struct name {

@@ -49,6 +49,9 @@ int store_make_folders(const char *path);
 enum status store_write(const char *path, const char *data, size_t len, unsigned mode,
                         struct err *err);
 
+/* Is there anything at `path`, be it a link that leads nowhere? */
+bool store_exists(const char *path);
+
 /* Called for each name found, sorted, without ".json"; a user's file hides an embedded one of the
    same name. `origin` is the path or "built-in". */
 typedef void (*store_name_fn)(void *ctx, const char *name, const char *origin);

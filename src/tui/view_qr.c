@@ -9,6 +9,7 @@
 
 #include "core/qr.h"
 #include "core/text.h"
+#include "tui/code_save.h"
 #include "tui/invoke_lines.h"
 #include "tui/pane.h"
 
@@ -121,6 +122,9 @@ static enum view_answer qr_action(struct view *v, enum action a)
     case ACTION_RIGHT:
         q->left += a == ACTION_LEFT ? -1 : 1;
         return VIEW_HANDLED;
+    case ACTION_SAVE:
+        code_save(v->w, v->host);
+        return VIEW_HANDLED;
     case ACTION_OPEN:
     case ACTION_BACK:
     case ACTION_CLOSE:
@@ -134,11 +138,14 @@ static void qr_help(struct view *v, struct buf *out, bool *is_error)
 {
     const struct qr_view *q = v->data;
     enum lang lang = view_lang(v);
+    char save[KEYS_NAME_MAX];
+    pane_key_name(v, ACTION_SAVE, save);
     *is_error = q->quiet < 0;
     if (q->quiet < 0)
-        buf_adds(out, L(lang, "放不下：放大窗口，或用 wxpc invoke --svg FILE 导出；方向键滚动",
-                        "too small a window: enlarge it, or export with wxpc invoke --svg FILE; "
-                        "arrows scroll"));
+        buf_addf(out,
+                 L(lang, "放不下：放大窗口，或按 %s 导出 SVG；方向键滚动",
+                   "too small a window: enlarge it, or export it as SVG (%s); arrows scroll"),
+                 save);
     else if (q->quiet < QR_QUIET)
         buf_addf(out,
                  L(lang, "留白只有 %d 格（标准为 4）：扫不出时放大窗口",
@@ -156,7 +163,17 @@ static bool qr_ticks(struct view *v)
     return i && invoke_counts(i, v->w->clock());
 }
 
-static const enum action qr_hints[] = {ACTION_UP, ACTION_DOWN, ACTION_COPY, ACTION_NONE};
+static const struct view_hint *qr_hint(struct view *v)
+{
+    static const struct view_hint hints[] = {
+        {.action = ACTION_UP},
+        {.action = ACTION_DOWN},
+        {.action = ACTION_SAVE, .title = {"导出 SVG", "Export SVG"}},
+        {.action = ACTION_COPY},
+        {0}};
+    (void)v;
+    return hints;
+}
 
 const struct view_ops view_qr = {
     .name = "qr",
@@ -167,5 +184,5 @@ const struct view_ops view_qr = {
     .action = qr_action,
     .help = qr_help,
     .ticks = qr_ticks,
-    .hints = qr_hints,
+    .hint = qr_hint,
 };

@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "io/loop.h"
 #include "tui/bill_lines.h"
+#include "tui/code_save.h"
 #include "tui/invoke_lines.h"
 #include "tui/pane.h"
 #include "tui/reply_lines.h"
@@ -463,6 +464,10 @@ static enum view_answer reply_action(struct view *v, enum action a)
         v->host->overlay(v->host->ctx, view_new(&view_qr, v->w, v->host));
         return VIEW_HANDLED;
     }
+    if (call && a == ACTION_SAVE && call->kind == INVOKE_NATIVE) {
+        code_save(v->w, v->host);
+        return VIEW_HANDLED;
+    }
     if (a == ACTION_OPEN && shows_error(v)) {
         tell_error(v);
         return VIEW_HANDLED;
@@ -547,12 +552,14 @@ static const struct view_hint *reply_hint(struct view *v)
                                              {.action = ACTION_WRAP},
                                              {.action = ACTION_HELP_FIELD},
                                              {0}};
-    static const struct view_hint code[] = {{.action = ACTION_OPEN, .title = {"二维码", "QR code"}},
-                                            {.action = ACTION_TAB_RIGHT},
-                                            {.action = ACTION_COPY},
-                                            {.action = ACTION_PAGER},
-                                            {.action = ACTION_HELP_FIELD},
-                                            {0}};
+    static const struct view_hint code[] = {
+        {.action = ACTION_OPEN, .title = {"二维码", "QR code"}},
+        {.action = ACTION_SAVE, .title = {"导出 SVG", "Export SVG"}},
+        {.action = ACTION_TAB_RIGHT},
+        {.action = ACTION_COPY},
+        {.action = ACTION_PAGER},
+        {.action = ACTION_HELP_FIELD},
+        {0}};
     static const struct view_hint set[] = {
         {.action = ACTION_GENERATE, .title = {"换时间与随机串", "New time, nonce"}},
         {.action = ACTION_TAB_RIGHT},

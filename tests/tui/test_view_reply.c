@@ -371,7 +371,7 @@ static void the_code_fills_the_screen(void **state)
     } rows[] = {
         {120, 34, true, "cashier"},
         {80, 20, true, "quiet zone of 3 modules"}, /* what an overlay gets at 80x24 */
-        {40, 12, false, "--svg"},
+        {40, 12, false, "Ctrl-S"},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {

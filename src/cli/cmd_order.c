@@ -14,6 +14,7 @@
 #include "app/order_page.h"
 #include "app/order_search.h"
 #include "app/report.h"
+#include "io/holder.h"
 
 #define PAGE_MAX (16u << 20)
 
@@ -112,6 +113,21 @@ static enum status look_up(struct job *j, struct err *err)
         j->number);
 }
 
+/* A sandbox that has ended plays no payer: its command is not offered. */
+static void forget_plays(struct order_life_one *l)
+{
+    for (size_t i = 0; i < l->next_count; i++) {
+        struct order_next *n = &l->next[i];
+        const char *port =
+            n->step && n->step->cause == LIFE_PAYER && n->command ? strrchr(n->command, ':') : NULL;
+        char holder[128];
+        if (!port || holder_find((unsigned)strtoul(port + 1, NULL, 10), holder, sizeof(holder)))
+            continue;
+        free(n->command);
+        n->command = NULL;
+    }
+}
+
 /* ---- Telling ---- */
 
 static void print_page(const struct job *j)
@@ -137,6 +153,8 @@ int cmd_order(struct cli *c)
         st = read_form(&j, &err);
     if (!st)
         st = look_up(&j, &err);
+    for (size_t i = 0; !st && i < j.search.life.life_count; i++)
+        forget_plays(&j.search.life.lives[i]);
     if (!st && c->json)
         cli_json(order_page_json(&j.search.life, c->personal));
     else if (!st)

@@ -104,9 +104,25 @@ static bool moves_orders(const char *api)
     return false;
 }
 
+/* What an order that is not paid has none of yet: refunds to be asked for, a contract to be used.
+ */
+static bool comes_later(const struct life_point *p, const char *api)
+{
+    static const char *const refunds[] = {"refundquery", "deposit_refundquery"};
+    static const char *const contracts[] = {"deletecontract", "pappayapply"};
+    if (!p->state || p->kind >= LIFE_REFUND)
+        return false;
+    if (in_list(refunds, ARRAY_COUNT(refunds), api))
+        return !life_can(p->kind, p->state, "refund") &&
+               !life_can(p->kind, p->state, "deposit_refund");
+    return strcmp(p->state, "NOTPAY") == 0 && in_list(contracts, ARRAY_COUNT(contracts), api);
+}
+
 /* What the reply tells nothing of is allowed: a contractorder's contract, another order. */
 static bool allowed(const struct life_point *p, const char *api)
 {
+    if (comes_later(p, api))
+        return false;
     if (in_list(queries, ARRAY_COUNT(queries), api) || !p->state ||
         life_can(p->kind, p->state, api))
         return true;

@@ -282,7 +282,7 @@ static void add_repairs(struct page *p, const struct repair_log *log)
         snprintf(line, sizeof(line),
                  L(p->lang, "其中有 %zu 个报文，看的是第 %zu 个",
                    "the text holds %zu messages; this is number %zu"),
-                 log->documents, log->wanted ? log->wanted : 1);
+                 log->documents, log->number);
         page_text(p, line);
     }
 }

@@ -283,7 +283,7 @@ static void begin_diagnose(struct flow_run *r)
     struct repair_log log = {0};
     struct paste paste = {0};
     struct diagnosis *d = NULL;
-    enum status st = repair_read(text, strlen(text), &log, &paste, &r->err);
+    enum status st = repair_read(text, strlen(text), &log, NULL, &paste, &r->err);
     if (!st) {
         struct subject_input in = {.params = &paste.params, .key = &r->w->profile.key.value};
         st = diagnose_start(&in, &d, &r->err);

@@ -52,7 +52,7 @@ struct cli {
     bool list;          /* diagnose, as the next three */
     const char *expect, *signed_string, *batch, *report;
     const char *no_repair[CLI_REPEAT_MAX + 1];
-    long document;                         /* 0: not given */
+    long document;                         /* from 1; 0: not given */
     long port;                             /* -1: not given */
     long count, limit, keep;               /* 0: not given */
     double time_scale, timeout_s, delay_s; /* 0: not given */
@@ -69,26 +69,28 @@ struct cli {
 
 /* Which options a command takes beside the common ones. */
 enum option_group {
-    OPTIONS_MERCHANT = 1,     /* -p, --key-file */
-    OPTIONS_DEMO = 2,         /* --demo */
-    OPTIONS_TRY = 4,          /* --try-key-file */
-    OPTIONS_KIND = 8,         /* --sign-type */
-    OPTIONS_STEPS = 16,       /* --steps */
-    OPTIONS_XML = 32,         /* --xml */
-    OPTIONS_SEND = 64,        /* --dry-run, --curl, --force, --raw, --timeout */
-    OPTIONS_SERVE = 128,      /* --bind, --port */
-    OPTIONS_FAULT = 256,      /* --fault */
-    OPTIONS_SANDBOX = 512,    /* --tls, --time-scale, --profiles, --url, --ca-file */
-    OPTIONS_CHECK = 1024,     /* --check */
-    OPTIONS_YES = 2048,       /* --yes */
-    OPTIONS_CONSOLE = 4096,   /* --api */
-    OPTIONS_LISTEN = 8192,    /* --path, --forward, --reply, --delay, --count */
-    OPTIONS_TRIGGER = 16384,  /* --to, --dry-run */
-    OPTIONS_PROBE = 32768,    /* --order, --i-own-this-endpoint */
-    OPTIONS_INVOKE = 262144,  /* --svg */
-    OPTIONS_ORDER = 524288,   /* --format, --personal */
-    OPTIONS_HISTORY = 65536,  /* --limit, --format, --personal, --exact … */
-    OPTIONS_DIAGNOSE = 131072 /* --expect, --signed-string, --batch, --report, --list … */
+    OPTIONS_MERCHANT = 1,      /* -p, --key-file */
+    OPTIONS_DEMO = 2,          /* --demo */
+    OPTIONS_TRY = 4,           /* --try-key-file */
+    OPTIONS_KIND = 8,          /* --sign-type */
+    OPTIONS_STEPS = 16,        /* --steps */
+    OPTIONS_XML = 32,          /* --xml */
+    OPTIONS_SEND = 64,         /* --dry-run, --curl, --force, --raw, --timeout */
+    OPTIONS_SERVE = 128,       /* --bind, --port */
+    OPTIONS_FAULT = 256,       /* --fault */
+    OPTIONS_SANDBOX = 512,     /* --tls, --time-scale, --profiles, --url, --ca-file */
+    OPTIONS_CHECK = 1024,      /* --check */
+    OPTIONS_YES = 2048,        /* --yes */
+    OPTIONS_CONSOLE = 4096,    /* --api */
+    OPTIONS_LISTEN = 8192,     /* --path, --forward, --reply, --delay, --count */
+    OPTIONS_TRIGGER = 16384,   /* --to, --dry-run */
+    OPTIONS_PROBE = 32768,     /* --order, --i-own-this-endpoint */
+    OPTIONS_INVOKE = 262144,   /* --svg */
+    OPTIONS_ORDER = 524288,    /* --format, --personal */
+    OPTIONS_HISTORY = 65536,   /* --limit, --format, --personal, --exact … */
+    OPTIONS_DIAGNOSE = 131072, /* --expect, --signed-string, --batch, --report, --list … */
+    /* --document */
+    OPTIONS_DOCUMENT = 1048576
 };
 
 struct command {
@@ -161,6 +163,12 @@ void cli_findings(const struct cli *c, FILE *f, const struct findings *findings)
 
 /* The steps of a signature, key masked; `added`: what was filled in (may be NULL). */
 void cli_steps(const struct cli *c, const struct params *added, const struct sign_trace *t);
+
+struct found;
+
+/* Tells on standard error which document of several was taken (`number`, from 1), which others
+   there are, and what of the text was not understood. `found` empty: nothing. */
+void cli_tell_found(const struct cli *c, const struct found *found, size_t number);
 
 /* What the words of a command hold: an API, a document, names and values. Zeroed is valid. */
 struct cli_input {

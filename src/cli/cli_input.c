@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/import.h"
 #include "core/paste.h"
 #include "core/text.h"
 
@@ -117,15 +118,23 @@ static enum status read_document(const struct cli *c, const char *path, struct c
                                  struct err *err)
 {
     struct paste paste = {0};
+    struct found found = {0};
     struct buf text;
     char line[ERR_TEXT_MAX];
+    size_t number = 1;
 
     buf_init_secret(&text, PASTE_SIZE_MAX); /* it may carry a key */
     enum status st = store_read(path, &text, err);
     if (!st) {
-        st = paste_read(buf_str(&text), text.len, &paste, err);
-        if (st && err)
+        st = import_read((struct span){buf_str(&text), text.len}, (size_t)c->document, &found,
+                         &number, &paste, err);
+        if (st == ST_NOT_FOUND) /* the document, not the file */
+            st = ST_ARGUMENT;
+        if (st && err) {
             err_wrap(err, "%s", "%s", strcmp(path, "-") == 0 ? "(stdin)" : path);
+            err->status = st;
+        }
+        cli_tell_found(c, &found, number);
     }
     for (size_t i = 0; !st && i < paste.note_count; i++) {
         err_line(&paste.notes[i], c->lang, line, sizeof(line));
@@ -137,6 +146,7 @@ static enum status read_document(const struct cli *c, const char *path, struct c
             secret_copy(&out->key, &paste.key);
         out->has_document = true;
     }
+    found_clear(&found);
     paste_clear(&paste);
     buf_clear(&text);
     return st;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/found.h"
 #include "core/text.h"
 
 #define OUT_MAX (256u << 20) /* bytes of one document */
@@ -217,4 +218,48 @@ void cli_findings(const struct cli *c, FILE *f, const struct findings *findings)
                 plain ? "" : cli_style(c, ""));
         cli_printf(f, "%s [%s]: %s\n", x->field, x->rule, x->text[c->lang]);
     }
+}
+
+/* ---- Documents ---- */
+
+#define LISTED_MAX 12
+
+/* Those around the one that was taken. */
+static void list_found(const struct cli *c, const struct found *f, size_t number)
+{
+    size_t first = number > LISTED_MAX / 2 ? number - LISTED_MAX / 2 : 1;
+    size_t last = first + LISTED_MAX - 1 < f->count ? first + LISTED_MAX - 1 : f->count;
+    char label[FOUND_LABEL_MAX];
+    for (size_t i = first; i <= last; i++) {
+        found_label(&f->docs[i - 1], c->lang, label);
+        cli_printf(stderr, "wxpc: %c %zu  %s\n", i == number ? '*' : ' ', i, label);
+    }
+    if (last - first + 1 < f->total)
+        cli_printf(stderr, L(c->lang, "wxpc:   还有 %zu 个\n", "wxpc:   and %zu more\n"),
+                   f->total - (last - first + 1));
+}
+
+void cli_tell_found(const struct cli *c, const struct found *f, size_t number)
+{
+    char line[ERR_TEXT_MAX];
+    if (f->count == 0) /* the text is the document, or an error says why there is none */
+        return;
+    if (f->count > 1) {
+        cli_printf(stderr,
+                   L(c->lang, "wxpc: 其中有 %zu 个报文，取第 %zu 个；--document N 选择\n",
+                     "wxpc: the text holds %zu messages, this is number %zu; --document N "
+                     "chooses\n"),
+                   f->total, number);
+        list_found(c, f, number);
+    } else {
+        found_label(&f->docs[0], c->lang, line);
+        cli_printf(stderr, L(c->lang, "wxpc: 取出了%s\n", "wxpc: taken out of it: %s\n"), line);
+    }
+    for (size_t i = 0; i < f->note_count; i++) {
+        err_line(&f->notes[i], c->lang, line, sizeof(line));
+        cli_printf(stderr, "wxpc: %s\n", line);
+    }
+    if (f->noted > f->note_count)
+        cli_printf(stderr, L(c->lang, "wxpc: 另有 %zu 处\n", "wxpc: and %zu more of the kind\n"),
+                   f->noted - f->note_count);
 }

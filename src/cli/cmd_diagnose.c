@@ -127,7 +127,7 @@ static enum status read_repairs(const struct cli *c, struct repair_log *log, str
                 c->no_repair[i], near ? near : "html");
         }
     }
-    log->wanted = c->document > 0 ? (size_t)c->document : 0;
+    log->wanted = (size_t)c->document;
     return ST_OK;
 }
 
@@ -144,26 +144,22 @@ static void tell_repairs(const struct cli *c, const struct repair_log *log,
         err_line(&paste->notes[i], c->lang, line, sizeof(line));
         cli_printf(stderr, "wxpc: %s\n", line);
     }
-    if (log->documents > 1)
-        cli_printf(stderr,
-                   L(c->lang, "wxpc: 其中有 %zu 个报文，看的是第 %zu 个；--document N 选择\n",
-                     "wxpc: the text holds %zu messages, this is number %zu; --document N "
-                     "chooses\n"),
-                   log->documents, log->wanted ? log->wanted : 1);
 }
 
 /* A document word is read here and not by cli_input(): it may be damaged. */
 static enum status take_document(struct cli *c, struct job *j, const char *path, struct err *err)
 {
     struct paste paste = {0};
+    struct found found = {0};
     buf_init_secret(&j->wire, PASTE_SIZE_MAX + 1);
     enum status st = cli_read_file(path, &j->wire, err);
     if (!st)
         st = read_repairs(c, &j->repairs, err);
     if (!st) {
-        st = repair_read(buf_str(&j->wire), j->wire.len, &j->repairs, &paste, err);
+        st = repair_read(buf_str(&j->wire), j->wire.len, &j->repairs, &found, &paste, err);
         if (st)
             err_wrap(err, "%s", "%s", strcmp(path, "-") == 0 ? "(stdin)" : path);
+        cli_tell_found(c, &found, j->repairs.number);
     }
     if (!st) {
         tell_repairs(c, &j->repairs, &paste);
@@ -172,6 +168,7 @@ static enum status take_document(struct cli *c, struct job *j, const char *path,
             secret_copy(&j->in.key, &paste.key);
         j->in.has_document = true;
     }
+    found_clear(&found);
     paste_clear(&paste);
     return st;
 }
@@ -472,7 +469,7 @@ static void batch_message(struct job *j, struct batch *b, const char *data, size
     struct paste paste = {0};
     char ids[BATCH_IDS_MAX] = "";
     enum batch_outcome outcome = BATCH_UNREADABLE;
-    if (!repair_read(data, len, &log, &paste, NULL))
+    if (!repair_read(data, len, &log, NULL, &paste, NULL))
         outcome = diagnose_one(j, &paste.params, ids, sizeof(ids));
     batch_add(b, &paste.params, outcome, ids);
     paste_clear(&paste);

@@ -340,13 +340,14 @@ static bool query_is_encoded(struct span query)
     return good && escaped;
 }
 
-static enum status read_pairs(struct paste *p, struct span query, struct err *err)
+static enum status read_pairs(struct paste *p, struct span query, unsigned flags, struct err *err)
 {
     struct pair pair;
     struct buf plain;
     size_t seen = 0;
     enum status st = ST_OK;
-    bool encoded = query_is_encoded(query);
+    bool encoded = !(flags & PASTE_ENCODED) && query_is_encoded(query);
+    p->decoded = encoded;
     if (encoded)
         NOTE(p, "值已做百分号解码", "the values were percent-decoded");
     buf_init_secret(&plain, PASTE_SIZE_MAX);
@@ -365,7 +366,7 @@ static enum status read_pairs(struct paste *p, struct span query, struct err *er
     return st;
 }
 
-static enum status read_query(struct paste *p, struct span query, struct err *err)
+static enum status read_query(struct paste *p, struct span query, unsigned flags, struct err *err)
 {
     p->kind = PASTE_QUERY;
     if (query.len > 0 && query.s[query.len - 1] == '&') {
@@ -381,17 +382,20 @@ static enum status read_query(struct paste *p, struct span query, struct err *er
             SAY("查询串没有以 name=value 开头", "第一个 & 之前不是字段", "请从第一个字段开始粘贴"),
             SAY("the query string does not begin with name=value",
                 "what stands before the first & is no field", "paste it from its first field on"));
-    return read_pairs(p, query, err);
+    return read_pairs(p, query, flags, err);
 }
 
-static enum status read_wrapped(struct paste *p, struct span doc, struct err *err)
+static enum status read_wrapped(struct paste *p, struct span doc, unsigned flags, struct err *err)
 {
     struct buf line;
+    if (flags & PASTE_BROKEN)
+        return read_query(p, span_trim(doc), flags, err);
     buf_init_secret(&line, PASTE_SIZE_MAX);
     span_unwrap(&line, doc);
+    p->joined = true;
     NOTE(p, "去掉了换行", "line breaks were removed");
-    enum status st =
-        read_query(p, shape_query((struct span){buf_str(&line), line.len}, SHAPE_QUERY), err);
+    enum status st = read_query(
+        p, shape_query((struct span){buf_str(&line), line.len}, SHAPE_QUERY), flags, err);
     buf_clear(&line);
     return st;
 }
@@ -418,7 +422,8 @@ static enum status check_text(struct span doc, struct err *err)
     return ST_OK;
 }
 
-static enum status read_text(struct paste *p, struct span doc, enum shape shape, struct err *err)
+static enum status read_text(struct paste *p, struct span doc, enum shape shape, unsigned flags,
+                             struct err *err)
 {
     enum status st = check_text(doc, err);
     if (st != ST_OK)
@@ -427,12 +432,12 @@ static enum status read_text(struct paste *p, struct span doc, enum shape shape,
     case SHAPE_LINES:
         return read_lines(p, doc, err);
     case SHAPE_QUERY:
-        return read_query(p, shape_query(doc, shape), err);
+        return read_query(p, shape_query(doc, shape), flags, err);
     case SHAPE_WRAPPED:
-        return read_wrapped(p, doc, err);
+        return read_wrapped(p, doc, flags, err);
     case SHAPE_URL:
         NOTE(p, "取了 URL 中 ? 之后的查询串", "the query of the URL was taken");
-        return read_query(p, shape_query(doc, shape), err);
+        return read_query(p, shape_query(doc, shape), flags, err);
     default:
         return err_set(
             err, ST_SYNTAX,
@@ -444,6 +449,12 @@ static enum status read_text(struct paste *p, struct span doc, enum shape shape,
 }
 
 enum status paste_read(const char *data, size_t len, struct paste *out, struct err *err)
+{
+    return paste_read_with(data, len, 0, out, err);
+}
+
+enum status paste_read_with(const char *data, size_t len, unsigned flags, struct paste *out,
+                            struct err *err)
 {
     paste_clear(out);
     if (len > PASTE_SIZE_MAX)
@@ -465,7 +476,7 @@ enum status paste_read(const char *data, size_t len, struct paste *out, struct e
     else if (shape == SHAPE_JSON)
         st = read_json(out, doc, err);
     else
-        st = read_text(out, doc, shape, err);
+        st = read_text(out, doc, shape, flags, err);
     if (st != ST_OK)
         paste_clear(out);
     return st;

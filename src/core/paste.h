@@ -34,6 +34,8 @@ struct paste {
     struct secret key;                 /* set if the document carried one */
     struct err notes[PASTE_NOTES_MAX]; /* sentences (WHAT only); status ST_OK */
     size_t note_count;
+    bool decoded; /* the values of a query were percent-decoded */
+    bool joined;  /* a query broken into lines was put together */
 };
 
 /*
@@ -46,6 +48,15 @@ struct paste {
  * No sentence holds a value.
  */
 enum status paste_read(const char *data, size_t len, struct paste *out, struct err *err);
+
+enum paste_flag {
+    PASTE_ENCODED = 1, /* percent signs of a query stay */
+    PASTE_BROKEN = 2,  /* line ends inside a query stay, as parts of values */
+};
+
+/* The same without what the flags switch off. */
+enum status paste_read_with(const char *data, size_t len, unsigned flags, struct paste *out,
+                            struct err *err);
 void paste_clear(struct paste *p);
 
 /*

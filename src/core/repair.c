@@ -3,391 +3,16 @@
  * The rows stand in the order in which damage is undone: the outermost first. A row that sees
  * nothing of its own leaves the text alone; most look at all only when the text does not read
  * as it is.
+ *
+ * Messages inside other text are taken out before escapes and the like are undone: what a log did
+ * to one line it did not do to all.
  */
 #include "core/repair.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "core/charset.h"
-#include "core/text.h"
-
-struct span_of {
-    const char *s;
-    size_t len;
-};
-
-static bool is_name(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
-}
-
-static bool is_xml(const struct buf *in)
-{
-    const char *s = buf_str(in);
-    return s[strspn(s, " \t\r\n")] == '<';
-}
-
-/* ---- Bytes ---- */
-
-static bool mend_bom(const struct buf *in, struct buf *out)
-{
-    if (in->len < 3 || memcmp(buf_str(in), "\xef\xbb\xbf", 3) != 0)
-        return false;
-    buf_add(out, buf_str(in) + 3, in->len - 3);
-    return true;
-}
-
-static bool mend_gbk(const struct buf *in, struct buf *out)
-{
-    if (text_valid(buf_str(in), in->len, NULL))
-        return false;
-    return charset_from_gb18030((struct span){buf_str(in), in->len}, out);
-}
-
-static bool mend_mojibake(const struct buf *in, struct buf *out)
-{
-    return rendering_write(RENDER_UNDO_LATIN1, (struct span){buf_str(in), in->len}, out);
-}
-
-/* ---- curl ---- */
-
-/* Takes one word of a shell at `*at`: quotes of either kind, backslashes. */
-static bool take_word(const char **at, struct buf *word)
-{
-    const char *s = *at + strspn(*at, " \t\r\n");
-    char quote = 0;
-    buf_reset(word);
-    if (!*s)
-        return false;
-    for (; *s && (quote || !strchr(" \t\r\n", *s)); s++) {
-        if (quote ? *s == quote : *s == '\'' || *s == '"')
-            quote = quote ? 0 : *s;
-        else if (*s == '\\' && quote != '\'' && s[1])
-            buf_addc(word, *++s);
-        else
-            buf_addc(word, *s);
-    }
-    *at = s;
-    return true;
-}
-
-static bool mend_curl(const struct buf *in, struct buf *out)
-{
-    static const char *const options[] = {"-d", "--data", "--data-raw", "--data-binary",
-                                          "--data-ascii"};
-    const char *at = buf_str(in);
-    struct buf word;
-    bool next = false, found = false;
-
-    at += strspn(at, " \t\r\n$");
-    if (strncmp(at, "curl ", 5) != 0)
-        return false;
-    buf_init_secret(&word, in->len + 1);
-    while (!found && take_word(&at, &word)) {
-        if (next) {
-            buf_add(out, buf_str(&word), word.len);
-            found = true;
-        }
-        for (size_t i = 0; i < ARRAY_COUNT(options); i++)
-            next |= strcmp(buf_str(&word), options[i]) == 0;
-    }
-    buf_clear(&word);
-    return found;
-}
-
-/* ---- Line numbers ---- */
-
-/* "12: text", "12| text", "12 text": digits that grow by one, and a mark; 0 if it is none. */
-static size_t number_of(const char *line, size_t len, size_t *mark)
-{
-    size_t at = 0, n = 0;
-    while (at < len && line[at] == ' ')
-        at++;
-    while (at < len && line[at] >= '0' && line[at] <= '9' && n < 1000000)
-        n = n * 10 + (size_t)(line[at++] - '0');
-    if (n == 0 || at == len || !strchr(":|.\t ", line[at]))
-        return 0;
-    *mark = at + 1 + (at + 1 < len && line[at + 1] == ' ');
-    return n;
-}
-
-static bool mend_line_numbers(const struct buf *in, struct buf *out)
-{
-    const char *s = buf_str(in);
-    size_t before = 0, lines = 0;
-    while (*s) {
-        size_t len = strcspn(s, "\n"), mark = 0, n = number_of(s, len, &mark);
-        if (len > 0) {
-            if (n == 0 || (before && n != before + 1))
-                return false;
-            buf_add(out, s + mark, len - mark);
-            before = n;
-            lines++;
-        }
-        s += len;
-        if (*s == '\n') {
-            buf_addc(out, '\n');
-            s++;
-        }
-    }
-    return lines > 1;
-}
-
-/* ---- Escapes ---- */
-
-static int hex_at(const char *s, size_t digits, uint32_t *out)
-{
-    *out = 0;
-    for (size_t i = 0; i < digits; i++) {
-        char c = s[i];
-        int v = c >= '0' && c <= '9'   ? c - '0'
-                : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                       : -1;
-        if (v < 0)
-            return 0;
-        *out = *out * 16 + (uint32_t)v;
-    }
-    return 1;
-}
-
-/* The escape at `s` (a backslash): appends what it stands for, returns its length; 0: none. */
-static size_t unescape(const char *s, struct buf *out)
-{
-    static const char letters[] = "n\nr\rt\t\"\"\\\\''";
-    char utf8[4];
-    uint32_t a, b;
-
-    if (s[1] == 'x' && hex_at(s + 2, 2, &a) && a) {
-        buf_addc(out, (char)a);
-        return 4;
-    }
-    if (s[1] == 'u' && hex_at(s + 2, 4, &a) && a) {
-        size_t used = 6;
-        if (a >= 0xd800 && a < 0xdc00 && s[6] == '\\' && s[7] == 'u' && hex_at(s + 8, 4, &b)) {
-            a = 0x10000 + ((a - 0xd800) << 10) + (b - 0xdc00);
-            used = 12;
-        }
-        buf_add(out, utf8, text_put(a, utf8));
-        return used;
-    }
-    if (s[1] == '/') {
-        buf_addc(out, '/');
-        return 2;
-    }
-    for (size_t i = 0; i + 1 < sizeof(letters); i += 2) {
-        if (s[1] == letters[i]) {
-            buf_addc(out, letters[i + 1]);
-            return 2;
-        }
-    }
-    return 0;
-}
-
-static bool mend_log_escapes(const struct buf *in, struct buf *out)
-{
-    const char *s = buf_str(in), *end = s + in->len;
-    bool any = false;
-    while (s < end) {
-        size_t used = *s == '\\' ? unescape(s, out) : 0;
-        if (used == 0)
-            buf_addc(out, *s);
-        any |= used > 0;
-        s += used ? used : 1;
-    }
-    return any;
-}
-
-/* ---- HTML ---- */
-
-static const struct {
-    const char *name, *text;
-} entities[] = {{"&lt;", "<"},   {"&gt;", ">"},  {"&quot;", "\""}, {"&#34;", "\""},
-                {"&apos;", "'"}, {"&#39;", "'"}, {"&nbsp;", " "},  {"&amp;", "&"}};
-
-/* In XML the entities belong there; a whole document that is escaped begins with one. */
-static bool mend_html(const struct buf *in, struct buf *out)
-{
-    const char *s = buf_str(in), *end = s + in->len;
-    bool any = false;
-    if (is_xml(in))
-        return false;
-    while (s < end) {
-        size_t i = 0, len = 0;
-        while (i < ARRAY_COUNT(entities) && *s == '&') {
-            len = strlen(entities[i].name);
-            if (strncmp(s, entities[i].name, len) == 0)
-                break;
-            i++;
-        }
-        if (*s == '&' && i < ARRAY_COUNT(entities)) {
-            buf_adds(out, entities[i].text);
-            s += len;
-            any = true;
-        } else {
-            buf_addc(out, *s++);
-        }
-    }
-    return any;
-}
-
-/* What a browser makes of "&not" and the like without a semicolon. */
-static const struct {
-    const char *eaten, *was;
-} eaten[] = {{"\xc2\xac", "&not"},    {"\xc3\x97", "&times"},   {"\xc2\xae", "&reg"},
-             {"\xc2\xa4", "&curren"}, {"\xc2\xb6", "&para"},    {"\xc2\xa9", "&copy"},
-             {"\xc2\xa7", "&sect"},   {"\xe2\x8a\x82", "&sub"}, {"\xe2\x88\x82", "&part"},
-             {"\xc2\xb1", "&plusmn"}, {"\xc3\xb0", "&eth"}};
-
-static bool mend_html_eaten(const struct buf *in, struct buf *out)
-{
-    const char *s = buf_str(in), *end = s + in->len;
-    bool any = false;
-    while (s < end) {
-        size_t i = 0, len = 0;
-        for (; i < ARRAY_COUNT(eaten); i++) {
-            len = strlen(eaten[i].eaten);
-            if (strncmp(s, eaten[i].eaten, len) == 0 && is_name(s[len]))
-                break;
-        }
-        if (i < ARRAY_COUNT(eaten)) {
-            buf_adds(out, eaten[i].was);
-            s += len;
-            any = true;
-        } else {
-            buf_addc(out, *s++);
-        }
-    }
-    return any;
-}
-
-/* ---- Punctuation ---- */
-
-static bool replace(const struct buf *in, const char *const (*pairs)[2], size_t count,
-                    struct buf *out)
-{
-    const char *s = buf_str(in), *end = s + in->len;
-    bool any = false;
-    while (s < end) {
-        size_t i = 0;
-        while (i < count && strncmp(s, pairs[i][0], strlen(pairs[i][0])) != 0)
-            i++;
-        if (i < count) {
-            buf_adds(out, pairs[i][1]);
-            s += strlen(pairs[i][0]);
-            any = true;
-        } else {
-            buf_addc(out, *s++);
-        }
-    }
-    return any;
-}
-
-static bool mend_full_width(const struct buf *in, struct buf *out)
-{
-    static const char *const pairs[][2] = {{"＝", "="}, {"＆", "&"}, {"＜", "<"}, {"＞", ">"},
-                                           {"｛", "{"}, {"｝", "}"}, {"＂", "\""}};
-    return replace(in, pairs, ARRAY_COUNT(pairs), out);
-}
-
-static bool mend_quotes(const struct buf *in, struct buf *out)
-{
-    static const char *const pairs[][2] = {{"“", "\""}, {"”", "\""}, {"‘", "'"}, {"’", "'"}};
-    return replace(in, pairs, ARRAY_COUNT(pairs), out);
-}
-
-/* ---- Documents inside other text ---- */
-
-/* The end of the JSON object at `s`, strings respected; NULL if it does not close. */
-static const char *json_end(const char *s, const char *end)
-{
-    int depth = 0;
-    bool in_string = false;
-    for (; s < end; s++) {
-        if (in_string && *s == '\\')
-            s++;
-        else if (*s == '"')
-            in_string = !in_string;
-        else if (!in_string && *s == '{')
-            depth++;
-        else if (!in_string && *s == '}' && --depth == 0)
-            return s + 1;
-    }
-    return NULL;
-}
-
-static const char *xml_end(const char *s, const char *end)
-{
-    static const char close[] = "</xml>";
-    const char *at = memmem(s, (size_t)(end - s), close, sizeof(close) - 1);
-    return at ? at + sizeof(close) - 1 : NULL;
-}
-
-/* A line that is a query string, or ends in one: from the first name behind a blank. */
-static bool query_in(const char *line, const char *end, struct span_of *out)
-{
-    const char *amp = memchr(line, '&', (size_t)(end - line));
-    const char *equals = memchr(line, '=', (size_t)(end - line));
-    if (!amp || !equals || equals > amp)
-        return false;
-    while (equals > line && is_name(equals[-1]))
-        equals--;
-    const char *stop = end;
-    for (const char *s = equals; s < end; s++) {
-        if (*s == '"' || *s == '\'' || *s == ']' || *s == '\r') {
-            stop = s;
-            break;
-        }
-    }
-    *out = (struct span_of){equals, (size_t)(stop - equals)};
-    return true;
-}
-
-/* The next document from `*at` on. */
-static bool next_document(const char **at, const char *end, struct span_of *out)
-{
-    for (const char *s = *at; s < end; s++) {
-        const char *stop = NULL;
-        bool starts_line = s == *at || s[-1] == '\n';
-        if (*s == '<' && (strncmp(s, "<xml>", 5) == 0 || strncmp(s, "<xml ", 5) == 0))
-            stop = xml_end(s, end);
-        else if (*s == '{' && memchr(s, '"', (size_t)(end - s)))
-            stop = json_end(s, end);
-        if (stop) {
-            *out = (struct span_of){s, (size_t)(stop - s)};
-            *at = stop;
-            return true;
-        }
-        if (starts_line) {
-            const char *newline = memchr(s, '\n', (size_t)(end - s));
-            const char *line_end = newline ? newline : end;
-            bool other =
-                memchr(s, '<', (size_t)(line_end - s)) || memchr(s, '{', (size_t)(line_end - s));
-            if (!other && query_in(s, line_end, out)) {
-                *at = line_end;
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-/* Finds all documents of the text; the wanted one goes to `out`. */
-static bool pick_document(const struct buf *in, struct repair_log *log, struct buf *out)
-{
-    const char *at = buf_str(in), *end = at + in->len;
-    size_t wanted = log->wanted ? log->wanted : 1;
-    struct span_of doc;
-    size_t found = 0;
-    while (next_document(&at, end, &doc)) {
-        if (++found == wanted)
-            buf_add(out, doc.s, doc.len);
-    }
-    if (found > 0)
-        log->documents = found;
-    return found > 0;
-}
+#include "core/import.h"
+#include "core/mend.h"
 
 /* ---- The rows ---- */
 
@@ -402,8 +27,13 @@ static const struct {
                     mend_gbk,
                     true,
                     {"字节是 GBK，已转换为 UTF-8", "the bytes are GBK and were read as such"}},
+    [REPAIR_COLLECTION] = {"collection",
+                           NULL,
+                           true,
+                           {"从 HAR 或 Postman 文件中取出了请求",
+                            "a request was taken out of a HAR or Postman file"}},
     [REPAIR_CURL] = {"curl",
-                     mend_curl,
+                     NULL,
                      true,
                      {"取出了 curl 命令的请求体", "the body of the curl command was taken out"}},
     [REPAIR_LINE_NUMBERS] = {"line-numbers",
@@ -433,11 +63,19 @@ static const struct {
                        mend_quotes,
                        false,
                        {"弯引号改回了直引号", "curled quotes were made straight"}},
+    [REPAIR_URL_ENCODED] = {"url-encoded",
+                            mend_url_encoded,
+                            false,
+                            {"百分号编码已解码", "percent-encoding was undone"}},
+    [REPAIR_LINE_BREAKS] = {"line-breaks",
+                            mend_line_breaks,
+                            false,
+                            {"去掉了折行", "line breaks in the middle were removed"}},
     [REPAIR_MOJIBAKE] = {"mojibake",
                          mend_mojibake,
                          true,
-                         {"文字曾被当作 Latin-1 读取，已还原",
-                          "the text had been read as Latin-1, which was undone"}},
+                         {"文字曾按别的字符集读取成乱码，已还原",
+                          "the text had been read in another charset, which was undone"}},
     [REPAIR_DOCUMENT] = {"document",
                          NULL,
                          false,
@@ -466,12 +104,36 @@ struct bi repair_text(enum repair_id id)
     return rows[id].text;
 }
 
-static bool reads(const struct buf *text)
+/* ---- Mending ---- */
+
+struct reading {
+    struct repair_log *log;
+    struct found *found;
+    struct buf text;
+    struct paste *out;
+};
+
+static unsigned paste_flags(const struct repair_log *log)
+{
+    return (log->off[REPAIR_URL_ENCODED] ? PASTE_ENCODED : 0u) |
+           (log->off[REPAIR_LINE_BREAKS] ? PASTE_BROKEN : 0u);
+}
+
+static bool reads(const struct reading *r)
 {
     struct paste paste = {0};
-    bool good = !paste_read(buf_str(text), text->len, &paste, NULL) && paste.params.count > 1;
+    bool good = !paste_read_with(buf_str(&r->text), r->text.len, paste_flags(r->log), &paste, NULL);
+    good = good && paste.params.count > 1;
     paste_clear(&paste);
     return good;
+}
+
+/* Does the text hold nothing that looks like a message but would read, as a line of a log does
+   that is one JSON object? */
+static bool is_wrapping(const struct reading *r)
+{
+    const char *s = buf_str(&r->text);
+    return s[strspn(s, " \t\r\n")] == '{' && !paste_is_document(s, r->text.len);
 }
 
 static void start(struct buf *b, size_t len)
@@ -479,54 +141,120 @@ static void start(struct buf *b, size_t len)
     buf_init_secret(b, 4 * len + 64);
 }
 
-/* Mends `text` in place, row by row. */
-static void mend(struct buf *text, struct repair_log *log)
+/* Mends the text in place, row by row. A row that is not `always` must make it readable or be
+   followed by one that does; line breaks are removed only if that alone helps. */
+static void mend(struct reading *r, enum repair_id from, enum repair_id to)
 {
-    for (size_t i = 0; i < REPAIR_COUNT; i++) {
-        struct buf out;
-        if (!rows[i].mend || log->off[i] || (!rows[i].always && reads(text)))
+    struct repair_log *log = r->log;
+    for (enum repair_id i = from; i <= to; i++) {
+        struct buf out, before = r->text;
+        if (!rows[i].mend || log->off[i] || (!rows[i].always && reads(r)))
             continue;
-        start(&out, text->len);
-        if (rows[i].mend(text, &out) && !buf_status(&out)) {
-            buf_clear(text);
-            *text = out;
-            log->done[i] = true;
-        } else {
-            buf_clear(&out);
+        start(&out, before.len);
+        bool good = rows[i].mend(&before, &out) && !buf_status(&out);
+        r->text = good ? out : before;
+        if (good && i == REPAIR_LINE_BREAKS && !reads(r)) {
+            good = false;
+            r->text = before;
         }
+        log->done[i] |= good;
+        buf_clear(good ? &before : &out);
     }
 }
 
-static enum status no_document(const struct repair_log *log, struct err *err)
+/* ---- Finding ---- */
+
+static struct span text_span(const struct reading *r)
 {
-    return err_set(err, ST_NOT_FOUND, SAY("没有第 %zu 个报文", "其中共有 %zu 个", "改小编号"),
-                   SAY("there is no message number %zu", "the text holds %zu", "give a lower one"),
-                   log->wanted, log->documents);
+    return (struct span){buf_str(&r->text), r->text.len};
 }
 
-enum status repair_read(const char *data, size_t len, struct repair_log *log, struct paste *out,
-                        struct err *err)
+/* Are there documents, other than the text being one? */
+static bool look(struct reading *r, unsigned flags)
 {
-    struct buf text, one;
-    enum status st;
+    flags |= IMPORT_WHOLE | (r->log->off[REPAIR_LOG_ESCAPES] ? IMPORT_ESCAPED : 0u);
+    if (r->log->off[REPAIR_DOCUMENT] || import_find(text_span(r), flags, r->found, NULL))
+        return false;
+    struct span whole = span_trim(text_span(r));
+    const struct found_doc *first = r->found->docs;
+    bool same = r->found->count == 1 && !first->unescaped && first->len == whole.len;
+    if (r->found->count == 0 || same)
+        found_clear(r->found);
+    return r->found->count > 0;
+}
 
+static enum status read_text(struct reading *r, struct err *err)
+{
+    enum status st =
+        paste_read_with(buf_str(&r->text), r->text.len, paste_flags(r->log), r->out, err);
+    r->log->done[REPAIR_URL_ENCODED] |= !st && r->out->decoded;
+    r->log->done[REPAIR_LINE_BREAKS] |= !st && r->out->joined;
+    return st;
+}
+
+/* Takes the wanted document, mends it for itself and reads it. */
+static enum status read_found(struct reading *r, struct err *err)
+{
+    struct repair_log *log = r->log;
+    size_t index = log->wanted ? log->wanted - 1 : import_first(r->found);
+    log->documents = r->found->count;
+    if (index >= r->found->count)
+        return import_beyond(log->wanted, r->found->count, err);
+    const struct found_doc *doc = &r->found->docs[index];
+    log->number = index + 1;
+    log->done[REPAIR_LOG_ESCAPES] |= doc->unescaped;
+    buf_clear(&r->text);
+    start(&r->text, doc->len);
+    buf_add(&r->text, doc->text, doc->len);
+    mend(r, REPAIR_LOG_ESCAPES, REPAIR_MOJIBAKE);
+    return read_text(r, err);
+}
+
+static enum status read_container(struct reading *r, bool curl, struct err *err)
+{
+    enum status st = import_find(text_span(r), 0, r->found, err);
+    if (st)
+        return st;
+    if (r->found->count == 0)
+        return import_nothing(r->found, err);
+    r->log->done[curl ? REPAIR_CURL : REPAIR_COLLECTION] = true;
+    return read_found(r, err);
+}
+
+static enum status read_any(struct reading *r, struct err *err)
+{
+    struct repair_log *log = r->log;
+    mend(r, 0, REPAIR_GBK);
+    bool curl;
+    if (import_is_container(text_span(r), &curl) &&
+        !log->off[curl ? REPAIR_CURL : REPAIR_COLLECTION])
+        return read_container(r, curl, err);
+    mend(r, REPAIR_LINE_NUMBERS, REPAIR_LINE_NUMBERS);
+    bool found = (!reads(r) || is_wrapping(r)) && look(r, IMPORT_MESSAGES);
+    if (!found) {
+        mend(r, REPAIR_LOG_ESCAPES, REPAIR_MOJIBAKE);
+        found = !reads(r) && look(r, 0);
+    }
+    if (found) {
+        log->done[REPAIR_DOCUMENT] = true;
+        return read_found(r, err);
+    }
+    return log->wanted > 1 ? import_beyond(log->wanted, 1, err) : read_text(r, err);
+}
+
+enum status repair_read(const char *data, size_t len, struct repair_log *log, struct found *found,
+                        struct paste *out, struct err *err)
+{
+    struct found own = {0};
+    struct reading r = {.log = log, .found = found ? found : &own, .out = out};
+    memset(log->done, 0, sizeof(log->done));
+    log->documents = log->number = 1;
     if (len > PASTE_SIZE_MAX) /* says so */
         return paste_read(data, len, out, err);
-    start(&text, len);
-    buf_add(&text, data, len);
-    mend(&text, log);
-    log->documents = 1;
-    start(&one, text.len);
-    bool whole = reads(&text) && log->wanted <= 1;
-    if (!whole && !log->off[REPAIR_DOCUMENT] && pick_document(&text, log, &one)) {
-        log->done[REPAIR_DOCUMENT] = true;
-        st = one.len ? paste_read(buf_str(&one), one.len, out, err) : no_document(log, err);
-    } else if (log->wanted > log->documents) {
-        st = no_document(log, err);
-    } else {
-        st = paste_read(buf_str(&text), text.len, out, err);
-    }
-    buf_clear(&one);
-    buf_clear(&text);
+    start(&r.text, len);
+    buf_add(&r.text, data, len);
+    enum status st = read_any(&r, err);
+    found_clear(&own);
+    buf_clear(&r.text);
     return st;
 }

@@ -194,7 +194,7 @@ static void ask_message(const struct diagnosis_asker *a, const char *text)
     struct repair_log log = {0};
     struct paste paste = {0};
     struct err err;
-    if (repair_read(text, strlen(text), &log, &paste, &err)) {
+    if (repair_read(text, strlen(text), &log, NULL, &paste, &err)) {
         workspace_complain(a->w, &err);
     } else {
         struct inquiry_question q = {

@@ -43,7 +43,7 @@ static void each_damage_is_mended_and_named(void **state)
         struct repair_log log = {0};
         struct paste p = {0};
         struct err err = {0};
-        enum status st = repair_read(rows[i].text, strlen(rows[i].text), &log, &p, &err);
+        enum status st = repair_read(rows[i].text, strlen(rows[i].text), &log, NULL, &p, &err);
         const char *value = params_get(&p.params, rows[i].name);
         if (st || !value || strcmp(value, rows[i].value) != 0)
             fail_msg("row %zu %s: %s = %s (%s)", i, rows[i].text, rows[i].name,
@@ -64,7 +64,7 @@ static void a_repair_can_be_taken_back(void **state)
     struct repair_log log = {.off = {[REPAIR_HTML] = true}};
     struct paste p = {0};
     (void)state;
-    assert_int_equal(repair_read(text, strlen(text), &log, &p, NULL), ST_OK);
+    assert_int_equal(repair_read(text, strlen(text), &log, NULL, &p, NULL), ST_OK);
     assert_string_equal(params_get(&p.params, "body"), "a&amp;b");
     assert_false(log.done[REPAIR_HTML]);
     paste_clear(&p);
@@ -76,7 +76,7 @@ static void values_that_look_damaged_in_xml_stay(void **state)
     struct repair_log log = {0};
     struct paste p = {0};
     (void)state;
-    assert_int_equal(repair_read(text, strlen(text), &log, &p, NULL), ST_OK);
+    assert_int_equal(repair_read(text, strlen(text), &log, NULL, &p, NULL), ST_OK);
     assert_string_equal(params_get(&p.params, "attach"), "a & b<");
     assert_string_equal(params_get(&p.params, "b"), "“x”＝");
     paste_clear(&p);
@@ -84,19 +84,19 @@ static void values_that_look_damaged_in_xml_stay(void **state)
 
 static void several_documents_are_counted_and_chosen(void **state)
 {
-    static const char text[] = "a <xml><n>1</n><b>x</b></xml>\nb {\"n\":\"2\",\"b\":\"x\"}\n"
-                               "c n=3&b=x\n";
+    static const char text[] = "a <xml><mch_id>1</mch_id><body>x</body></xml>\n"
+                               "b {\"mch_id\":\"2\",\"body\":\"x\"}\nc mch_id=3&body=x\n";
     struct paste p = {0};
     (void)state;
     for (size_t i = 1; i <= 3; i++) {
         struct repair_log log = {.wanted = i};
         char expected[2] = {(char)('0' + i), '\0'};
-        assert_int_equal(repair_read(text, strlen(text), &log, &p, NULL), ST_OK);
+        assert_int_equal(repair_read(text, strlen(text), &log, NULL, &p, NULL), ST_OK);
         assert_int_equal(log.documents, 3);
-        assert_string_equal(params_get(&p.params, "n"), expected);
+        assert_string_equal(params_get(&p.params, "mch_id"), expected);
     }
     struct repair_log beyond = {.wanted = 4};
-    assert_int_equal(repair_read(text, strlen(text), &beyond, &p, NULL), ST_NOT_FOUND);
+    assert_int_equal(repair_read(text, strlen(text), &beyond, NULL, &p, NULL), ST_NOT_FOUND);
     paste_clear(&p);
 }
 
@@ -105,10 +105,10 @@ static void text_without_a_document_in_it_is_one_document(void **state)
     (void)state;
     struct repair_log log = {0}, second = {.wanted = 2};
     struct paste p = {0};
-    assert_int_equal(repair_read("V=", 2, &log, &p, NULL), ST_OK);
+    assert_int_equal(repair_read("V=", 2, &log, NULL, &p, NULL), ST_OK);
     assert_int_equal(log.documents, 1);
     paste_clear(&p);
-    assert_int_equal(repair_read("V=", 2, &second, &p, NULL), ST_NOT_FOUND);
+    assert_int_equal(repair_read("V=", 2, &second, NULL, &p, NULL), ST_NOT_FOUND);
     paste_clear(&p);
 }
 
@@ -118,9 +118,9 @@ static void bad_pastes_are_errors(void **state)
     struct repair_log log = {0};
     struct paste p = {0};
     (void)state;
-    assert_int_not_equal(repair_read("", 0, &log, &p, NULL), ST_OK);
-    assert_int_not_equal(repair_read(nul, sizeof(nul), &log, &p, NULL), ST_OK);
-    assert_int_not_equal(repair_read("hello", 5, &log, &p, NULL), ST_OK);
+    assert_int_not_equal(repair_read("", 0, &log, NULL, &p, NULL), ST_OK);
+    assert_int_not_equal(repair_read(nul, sizeof(nul), &log, NULL, &p, NULL), ST_OK);
+    assert_int_not_equal(repair_read("hello", 5, &log, NULL, &p, NULL), ST_OK);
     paste_clear(&p);
 }
 

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct repair_log log = {.wanted = size > 0 ? data[0] % 3 : 0};
     struct paste p = {0};
-    enum status st = repair_read((const char *)data, size, &log, &p, NULL);
+    enum status st = repair_read((const char *)data, size, &log, NULL, &p, NULL);
     if (!st && (log.documents == 0 || log.documents > size || params_find(&p.params, "key")))
         abort();
     paste_clear(&p);

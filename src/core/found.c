@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A label reads its document anew: it is asked for when a list is shown, and the list is short.
+ */
+#include "core/found.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/paste.h"
+#include "core/text.h"
+
+void found_add(struct found *f, const struct found_doc *about, struct span title, struct span text)
+{
+    f->total++;
+    if (f->count == FOUND_DOCS_MAX)
+        return;
+    if (f->count == f->cap) {
+        f->cap = f->cap ? 2 * f->cap : 16;
+        f->docs = mem_grow(f->docs, f->cap, sizeof(*f->docs));
+    }
+    f->docs[f->count++] = (struct found_doc){
+        .in = about->in,
+        .where = about->where,
+        .unescaped = about->unescaped,
+        .title = mem_strndup(title.len ? title.s : "",
+                             title.len < FOUND_TITLE_MAX ? title.len : FOUND_TITLE_MAX),
+        .text = mem_strndup(text.len ? text.s : "", text.len),
+        .len = text.len};
+}
+
+struct err *found_note(struct found *f)
+{
+    f->noted++;
+    if (f->note_count == FOUND_NOTES_MAX)
+        return NULL;
+    struct err *note = &f->notes[f->note_count++];
+    *note = (struct err){0};
+    return note;
+}
+
+/* ---- Labels ---- */
+
+static void add_place(const struct found_doc *doc, enum lang lang, struct buf *out)
+{
+    switch (doc->in) {
+    case FOUND_CURL:
+        buf_addf(out, L(lang, "第 %zu 条 curl", "curl command %zu"), doc->where);
+        break;
+    case FOUND_HAR:
+        buf_addf(out, L(lang, "HAR 第 %zu 条请求", "HAR entry %zu, request"), doc->where);
+        break;
+    case FOUND_HAR_REPLY:
+        buf_addf(out, L(lang, "HAR 第 %zu 条应答", "HAR entry %zu, reply"), doc->where);
+        break;
+    case FOUND_POSTMAN:
+        buf_addf(out, L(lang, "Postman 第 %zu 个请求", "Postman request %zu"), doc->where);
+        break;
+    case FOUND_LOG:
+        buf_addf(out, L(lang, "第 %zu 行", "line %zu"), doc->where);
+        break;
+    case FOUND_TEXT:
+    case FOUND_IN_COUNT:
+        buf_adds(out, L(lang, "全文", "the text"));
+        break;
+    }
+}
+
+/* What tells one message from the next, most telling first. */
+static const struct param *telling_field(const struct params *p)
+{
+    static const char *const names[] = {"out_refund_no", "out_trade_no", "transaction_id",
+                                        "contract_code", "contract_id",  "prepay_id",
+                                        "nonce_str",     "package",      "err_code"};
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        const struct param *found = params_find(p, names[i]);
+        if (found && found->value_len > 0)
+            return found;
+    }
+    return NULL;
+}
+
+static void add_content(const struct found_doc *doc, enum lang lang, struct buf *out)
+{
+    struct paste paste = {0};
+    if (paste_read(doc->text, doc->len, &paste, NULL)) {
+        buf_addf(out, L(lang, "%zu 字节", "%zu bytes"), doc->len);
+    } else {
+        const struct param *telling = telling_field(&paste.params);
+        buf_addf(out, L(lang, "%s，%zu 个字段", "%s, %zu fields"),
+                 bi_get(paste_kind_text(paste.kind), lang), paste.params.count);
+        if (telling)
+            buf_addf(out, L(lang, "，%s %.40s", ", %s %.40s"), telling->name, telling->value);
+    }
+    paste_clear(&paste);
+}
+
+void found_label(const struct found_doc *doc, enum lang lang, char out[FOUND_LABEL_MAX])
+{
+    struct buf raw, plain;
+    buf_init(&raw, FOUND_LABEL_MAX);
+    buf_init(&plain, 8 * FOUND_LABEL_MAX);
+    add_place(doc, lang, &raw);
+    if (doc->title[0])
+        buf_addf(&raw, " %s", doc->title);
+    buf_adds(&raw, L(lang, "：", ": "));
+    add_content(doc, lang, &raw);
+    text_visible(&plain, buf_str(&raw), raw.len, 0);
+    size_t len = text_clip(buf_str(&plain), plain.len, FOUND_LABEL_MAX / 4, NULL);
+    snprintf(out, FOUND_LABEL_MAX, "%.*s", (int)len, buf_str(&plain));
+    buf_clear(&raw);
+    buf_clear(&plain);
+}
+
+void found_clear(struct found *f)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        mem_wipe(f->docs[i].text, f->docs[i].len);
+        free(f->docs[i].text);
+        free(f->docs[i].title);
+    }
+    free(f->docs);
+    *f = (struct found){0};
+}

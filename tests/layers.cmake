@@ -30,7 +30,7 @@ set(ORDER_app  settings keyring inbox posting page diagnosis_page inquiry record
                workspace_invoke workspace_copy workspace_retain merchant flow_run flow_stage action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit
                edit_show lines list form explain items view pane code_save reply_lines bill_lines invoke_lines
-               profile_key profile_form profile_list fill tree rows pager popup popup_menu palette
+               profile_key profile_form profile_list fill import_menu tree rows pager popup popup_menu palette
                keys_show subform diagnosis notify_lines trigger_view notice_view life_view notify_menu view_* screen
                screen_*)
 set(ORDER_cli  cli cli_out cli_steps cli_input profile_check cmd_*)

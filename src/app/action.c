@@ -90,6 +90,8 @@ static const struct action_row rows[] = {
      {"选择主题", "Choose a theme"}},
     {ACTION_SAVE, "save", "Ctrl-S", BOTH, {"保存", "Save"},
      {"把表单保存为文件，或保存正在编辑的商户配置", "Save the form to a file, or the profile being edited"}},
+    {ACTION_IMPORT, "import", "I", NAV, {"导入", "Import"},
+     {"从文件导入：XML、JSON、日志、curl、HAR、Postman（也可直接粘贴）", "Take a message from a file: XML, JSON, log, curl, HAR, Postman (pasting works too)"}},
     {ACTION_ZOOM, "zoom", "f", NAV, {"放大", "Zoom"},
      {"当前窗格占满屏幕，再按还原", "The pane fills the screen; again restores"}},
     {ACTION_NARROWER, "narrower", "<", NAV, {"变窄", "Narrower"},

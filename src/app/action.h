@@ -44,9 +44,10 @@ enum action {
     ACTION_SEARCH_NEXT,
     ACTION_SEARCH_PREVIOUS,
     ACTION_COPY,
-    ACTION_PAGER,   /* v, F3 */
-    ACTION_EDITOR,  /* F4 */
-    ACTION_SAVE,    /* Ctrl-S */
+    ACTION_PAGER,  /* v, F3 */
+    ACTION_EDITOR, /* F4 */
+    ACTION_SAVE,   /* Ctrl-S */
+    ACTION_IMPORT,
     ACTION_PROFILE, /* p */
     ACTION_REDRAW,
     ACTION_LANG,

@@ -259,10 +259,12 @@ enum collection collection_detect(struct span text)
     bool info = false, item = false;
     if (doc.len == 0 || doc.s[0] != '{')
         return COLLECTION_NONE;
-    size_t at = 0, before = 1;
-    for (int n = 0; n < 12 && at != before; n++) {
-        before = at;
-        if (!span_next_member(doc, &at, &member) && at == before)
+    size_t at = 0;
+    bool more = true;
+    for (int n = 0; n < 12 && more; n++) {
+        size_t before = at;
+        more = span_next_member(doc, &at, &member);
+        if (at == before)
             break; /* a member that is cut off counts: the error is to name the kind of file */
         bool object = member.value.len > 0 && member.value.s[0] == '{';
         if (n == 0 && object && span_is(member.name, "log"))

@@ -11,6 +11,8 @@
 #include "core/paste.h"
 #include "core/text.h"
 
+#define PART_CELLS 100
+
 void found_add(struct found *f, const struct found_doc *about, struct span title, struct span text)
 {
     f->total++;
@@ -20,13 +22,16 @@ void found_add(struct found *f, const struct found_doc *about, struct span title
         f->cap = f->cap ? 2 * f->cap : 16;
         f->docs = mem_grow(f->docs, f->cap, sizeof(*f->docs));
     }
+    char *copy = mem_grow(NULL, text.len + 1, 1); /* NUL bytes may be in it */
+    memcpy(copy, text.len ? text.s : "", text.len);
+    copy[text.len] = '\0';
     f->docs[f->count++] = (struct found_doc){
         .in = about->in,
         .where = about->where,
         .unescaped = about->unescaped,
         .title = mem_strndup(title.len ? title.s : "",
                              title.len < FOUND_TITLE_MAX ? title.len : FOUND_TITLE_MAX),
-        .text = mem_strndup(text.len ? text.s : "", text.len),
+        .text = copy,
         .len = text.len};
 }
 
@@ -81,36 +86,55 @@ static const struct param *telling_field(const struct params *p)
     return NULL;
 }
 
-static void add_content(const struct found_doc *doc, enum lang lang, struct buf *out)
+/* Nothing in it acts on a terminal, and it is no wider than half of a narrow one twice over. */
+static void put(const struct buf *raw, char out[FOUND_PART_MAX])
+{
+    struct buf plain;
+    buf_init(&plain, 16 * FOUND_PART_MAX);
+    text_visible(&plain, buf_str(raw), raw->len, 0);
+    size_t len = text_clip(buf_str(&plain), plain.len, PART_CELLS, NULL);
+    while (len >= FOUND_PART_MAX)
+        len = text_cluster_before(buf_str(&plain), len);
+    snprintf(out, FOUND_PART_MAX, "%.*s", (int)len, buf_str(&plain));
+    buf_clear(&plain);
+}
+
+void found_place(const struct found_doc *doc, enum lang lang, char out[FOUND_PART_MAX])
+{
+    struct buf raw;
+    buf_init(&raw, 2 * FOUND_PART_MAX);
+    add_place(doc, lang, &raw);
+    if (doc->title[0])
+        buf_addf(&raw, " %s", doc->title);
+    put(&raw, out);
+    buf_clear(&raw);
+}
+
+void found_content(const struct found_doc *doc, enum lang lang, char out[FOUND_PART_MAX])
 {
     struct paste paste = {0};
+    struct buf raw;
+    buf_init(&raw, 2 * FOUND_PART_MAX);
     if (paste_read(doc->text, doc->len, &paste, NULL)) {
-        buf_addf(out, L(lang, "%zu 字节", "%zu bytes"), doc->len);
+        buf_addf(&raw, L(lang, "%zu 字节", "%zu bytes"), doc->len);
     } else {
         const struct param *telling = telling_field(&paste.params);
-        buf_addf(out, L(lang, "%s，%zu 个字段", "%s, %zu fields"),
-                 bi_get(paste_kind_text(paste.kind), lang), paste.params.count);
         if (telling)
-            buf_addf(out, L(lang, "，%s %.40s", ", %s %.40s"), telling->name, telling->value);
+            buf_addf(&raw, L(lang, "%s %.40s，", "%s %.40s, "), telling->name, telling->value);
+        buf_addf(&raw, L(lang, "%s，%zu 个字段", "%s, %zu fields"),
+                 bi_get(paste_kind_text(paste.kind), lang), paste.params.count);
     }
+    put(&raw, out);
     paste_clear(&paste);
+    buf_clear(&raw);
 }
 
 void found_label(const struct found_doc *doc, enum lang lang, char out[FOUND_LABEL_MAX])
 {
-    struct buf raw, plain;
-    buf_init(&raw, FOUND_LABEL_MAX);
-    buf_init(&plain, 8 * FOUND_LABEL_MAX);
-    add_place(doc, lang, &raw);
-    if (doc->title[0])
-        buf_addf(&raw, " %s", doc->title);
-    buf_adds(&raw, L(lang, "：", ": "));
-    add_content(doc, lang, &raw);
-    text_visible(&plain, buf_str(&raw), raw.len, 0);
-    size_t len = text_clip(buf_str(&plain), plain.len, FOUND_LABEL_MAX / 4, NULL);
-    snprintf(out, FOUND_LABEL_MAX, "%.*s", (int)len, buf_str(&plain));
-    buf_clear(&raw);
-    buf_clear(&plain);
+    char place[FOUND_PART_MAX], content[FOUND_PART_MAX];
+    found_place(doc, lang, place);
+    found_content(doc, lang, content);
+    snprintf(out, FOUND_LABEL_MAX, "%s%s%s", place, L(lang, "：", ": "), content);
 }
 
 void found_clear(struct found *f)

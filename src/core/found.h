@@ -13,7 +13,8 @@
 #define FOUND_DOCS_MAX 5000 /* kept; `total` counts on */
 #define FOUND_NOTES_MAX 16
 #define FOUND_TITLE_MAX 160 /* bytes kept of a title */
-#define FOUND_LABEL_MAX 512 /* bytes of a label, terminating NUL included */
+#define FOUND_PART_MAX 256  /* bytes of one half of a label, terminating NUL included */
+#define FOUND_LABEL_MAX (2 * FOUND_PART_MAX)
 
 /* What a document was found in. */
 enum found_in {
@@ -52,8 +53,13 @@ void found_add(struct found *f, const struct found_doc *about, struct span title
 /* Room for one more note; NULL when there are enough, which err_set() takes. */
 struct err *found_note(struct found *f);
 
-/* "HAR entry 2 (request) POST https://host/path: XML, 12 fields, out_trade_no 2026…"; no other
-   value is in it. */
+/* "HAR entry 2, request POST https://host/path" */
+void found_place(const struct found_doc *doc, enum lang lang, char out[FOUND_PART_MAX]);
+
+/* "out_trade_no 2026…, XML, 12 fields"; no other value is in it. */
+void found_content(const struct found_doc *doc, enum lang lang, char out[FOUND_PART_MAX]);
+
+/* Both, ": " between. */
 void found_label(const struct found_doc *doc, enum lang lang, char out[FOUND_LABEL_MAX]);
 
 void found_clear(struct found *f);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "core/json.h"
+#include "core/paste.h"
 #include "core/text.h"
 #include "tui/diagnosis.h"
 #include "tui/life_view.h"
@@ -493,6 +494,45 @@ static void save(struct screen *s)
     s->host.prompt(s, &p);
 }
 
+/* ---- Importing ---- */
+
+/* As if the file had been pasted on the form. */
+static void import_from(void *ctx, const char *path)
+{
+    struct screen *s = ctx;
+    struct view *form = &s->pane[PLAN_FORM];
+    struct buf text;
+    struct err err;
+
+    buf_init_secret(&text, PASTE_SIZE_MAX);
+    if (store_read(path, &text, &err)) {
+        workspace_complain(&s->w, &err);
+    } else {
+        struct keys_event e = {.kind = KEYS_EVENT_PASTE, .text = buf_str(&text), .len = text.len};
+        screen_focus(s, PLAN_FORM);
+        if (form->ops->input(form, &e) == VIEW_IGNORED)
+            workspace_say(&s->w, "%s 里没有报文：不是 XML、JSON、日志、curl、HAR 或 Postman",
+                          "%s holds no message: neither XML, JSON, log, curl, HAR nor Postman",
+                          path);
+    }
+    buf_clear(&text);
+}
+
+static void import(struct screen *s)
+{
+    struct prompt p = {
+        .title = {"导入", "Import"},
+        .label = {"文件", "file"},
+        .help =
+            {"XML、JSON、name=value 行、查询串、日志、curl、HAR、Postman；其中有几个报文时可以选择",
+             "XML, JSON, name=value lines, a query, a log, curl, HAR, Postman; of several "
+             "messages one is chosen"},
+        .max = 4095,
+        .done = import_from,
+        .ctx = s};
+    s->host.prompt(s, &p);
+}
+
 /* ---- Searching ---- */
 
 static void search_again(struct screen *s, int step)
@@ -591,6 +631,7 @@ static const struct {
     {ACTION_CALLS, screen_calls_menu},
     {ACTION_PAGER, pager},
     {ACTION_SAVE, save},
+    {ACTION_IMPORT, import},
     {ACTION_PROFILE, profile},
     {ACTION_TOUR, screen_tour_menu},
     {ACTION_HISTORY, history},

@@ -13,10 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/import.h"
 #include "core/text.h"
 #include "tui/explain.h"
 #include "tui/fill.h"
 #include "tui/form.h"
+#include "tui/import_menu.h"
 #include "tui/rows.h"
 #include "tui/subform.h"
 #include "tui/view.h"
@@ -29,6 +31,7 @@ struct request_view {
     char word[64];                   /* searched for */
     size_t page;                     /* rows of values, from the last draw */
     struct view_hint hints[12];      /* of the last call of hint() */
+    struct import_menu import;       /* of the last paste that holds several documents */
 };
 
 static struct draft *draft_of(const struct view *v)
@@ -318,28 +321,52 @@ static bool is_for_field(const struct draft_row *row, const struct keys_event *e
            (e->text[at] == '{' || e->text[at] == '[');
 }
 
+static bool fill(struct view *v, const char *text, size_t len, struct err *err)
+{
+    if (!fill_document(v->w, text, len, err))
+        return false;
+    sync(v);
+    return true;
+}
+
+static void import_chosen(void *ctx, size_t index)
+{
+    struct view *v = ctx;
+    struct request_view *r = v->data;
+    const struct found_doc *doc = &r->import.found.docs[index];
+    struct err err;
+    if (!fill(v, doc->text, doc->len, &err))
+        complain(v, &err);
+}
+
+/* Documents inside other text: one fills the form, several are offered. In EDIT a text that merely
+   holds a message may be a value. False: nothing was found in it. */
+static bool import(struct view *v, const struct keys_event *e)
+{
+    struct request_view *r = v->data;
+    r->import.chosen = import_chosen;
+    r->import.ctx = v;
+    return import_menu_take(&r->import, v->w, v->host, (struct span){e->text, e->len}, v->edit);
+}
+
 static enum view_answer on_paste(struct view *v, const struct keys_event *e)
 {
     struct request_view *r = v->data;
-    const struct draft_row *row = rows_selected(&r->rows);
     struct err err = {0};
+    bool mine = v->edit && is_for_field(rows_selected(&r->rows), e);
+    bool container = !mine && import_is_container((struct span){e->text, e->len}, NULL);
 
-    if (!(v->edit && is_for_field(row, e)) && paste_is_document(e->text, e->len)) {
-        if (fill_document(v->w, e->text, e->len, &err)) {
-            sync(v);
-            return VIEW_HANDLED;
-        }
-        if (!v->edit) {
-            complain(v, &err);
-            return VIEW_HANDLED;
-        }
-    }
-    if (!v->edit)
-        return VIEW_IGNORED;
-    edited(v, edit_paste(&r->edit, e->text, e->len));
+    if (container && import(v, e))
+        return VIEW_HANDLED;
+    if (!mine && paste_is_document(e->text, e->len) && fill(v, e->text, e->len, &err))
+        return VIEW_HANDLED;
+    if (!container && !v->edit && import(v, e))
+        return VIEW_HANDLED;
+    if (v->edit)
+        edited(v, edit_paste(&r->edit, e->text, e->len));
     if (err.status)
         complain(v, &err);
-    return VIEW_HANDLED;
+    return v->edit || err.status ? VIEW_HANDLED : VIEW_IGNORED;
 }
 
 /* ---- Problems ---- */
@@ -376,6 +403,7 @@ static void close_view(struct view *v)
 {
     struct request_view *r = v->data;
     edit_clear(&r->edit);
+    import_menu_clear(&r->import);
     rows_clear(&r->rows);
     free(r);
 }

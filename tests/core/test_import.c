@@ -234,9 +234,9 @@ static void a_label_tells_a_document_without_its_values(void **state)
     found_label(&f.docs[0], LANG_EN, en);
     found_label(&f.docs[0], LANG_ZH, zh);
     assert_string_equal(
-        en, "curl command 1 POST https://api.x/pay: query string, 3 fields, out_trade_no T1␛");
+        en, "curl command 1 POST https://api.x/pay: out_trade_no T1␛, query string, 3 fields");
     assert_string_equal(zh,
-                        "第 1 条 curl POST https://api.x/pay：查询串，3 个字段，out_trade_no T1␛");
+                        "第 1 条 curl POST https://api.x/pay：out_trade_no T1␛，查询串，3 个字段");
     found_clear(&f);
 }
 

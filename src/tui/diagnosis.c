@@ -252,21 +252,25 @@ static bool ask_exchange(struct workspace *w, const struct view_host *host)
     return true;
 }
 
-static bool ask_notice(struct workspace *w, const struct view_host *host)
+void diagnosis_of_notice(struct workspace *w, const struct view_host *host, int64_t id)
 {
-    const struct inbox_row *row = w->inbox ? inbox_newest(w->inbox) : NULL;
     struct inbox_notice n = {0};
     struct err err;
-    if (!row)
-        return false;
-    if (inbox_read(w->inbox, row->id, &n, &err)) {
+    if (inbox_read(w->inbox, id, &n, &err)) {
         workspace_complain(w, &err);
     } else {
         struct inquiry_question q = {.profile = &w->profile, .params = &n.notice.params};
         ask(w, host, &q);
     }
     inbox_notice_clear(&n);
-    return true;
+}
+
+static bool ask_notice(struct workspace *w, const struct view_host *host)
+{
+    const struct inbox_row *row = w->inbox ? inbox_newest(w->inbox) : NULL;
+    if (row)
+        diagnosis_of_notice(w, host, row->id);
+    return row != NULL;
 }
 
 void diagnosis_ask(struct diagnosis_asker *a, enum plan_pane pane)

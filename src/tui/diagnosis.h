@@ -23,6 +23,9 @@ struct diagnosis_asker { /* outlives the prompt that it may open */
 };
 void diagnosis_ask(struct diagnosis_asker *a, enum plan_pane pane);
 
+/* Same about a notification of the inbox, by its row's number. */
+void diagnosis_of_notice(struct workspace *w, const struct view_host *host, int64_t id);
+
 /* Same about a text: a signature in hexadecimal over the form, or a whole message. */
 void diagnosis_of_text(const struct diagnosis_asker *a, const char *text);
 

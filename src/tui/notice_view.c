@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/diagnosis.h"
 #include "tui/notify_lines.h"
 #include "tui/pane.h"
 
@@ -141,6 +142,10 @@ static enum view_answer on_action(struct view *v, enum action a)
     struct notice_view *p = v->data;
     if (a == ACTION_COPY) {
         copy_menu(v);
+        return VIEW_HANDLED;
+    }
+    if (a == ACTION_DIAGNOSE) {
+        diagnosis_of_notice(v->w, v->host, p->notice.row.id);
         return VIEW_HANDLED;
     }
     enum view_answer answer = pane_action(v, &p->pane, ARRAY_COUNT(tabs), a);

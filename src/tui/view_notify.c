@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "tui/diagnosis.h"
 #include "tui/life_view.h"
 #include "tui/list.h"
 #include "tui/notice_view.h"
@@ -619,6 +620,11 @@ static enum view_answer notify_action(struct view *v, enum action a)
         if (!selected_notice(v))
             return VIEW_IGNORED;
         notify_copy_menu(v, selected_notice(v)->id);
+        return VIEW_HANDLED;
+    case ACTION_DIAGNOSE: /* where none is selected: the screen's own, of the newest */
+        if (!selected_notice(v))
+            return VIEW_IGNORED;
+        diagnosis_of_notice(v->w, v->host, selected_notice(v)->id);
         return VIEW_HANDLED;
     case ACTION_LIFE:
         return life(v);

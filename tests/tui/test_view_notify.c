@@ -317,6 +317,49 @@ static void a_selected_one_is_copied_and_sent_again(void **state)
     harness_close(&h);
 }
 
+static struct buf diagnosed; /* what the diagnosis is of, as its pages show it */
+
+static void on_overlay(void *ctx, struct view *v)
+{
+    struct pager_text t = {0};
+    (void)ctx;
+    v->ops->full(v, &t);
+    buf_clear(&diagnosed);
+    diagnosed = t.text;
+    v->ops->close(v);
+    free(v);
+}
+
+/* The line that is selected is asked about, and not the one that came last. */
+static void d_is_about_the_selected_one(void **state)
+{
+    struct harness h;
+    struct payer_result r;
+    struct err err = {0};
+    (void)state;
+
+    harness_init(&h);
+    h.host.overlay = on_overlay;
+    harness_open(&h, &view_notify, LANG_EN);
+    assert_int_equal(harness_act_on(&h, ACTION_DIAGNOSE), VIEW_IGNORED); /* nothing is selected */
+    order_and_pay(&h);
+    char first[65];
+    snprintf(first, sizeof first, "%s", workspace_order(&h.w));
+    draft_set(workspace_draft(&h.w), "out_trade_no", "SECOND1", false, NULL);
+    assert_int_equal(workspace_send(&h.w, true, &err), ST_OK);
+    turn_until(&h, is_answered);
+    assert_int_equal(workspace_pay(&h.w, &(struct payer_word){.act = PAYER_PAY}, &r, &err), ST_OK);
+    for (int i = 0; i < 1000 && inbox_arrived(h.w.inbox) < 2; i++)
+        loop_turn(h.w.loop, 10);
+    harness_draw(&h, 90, 10);
+    harness_act_on(&h, ACTION_BOTTOM);
+    harness_draw(&h, 90, 10);
+    assert_int_equal(harness_act_on(&h, ACTION_DIAGNOSE), VIEW_HANDLED);
+    assert_non_null(strstr(buf_str(&diagnosed), first));
+    buf_clear(&diagnosed);
+    harness_close(&h);
+}
+
 static void the_payer_has_a_menu(void **state)
 {
     struct harness h;
@@ -350,6 +393,7 @@ int main(void)
         cmocka_unit_test(deliveries_are_listed_with_their_state),
         cmocka_unit_test(the_first_line_sets_the_listener),
         cmocka_unit_test(a_selected_one_is_copied_and_sent_again),
+        cmocka_unit_test(d_is_about_the_selected_one),
         cmocka_unit_test(the_payer_has_a_menu),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -152,7 +152,7 @@ void inquiry_headline(const struct inquiry *i, enum lang lang, char *out, size_t
 
 void inquiry_page(const struct inquiry *i, enum page_form form, enum lang lang, struct buf *out)
 {
-    struct page p = {.out = out, .form = form, .lang = lang};
+    struct page p = {.out = out, .form = form, .lang = lang, .masked = form != PAGE_TEXT};
     struct diagnosis_told told = {i->diagnosis, i->advice, i->advice_count, &i->repairs};
     diagnosis_page(&told, &p);
     secret_redact(&i->key, out);

@@ -42,7 +42,7 @@ unsigned inquiry_rev(const struct inquiry *i); /* moves with every slice */
 void inquiry_progress(const struct inquiry *i, struct diagnose_progress *out);
 void inquiry_headline(const struct inquiry *i, enum lang lang, char *out, size_t size);
 
-/* Appends the page (app/diagnosis_page.h); no key is in it. */
+/* Appends the page (app/diagnosis_page.h); no key is in it, and in Markdown and HTML no payer. */
 void inquiry_page(const struct inquiry *i, enum page_form form, enum lang lang, struct buf *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/personal.h"
 #include "core/text.h"
 
 /* ---- Escaping ---- */
@@ -41,11 +42,19 @@ static void escape_markdown(struct buf *out, const char *s, size_t len)
     }
 }
 
+/* A text as it may be seen. */
+static void see(const struct page *p, const char *text, size_t len, unsigned keep, struct buf *out)
+{
+    buf_init(out, 4 * len);
+    text_visible(out, text, len, keep);
+    if (p->masked)
+        personal_mask(p->known, out);
+}
+
 static void add(struct page *p, const char *text)
 {
     struct buf seen;
-    buf_init(&seen, 4 * strlen(text));
-    text_visible(&seen, text, strlen(text), p->form == PAGE_MARKDOWN ? 0 : TEXT_KEEP_NEWLINE);
+    see(p, text, strlen(text), p->form == PAGE_MARKDOWN ? 0 : TEXT_KEEP_NEWLINE, &seen);
     if (p->form == PAGE_HTML)
         escape_html(p->out, buf_str(&seen), seen.len);
     else if (p->form == PAGE_MARKDOWN)
@@ -121,9 +130,7 @@ void page_table(struct page *p, size_t columns)
 void page_cell(struct page *p, const char *text)
 {
     struct buf seen;
-    buf_init(&seen, 4u << 20);
-    if (text)
-        text_visible(&seen, text, strlen(text), 0);
+    see(p, text ? text : "", text ? strlen(text) : 0, 0, &seen);
     p->cells = mem_grow(p->cells, p->cell_count + 1, sizeof(*p->cells));
     p->cells[p->cell_count++] = mem_strdup(buf_str(&seen));
     buf_clear(&seen);
@@ -218,8 +225,7 @@ static void add_fence(struct buf *out, size_t len)
 void page_code(struct page *p, const char *data, size_t len)
 {
     struct buf seen;
-    buf_init(&seen, 4 * len);
-    text_visible(&seen, data, len, TEXT_KEEP_NEWLINE | TEXT_KEEP_TAB);
+    see(p, data, len, TEXT_KEEP_NEWLINE | TEXT_KEEP_TAB, &seen);
     const char *text = buf_str(&seen);
     const char *last = seen.len && text[seen.len - 1] == '\n' ? "" : "\n";
     if (p->form == PAGE_HTML) {

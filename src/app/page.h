@@ -4,15 +4,18 @@
  *
  * A writer says what a part is (heading, paragraph, table, code); the form decides how it
  * looks. Whatever is handed in may come from outside: it is made visible, and escaped as
- * the form demands. HTML has no script, loads nothing and prints well.
+ * the form demands. Masking comes before escaping: with an escaped character in it a value would
+ * not be found any more. HTML has no script, loads nothing and prints well.
  */
 #ifndef APP_PAGE_H
 #define APP_PAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base.h"
 #include "core/buf.h"
+#include "core/params.h"
 
 enum page_form { PAGE_TEXT, PAGE_MARKDOWN, PAGE_HTML };
 
@@ -23,7 +26,9 @@ struct page {
     struct buf *out; /* borrowed; its ceiling is the page's */
     enum page_form form;
     enum lang lang;
-    char **cells; /* of the table under way */
+    bool masked;                /* the payer's data is masked, */
+    const struct params *known; /* values under its names wherever they stand; may be NULL */
+    char **cells;               /* of the table under way */
     size_t cell_count, columns;
 };
 

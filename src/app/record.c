@@ -104,14 +104,6 @@ void record_clear(struct record *r)
 /* ---- Understanding ---- */
 
 /* The second word of "POST https://host/path HTTP/1.1". */
-static void read_url(struct record *r)
-{
-    const char *head = buf_str(&r->request_head), *at = strchr(head, ' ');
-    size_t len = at ? strcspn(at + 1, " \r\n") : 0;
-    if (len > 0 && len < sizeof(r->url))
-        snprintf(r->url, sizeof(r->url), "%.*s", (int)len, at + 1);
-}
-
 /* Flat XML, or whatever else a person may have sent by --raw, or the query of a link. */
 static void read_params(const char *data, size_t len, struct params *out)
 {
@@ -136,6 +128,19 @@ static void header(const struct buf *head, const char *name, char *out, size_t s
             return;
         }
     }
+}
+
+/* A notification's line has a path alone; where it went stands in the header Host. */
+static void read_url(struct record *r)
+{
+    const char *head = buf_str(&r->request_head), *at = strchr(head, ' ');
+    size_t len = at ? strcspn(at + 1, " \r\n") : 0;
+    char host[256] = "";
+    if (len == 0 || len >= sizeof(r->url) - sizeof(host) - sizeof("http://"))
+        return;
+    if (at[1] == '/')
+        header(&r->request_head, "Host", host, sizeof(host));
+    snprintf(r->url, sizeof(r->url), "%s%s%.*s", host[0] ? "http://" : "", host, (int)len, at + 1);
 }
 
 static void judge(struct record *r, const struct profile *profile)

@@ -40,6 +40,25 @@ enum status report_form_read(const char *word, enum report_form *out, struct err
         word, near ? near : "md");
 }
 
+enum status report_page_form(const char *command, const char *word, enum page_form otherwise,
+                             enum page_form *out, struct err *err)
+{
+    static const enum page_form pages[] = {
+        [REPORT_TEXT] = PAGE_TEXT, [REPORT_MARKDOWN] = PAGE_MARKDOWN, [REPORT_HTML] = PAGE_HTML};
+    enum report_form form = REPORT_TEXT;
+    enum status st = word ? report_form_read(word, &form, err) : ST_OK;
+    *out = otherwise;
+    if (st || !word)
+        return st;
+    if (form > REPORT_HTML)
+        return err_set(
+            err, ST_ARGUMENT, SAY("%1$s 没有格式 %2$s", "可用 text、md、html", "改用其中之一"),
+            SAY("%1$s has no format %2$s", "it has text, md and html", "use one of them"), command,
+            word);
+    *out = pages[form];
+    return ST_OK;
+}
+
 enum status report_rows(const struct record_source *s, const int64_t ids[2],
                         const struct report_how *how, struct buf *out, struct err *err)
 {

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "app/page.h"
 #include "app/record.h"
 #include "core/base.h"
 #include "core/buf.h"
@@ -33,6 +34,10 @@ enum report_form {
 const char *report_form_name(const void *unused, size_t index);
 /* ST_ARGUMENT with the nearest one. */
 enum status report_form_read(const char *word, enum report_form *out, struct err *err);
+
+/* The form of a page for `command`: text, md or html; NULL: `otherwise`. ST_ARGUMENT. */
+enum status report_page_form(const char *command, const char *word, enum page_form otherwise,
+                             enum page_form *out, struct err *err);
 
 struct report_how {
     enum report_form form;

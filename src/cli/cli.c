@@ -37,7 +37,7 @@ static const struct command commands[] = {
     {"history", "[list|show N|search TEXT|resend N|compare N M|export N|prune] [NAME=VALUE…]", KEYED | OPTIONS_HISTORY | OPTIONS_YES, {"查看、查找、比较、重发、导出、清理记录", "the journal: list, search, compare, send again, export, prune"}, cmd_history},
     {"order", "NUMBER [mch_id=VALUE]", OPTIONS_ORDER, {"一个订单、签约或退款的经过：状态、由来、接下来可能发生什么", "the life of an order, contract or refund: state, what led there, what may come next"}, cmd_order},
     {"profile", "[list|show NAME|add NAME|edit NAME|check NAME|remove NAME] [MEMBER=VALUE…]", OPTIONS_MERCHANT | OPTIONS_TRY | OPTIONS_YES, {"商户配置", "merchant profiles"}, cmd_profile},
-    {"flow", "[list|run NAME|check FILE]", KEYED, {"演示流程：列出、运行、检查", "demonstration flows: list, run, check"}, cmd_flow},
+    {"flow", "[list|run NAME|check FILE|export NAME]", KEYED | OPTIONS_ORDER, {"演示流程：列出、运行、检查、导出", "demonstration flows: list, run, check, export"}, cmd_flow},
     {"completion", "bash|zsh|fish", 0, {"输出 shell 补全脚本", "print a shell completion script"}, cmd_completion},
     {"manual", "", 0, {"输出手册页 wxpc(1)（roff）", "print the manual page wxpc(1), as roff"}, cmd_manual},
     {"keys", "", 0, {"显示每个按键送来什么、在控制台里做什么", "show what each key press arrives as and does in the console"}, cmd_keys},

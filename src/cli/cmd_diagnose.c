@@ -19,7 +19,6 @@
 #include "app/keyring.h"
 #include "core/batch.h"
 #include "core/paste.h"
-#include "core/personal.h"
 #include "core/repair.h"
 #include "core/text.h"
 
@@ -326,7 +325,11 @@ static void judge(struct job *j)
 
 static void write_page(const struct job *j, enum page_form form, struct buf *out)
 {
-    struct page p = {.out = out, .form = form, .lang = j->c->lang};
+    struct page p = {.out = out,
+                     .form = form,
+                     .lang = j->c->lang,
+                     .masked = form != PAGE_TEXT, /* what is handed on */
+                     .known = &j->in.params};
     struct diagnosis_told told = {j->diagnosis, j->advice, j->advice_count, &j->repairs};
     diagnosis_page(&told, &p);
     secret_redact(&j->key, out);
@@ -347,7 +350,6 @@ static enum status write_report(const struct job *j, struct err *err)
             SAY("the file %s of --report is of no known kind", "", "end it in .md or .html"), path);
     buf_init(&out, REPORT_BYTES);
     write_page(j, html ? PAGE_HTML : PAGE_MARKDOWN, &out);
-    personal_mask(&j->in.params, &out);
     enum status st = store_write(path, buf_str(&out), out.len, 0600, err);
     buf_clear(&out);
     return st;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flow: demonstration flows, listed, run without a screen, checked.
+ * flow: demonstration flows, listed, run without a screen, checked, written down.
  *
  * A run is on the embedded sandbox unless a profile is given; every step is told, and one
  * that does not come out as the flow expects ends it with status 1.
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/flow_page.h"
 #include "app/flow_run.h"
 #include "core/text.h"
 
@@ -202,6 +203,30 @@ static int run_flow(struct job *j)
     return r->state == FLOW_RUN_DONE ? EXIT_YES : j->stop ? EXIT_INTERRUPTED : EXIT_NO;
 }
 
+/* ---- export ---- */
+
+static enum status export_flow(struct job *j, const char *name, struct err *err)
+{
+    struct report_how how = {.lang = j->c->lang, .personal = j->c->personal};
+    enum page_form form;
+    struct flow flow = {0};
+    struct buf out;
+
+    enum status st = report_page_form("flow export", j->c->format, PAGE_MARKDOWN, &form, err);
+    if (!st)
+        st = cli_open(j->c, MERCHANT_NONE, &j->w, err);
+    if (!st)
+        st = flow_load(&j->w.store, &j->w.catalog, name, &flow, err);
+    if (st)
+        return st;
+    buf_init(&out, REPORT_MAX);
+    flow_page(&flow, form, &how, &out);
+    cli_bytes(buf_str(&out), out.len);
+    buf_clear(&out);
+    flow_clear(&flow);
+    return ST_OK;
+}
+
 /* ---- The command ---- */
 
 static enum status need_name(const struct cli *c, const char *what, struct err *err)
@@ -214,8 +239,8 @@ static enum status need_name(const struct cli *c, const char *what, struct err *
 
 static enum status unknown_verb(const char *verb, struct err *err)
 {
-    return err_set(err, ST_ARGUMENT, SAY("flow 没有 %s", "可用 list run check", ""),
-                   SAY("flow has no %s", "it has list, run and check", ""), verb);
+    return err_set(err, ST_ARGUMENT, SAY("flow 没有 %s", "可用 list run check export", ""),
+                   SAY("flow has no %s", "it has list, run, check and export", ""), verb);
 }
 
 int cmd_flow(struct cli *c)
@@ -236,6 +261,10 @@ int cmd_flow(struct cli *c)
             st = start(&j, c->words[1], &err);
         if (!st && verb[0] == 'r')
             status = run_flow(&j);
+    } else if (strcmp(verb, "export") == 0) {
+        st = need_name(c, verb, &err);
+        if (!st)
+            st = export_flow(&j, c->words[1], &err);
     } else {
         st = unknown_verb(verb, &err);
     }

@@ -49,21 +49,6 @@ static enum status read_words(struct job *j, struct err *err)
     return ST_OK;
 }
 
-static enum status read_form(struct job *j, struct err *err)
-{
-    enum report_form form = REPORT_TEXT;
-    enum status st = j->c->format ? report_form_read(j->c->format, &form, err) : ST_OK;
-    if (st)
-        return st;
-    if (form > REPORT_HTML)
-        return err_set(err, ST_ARGUMENT,
-                       SAY("order 没有格式 %s", "可用 text、md、html", "改用其中之一"),
-                       SAY("order has no format %s", "it has text, md and html", "use one of them"),
-                       j->c->format);
-    j->form = form == REPORT_HTML ? PAGE_HTML : form == REPORT_MARKDOWN ? PAGE_MARKDOWN : PAGE_TEXT;
-    return ST_OK;
-}
-
 /* ---- Looking it up ---- */
 
 static enum status open_journal(struct job *j, bool *empty, struct err *err)
@@ -150,7 +135,7 @@ int cmd_order(struct cli *c)
     struct err err = {0};
     enum status st = read_words(&j, &err);
     if (!st)
-        st = read_form(&j, &err);
+        st = report_page_form("order", c->format, PAGE_TEXT, &j.form, &err);
     if (!st)
         st = look_up(&j, &err);
     for (size_t i = 0; !st && i < j.search.life.life_count; i++)

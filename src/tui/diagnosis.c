@@ -76,6 +76,36 @@ static void frame(struct view *v, struct view_frame *out)
     lines_foot(&d->lines, out->foot, sizeof(out->foot));
 }
 
+static const struct {
+    enum page_form form;
+    struct bi title;
+} copies[] = {{PAGE_MARKDOWN, {"诊断报告（Markdown）", "the report (Markdown)"}},
+              {PAGE_HTML, {"诊断报告（HTML）", "the report (HTML)"}},
+              {PAGE_TEXT, {"诊断报告（纯文本）", "the report (plain text)"}}};
+
+static void copy_chosen(void *ctx, size_t index)
+{
+    struct view *v = ctx;
+    struct diagnosis_view *d = v->data;
+    struct buf text;
+    buf_init(&text, PAGE_BYTES);
+    inquiry_page(d->inquiry, copies[index].form, view_lang(v), &text);
+    personal_mask(NULL, &text);
+    v->host->copy(v->host->ctx, copies[index].title, buf_str(&text), text.len);
+    buf_clear(&text);
+}
+
+static void ask_copy(struct view *v)
+{
+    struct menu m = {.title = {"复制", "Copy"}, .chosen = copy_chosen, .ctx = v};
+    m.count = ARRAY_COUNT(copies);
+    m.items = mem_alloc(m.count * sizeof(*m.items));
+    for (size_t i = 0; i < m.count; i++)
+        snprintf(m.items[i].label, sizeof(m.items[i].label), "%s",
+                 bi_get(copies[i].title, view_lang(v)));
+    v->host->menu(v->host->ctx, &m);
+}
+
 static enum view_answer action(struct view *v, enum action a)
 {
     struct diagnosis_view *d = v->data;
@@ -86,13 +116,7 @@ static enum view_answer action(struct view *v, enum action a)
         return VIEW_HANDLED;
     }
     if (a == ACTION_COPY) {
-        struct buf text;
-        buf_init(&text, PAGE_BYTES);
-        inquiry_page(d->inquiry, PAGE_MARKDOWN, view_lang(v), &text);
-        personal_mask(NULL, &text);
-        v->host->copy(v->host->ctx, (struct bi){"诊断报告（Markdown）", "the report (Markdown)"},
-                      buf_str(&text), text.len);
-        buf_clear(&text);
+        ask_copy(v);
         return VIEW_HANDLED;
     }
     return lines_action(&d->lines, a) ? VIEW_HANDLED : VIEW_IGNORED;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/flow_page.h"
 #include "app/report.h"
 #include "core/text.h"
 #include "tui/diagnosis.h"
@@ -191,6 +192,19 @@ static void pace(struct screen *s)
         workspace_say(&s->w, "已停下；Space 下一步", "stopped; Space goes on");
 }
 
+/* The flow as it can be handed on. */
+static void copy(struct screen *s)
+{
+    const struct profile *secrets[] = {&s->w.profile};
+    struct report_how how = {.lang = s->w.settings.lang, .secrets = secrets, .secret_count = 1};
+    struct buf text;
+    buf_init(&text, REPORT_MAX);
+    flow_page(&s->tour.run.flow, PAGE_MARKDOWN, &how, &text);
+    s->host.copy(s, (struct bi){"流程（Markdown）", "the flow (Markdown)"}, buf_str(&text),
+                 text.len);
+    buf_clear(&text);
+}
+
 /* ---- Beginning and leaving ---- */
 
 void screen_tour_start(struct screen *s, const char *name, int pace_ms)
@@ -265,6 +279,7 @@ static const struct {
     {'b', back},
     {KEYS_BACKSPACE, back},
     {'p', pace},
+    {'y', copy},
     {KEYS_ESC, screen_tour_leave},
     {'q', screen_tour_leave},
 };

@@ -18,7 +18,8 @@
 #include "tui/list.h"
 #include "tui/pane.h"
 
-#define AHEAD 200 /* rows read beyond the selected one */
+#define COMPARE_FORMS 3 /* text, md, html: what two rows side by side can be */
+#define AHEAD 200       /* rows read beyond the selected one */
 
 struct history_view {
     struct history window;
@@ -185,7 +186,7 @@ static bool write_report(struct history_view *d, const int64_t ids[2], enum repo
     return st == ST_OK;
 }
 
-static void page_text(struct history_view *d, const int64_t ids[2], struct pager_text *out)
+static void report_text(struct history_view *d, const int64_t ids[2], struct pager_text *out)
 {
     pane_pager(out, ids[1] ? (struct bi){"比较", "Comparison"} : (struct bi){"记录", "Record"});
     write_report(d, ids, REPORT_TEXT, &out->text);
@@ -196,7 +197,7 @@ static void view_full(struct view *v, struct pager_text *out)
     struct history_view *d = v->data;
     const struct journal_row *r = selected(d);
     if (r)
-        page_text(d, (int64_t[2]){r->id, 0}, out);
+        report_text(d, (int64_t[2]){r->id, 0}, out);
     else
         pane_pager(out, (struct bi){"记录", "Record"});
 }
@@ -289,7 +290,7 @@ static enum view_answer compare(struct view *v)
         workspace_say(v->w, "先用空格标记两行", "mark two rows with Space first");
         return VIEW_HANDLED;
     }
-    page_text(d, d->marked, &text);
+    report_text(d, d->marked, &text);
     v->host->pager(v->host->ctx, &text);
     return VIEW_HANDLED;
 }
@@ -376,12 +377,13 @@ static enum view_answer resend(struct view *v, const struct journal_row *r)
 static void copy_chosen(void *ctx, size_t index)
 {
     struct history_view *d = ctx;
+    bool both = index >= REPORT_FORM_COUNT; /* behind the forms of the row: those of the marks */
+    enum report_form form = (enum report_form)(both ? index - REPORT_FORM_COUNT : index);
+    const char *name = report_form_name(NULL, form);
     struct buf text;
     buf_init(&text, REPORT_MAX);
-    if (write_report(d, (int64_t[2]){d->asked, 0}, (enum report_form)index, &text))
-        d->v->host->copy(d->v->host->ctx,
-                         (struct bi){report_form_name(NULL, index), report_form_name(NULL, index)},
-                         buf_str(&text), text.len);
+    if (write_report(d, both ? d->marked : (int64_t[2]){d->asked, 0}, form, &text))
+        d->v->host->copy(d->v->host->ctx, (struct bi){name, name}, buf_str(&text), text.len);
     buf_clear(&text);
 }
 
@@ -399,11 +401,19 @@ static enum view_answer copy(struct view *v, const struct journal_row *r)
     struct history_view *d = v->data;
     struct menu m = {.title = {"复制", "Copy"}, .chosen = copy_chosen, .ctx = d};
     d->asked = r->id;
-    m.items = mem_alloc(REPORT_FORM_COUNT * sizeof(*m.items));
     m.count = REPORT_FORM_COUNT;
-    for (size_t i = 0; i < REPORT_FORM_COUNT; i++) {
-        snprintf(m.items[i].label, sizeof(m.items[i].label), "%s", report_form_name(NULL, i));
-        snprintf(m.items[i].note, sizeof(m.items[i].note), "%s", bi_get(notes[i], view_lang(v)));
+    if (d->marked[0] && d->marked[1])
+        m.count += COMPARE_FORMS;
+    m.items = mem_alloc(m.count * sizeof(*m.items));
+    for (size_t i = 0; i < m.count; i++) {
+        size_t form = i % REPORT_FORM_COUNT;
+        struct menu_item *item = &m.items[i];
+        if (i < REPORT_FORM_COUNT)
+            snprintf(item->label, sizeof(item->label), "%s", report_form_name(NULL, form));
+        else
+            snprintf(item->label, sizeof(item->label), L(view_lang(v), "比较 %s", "compare %s"),
+                     report_form_name(NULL, form));
+        snprintf(item->note, sizeof(item->note), "%s", bi_get(notes[form], view_lang(v)));
     }
     v->host->menu(v->host->ctx, &m);
     return VIEW_HANDLED;

@@ -91,6 +91,30 @@ static void a_record_is_understood_again(void **state)
     close_stage(&s);
 }
 
+/* Where a notification went: the path of its first line, the host of its header. */
+static void a_notification_can_be_a_curl_command(void **state)
+{
+    struct stage s;
+    struct buf out;
+    int64_t id;
+    static const char head[] = "POST /notify HTTP/1.1\r\nHost: 127.0.0.1:8765\r\n";
+    struct journal_row row = {.kind = JOURNAL_NOTICE, .name = "payment", .outcome = "genuine"};
+    struct journal_body body = {.request_head = {head, sizeof(head) - 1},
+                                .request = {request, sizeof(request) - 1}};
+    (void)state;
+    open_stage(&s);
+    assert_int_equal(journal_add(s.journal, &row, &body, &id, NULL), ST_OK);
+    struct record_source source = {.journal = s.journal, .catalog = &s.catalog};
+    assert_int_equal(record_read(&source, id, &s.record, NULL), ST_OK);
+    assert_string_equal(s.record.url, "http://127.0.0.1:8765/notify");
+    s.how.form = REPORT_CURL;
+    buf_init(&out, REPORT_MAX);
+    assert_int_equal(report_write(&s.record, &s.how, &out, NULL), ST_OK);
+    assert_non_null(strstr(buf_str(&out), "curl -sS 'http://127.0.0.1:8765/notify'"));
+    buf_clear(&out);
+    close_stage(&s);
+}
+
 /* A byte that a terminal could obey; the newline and carriage return of heads aside. */
 static bool is_hostile(const char *text)
 {
@@ -189,6 +213,7 @@ static void har_is_json_with_the_headers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_notification_can_be_a_curl_command),
         cmocka_unit_test(a_record_is_understood_again),
         cmocka_unit_test(no_form_lets_anything_out),
         cmocka_unit_test(personal_data_stays_when_asked),

@@ -274,7 +274,13 @@ static void a_line_of_the_journal_goes_on(void **state)
 
     assert_int_equal(workspace_journal(&d->s->w, NULL), ST_OK);
     assert_int_equal(journal_add(d->s->w.journal, &row, &body, NULL, NULL), ST_OK);
-    press(d, "Esc H L");
+    assert_int_equal(journal_add(d->s->w.journal, &row, &body, NULL, NULL), ST_OK);
+    press(d, "Esc H y");
+    lacks(d, "compare md"); /* nothing is marked */
+    press(d, "Esc Space Space y");
+    shows(d, "compare md");
+    shows(d, "compare html");
+    press(d, "Esc Esc H L");
     shows(d, "Life of ORDER77");
     press(d, "Esc o");
     shows(d, "What can be called next");

@@ -401,6 +401,22 @@ static void want_keys(struct inbox *b)
         keyring_fill(&b->keyring, b->options.store, &b->current);
 }
 
+/* What to do about a port that is taken is done here, and not with an option. */
+static void say_taken(struct err *err)
+{
+    char what[LANG_COUNT][ERR_TEXT_MAX], why[LANG_COUNT][ERR_TEXT_MAX];
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        err_part(err, (enum lang)lang, ERR_WHAT, what[lang], sizeof what[lang]);
+        err_part(err, (enum lang)lang, ERR_WHY, why[lang], sizeof why[lang]);
+    }
+    err_set(err, ST_CONFLICT,
+            SAY("%1$.200s%2$.0s", "%3$.200s%4$.0s",
+                "在窗格 6 的第一行按 Enter，选“端口…”，0 为任一空闲端口"),
+            SAY("%1$.0s%2$.200s", "%3$.0s%4$.200s",
+                "press Enter on the first line of pane 6 and choose \"port…\", 0 for any free one"),
+            what[LANG_ZH], what[LANG_EN], why[LANG_ZH], why[LANG_EN]);
+}
+
 static enum status open_listener(struct inbox *b, struct err *err)
 {
     struct listener_options o = {.port = b->port,
@@ -418,6 +434,8 @@ static enum status open_listener(struct inbox *b, struct err *err)
     enum status st = listener_open(b->options.loop, &o, &b->listener, &b->err);
     if (st) {
         b->listener = NULL;
+        if (st == ST_CONFLICT)
+            say_taken(&b->err);
         if (err)
             *err = b->err;
     } else {

@@ -118,7 +118,9 @@ struct workspace {
     struct inbox *inbox;                 /* NULL before workspace_start() */
     struct posting posting;              /* the last notification of our own */
     const struct journal *inbox_journal; /* the one that the inbox has */
-    bool pointed;                        /* the forms know where the listener is */
+    unsigned port;                       /* where the listener listens, once it was chosen */
+    bool port_chosen;
+    bool pointed; /* the forms know where the listener is */
     bool demo;
     bool no_history;
     unsigned retain_timer; /* of the loop; 0: none */
@@ -180,6 +182,9 @@ enum status workspace_set_retention(struct workspace *w, int64_t rows, int64_t m
  * on INBOX_PORT of the loopback. Failure is also the inbox's state. Off: workspace_unlisten().
  */
 enum status workspace_listen(struct workspace *w, struct err *err);
+
+/* Same on another port (0: a free one), which holds for this session. One that is up moves. */
+enum status workspace_listen_at(struct workspace *w, unsigned port, struct err *err);
 void workspace_unlisten(struct workspace *w);
 
 /* Under demo, what an order says of notify_url and contract_notify_url: the listener, once it is

@@ -53,7 +53,16 @@ enum status workspace_listen(struct workspace *w, struct err *err)
     if (workspace_journal(w, NULL))
         workspace_complain(w, &w->journal_err);
     workspace_inbox(w);
-    return inbox_start(w->inbox, w->demo ? 0 : INBOX_PORT, err);
+    unsigned port = w->demo ? 0 : INBOX_PORT;
+    return inbox_start(w->inbox, w->port_chosen ? w->port : port, err);
+}
+
+enum status workspace_listen_at(struct workspace *w, unsigned port, struct err *err)
+{
+    w->port = port;
+    w->port_chosen = true;
+    workspace_unlisten(w);
+    return workspace_listen(w, err);
 }
 
 void workspace_unlisten(struct workspace *w)

@@ -62,6 +62,9 @@ static const struct choice answers[] = {
      true},
 };
 
+/* And the last is none. */
+#define ROW_PORT (ROW_ANSWERS + ARRAY_COUNT(answers))
+
 /* What the menu that is open is for; one console has one. */
 static struct {
     enum event_kind event; /* EVENT_UNKNOWN: all */
@@ -114,6 +117,34 @@ static void on_forward(void *ctx, const char *text)
                       "notifications go on to %s, whose answers are relayed", text);
     else
         workspace_say(v->w, "不再转发", "nothing is forwarded any more");
+}
+
+static void on_port(void *ctx, const char *text)
+{
+    struct view *v = ctx;
+    struct err err = {0};
+    char *end = NULL;
+    unsigned long port = strtoul(text, &end, 10);
+    if (end == text || *end || text[0] == '-' || port > 65535)
+        workspace_say(v->w, "端口 %s 无效：0 到 65535", "the port %s is not valid: 0 to 65535",
+                      text);
+    else if (workspace_listen_at(v->w, (unsigned)port, &err))
+        workspace_complain(v->w, &err);
+    else
+        workspace_say(v->w, "正在监听 %s", "listening at %s", inbox_url(v->w->inbox));
+}
+
+static void ask_port(struct view *v)
+{
+    char initial[16];
+    snprintf(initial, sizeof initial, "%u", v->w->port_chosen ? v->w->port : (unsigned)INBOX_PORT);
+    struct prompt p = {.title = {"监听端口", "Port"},
+                       .label = {"端口（0：任一空闲端口）", "port (0: any free one)"},
+                       .initial = initial,
+                       .max = 5,
+                       .done = on_port,
+                       .ctx = v};
+    v->host->prompt(v->host->ctx, &p);
 }
 
 static void ask_message(struct view *v)
@@ -182,6 +213,8 @@ static void listener_chosen(void *ctx, size_t index)
         ask_forward(v);
     } else if (index == ROW_EVENT) {
         ask_event(v);
+    } else if (index == ROW_PORT) {
+        ask_port(v);
     } else {
         const struct choice *c = &answers[index - ROW_ANSWERS];
         if (c->delay)
@@ -208,7 +241,7 @@ static void listener_menu_for(struct view *v, enum event_kind event)
     const struct inbox_answer *now = inbox_answer_of(b, event);
 
     asked.event = event;
-    m.count = ROW_ANSWERS + ARRAY_COUNT(answers);
+    m.count = ROW_PORT + 1;
     m.items = mem_alloc(m.count * sizeof(*m.items));
     put_item(&m.items[ROW_TOGGLE], lang,
              on ? (struct bi){"停止监听", "stop listening"}
@@ -227,6 +260,8 @@ static void listener_menu_for(struct view *v, enum event_kind event)
         if (in_force)
             snprintf(item->label, sizeof item->label, "%s *", bi_get(answers[i].label, lang));
     }
+    put_item(&m.items[ROW_PORT], lang, (struct bi){"端口…", "port…"},
+             (struct bi){"8765 被占用时换一个", "another one where 8765 is taken"});
     v->host->menu(v->host->ctx, &m);
 }
 

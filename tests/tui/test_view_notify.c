@@ -265,6 +265,44 @@ static void the_first_line_sets_the_listener(void **state)
     harness_close(&h);
 }
 
+/* The advice can be followed where it is given. */
+static void a_taken_port_is_said_and_another_one_chosen(void **state)
+{
+    struct harness h, other;
+    struct err err = {0};
+    char text[16];
+    (void)state;
+
+    harness_init(&other);
+    harness_open(&other, &view_notify, LANG_EN);
+    other.w.demo = true;
+    assert_int_equal(workspace_listen(&other.w, &err), ST_OK);
+    turn_until(&other, is_up);
+    snprintf(text, sizeof text, "%s", strrchr(inbox_url(other.w.inbox), ':') + 1);
+    text[strcspn(text, "/")] = '\0';
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    workspace_inbox(&h.w);
+    harness_draw(&h, 90, 10);
+    harness_act_on(&h, ACTION_TOP);
+    harness_act_on(&h, ACTION_OPEN);
+    assert_string_equal(h.menu.items[h.menu.count - 1].label, "port…");
+    h.menu.chosen(h.menu.ctx, h.menu.count - 1);
+    h.prompt.done(h.prompt.ctx, text);
+    assert_true(h.w.message.error);
+    assert_non_null(strstr(h.w.message.text.text[LANG_EN], "choose \"port…\""));
+    assert_null(strstr(h.w.message.text.text[LANG_EN], "--port"));
+    assert_true(harness_has(harness_draw(&h, 90, 10), "listener failed"));
+    h.prompt.done(h.prompt.ctx, "65536");
+    assert_non_null(strstr(h.w.message.text.text[LANG_EN], "not valid"));
+    h.prompt.done(h.prompt.ctx, "0");
+    turn_until(&h, is_up);
+    assert_true(harness_has(harness_draw(&h, 90, 10), "listener up http://127.0.0.1:"));
+    harness_close(&h);
+    harness_close(&other);
+}
+
 static struct buf copied;
 
 static void on_copy(void *ctx, struct bi what, const char *text, size_t len)
@@ -392,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_notification_is_a_line_and_opens),
         cmocka_unit_test(deliveries_are_listed_with_their_state),
         cmocka_unit_test(the_first_line_sets_the_listener),
+        cmocka_unit_test(a_taken_port_is_said_and_another_one_chosen),
         cmocka_unit_test(a_selected_one_is_copied_and_sent_again),
         cmocka_unit_test(d_is_about_the_selected_one),
         cmocka_unit_test(the_payer_has_a_menu),

@@ -62,6 +62,7 @@ struct tour {
     int all;           /* rows of the whole text, as drawn last */
     bool looks;        /* the focused pane is what the step is about */
     bool has_searched; /* its field is marked there */
+    size_t overlays;   /* that the step has opened itself; one above has the keys */
 };
 
 /* Fields are for screen_*.c and tests. */

@@ -107,6 +107,7 @@ static void tell(struct screen *s, size_t told)
     look(s, told_step(t));
     if (told && told == t->run.at)
         open_result(s, told_step(t));
+    t->overlays = s->over_count;
 }
 
 /* ---- Going on ---- */
@@ -294,6 +295,8 @@ static bool is_looking(enum action a)
 bool screen_tour_key(struct screen *s, struct key key)
 {
     enum action a = keymap_find(&s->keymap, key, ACTION_IN_NAV, 0);
+    if (s->over_count > s->tour.overlays) /* a question about a copy */
+        return false;
     for (size_t i = 0; i < ARRAY_COUNT(keys); i++) {
         if (key.code == keys[i].code && !key.mods) {
             keys[i].fn(s);

@@ -12,7 +12,7 @@ cmake_minimum_required(VERSION 3.25)
 set(FLOORS core io app tui cli)
 
 # Modules in include order. NAME_* stands for a family whose members do not know each other.
-set(ORDER_core lang embed base buf text params personal span json_scan json compare digest authority
+set(ORDER_core lang embed base buf text params personal span json_scan json compare joined digest authority
                library gunzip bill xml xml_write sign shape paste profile spec findings value value_json value_url
                validate spec_reader spec_fields spec_names spec_read catalog explain event flow request
                reply qr fault life life_chart next ledger_contract ledger ledger_trade
@@ -25,7 +25,7 @@ set(ORDER_io   store store_child store_profile failure http keyless holder httpd
                call_refund call_scan call_contract call_bill call_check call_answer announce payer
                settle control cashier gateway probe)
 set(ORDER_app  settings keyring inbox posting page diagnosis_page inquiry record report history
-               order_life order_life_settle order_search order_page draft workspace
+               order_life order_life_settle order_search order_page draft workspace comparison
                workspace_journal workspace_listen workspace_post workspace_send workspace_recall
                workspace_invoke workspace_copy workspace_retain merchant flow_run flow_page flow_stage action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit

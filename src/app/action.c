@@ -122,6 +122,8 @@ static const struct action_row rows[] = {
      {"历史最多保留多少条、多少兆字节", "How many rows and MiB the history keeps"}},
     {ACTION_COMPARE, "compare", "=", NAV, {"比较", "Compare"},
      {"比较两个标记的条目", "Compare two marked items"}},
+    {ACTION_AGAINST, "against", "V", NAV, {"对照签名", "Check a sign"},
+     {"把对方的签名或待签串与我方的对照，说明为何不同", "Put the other side's signature or joined string beside ours, and say why they differ"}},
     {ACTION_REMOVE, "remove", "Del", NAV, {"删除", "Remove"},
      {"删除（先询问）", "Remove (asks first)"}},
     {ACTION_MOUSE, "mouse", "M", NAV, {"鼠标", "Mouse"},

@@ -57,6 +57,7 @@ enum action {
     ACTION_REDO,
     ACTION_TOGGLE,       /* Space */
     ACTION_COMPARE,      /* = */
+    ACTION_AGAINST,      /* V: the other side's signature beside ours */
     ACTION_ALL_FIELDS,   /* a: show optional fields too */
     ACTION_ADD_FIELD,    /* +: a field the catalogue does not know */
     ACTION_NEXT_PROBLEM, /* !: to the next finding */

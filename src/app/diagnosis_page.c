@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/joined.h"
 #include "core/text.h"
 
 #define SENTENCE_MAX 1024
 #define ITEMS_MAX 8
+#define ALIGNED_MAX (1u << 20) /* bytes of the aligned texts */
 
 /* ---- Headline ---- */
 
@@ -36,6 +38,12 @@ static void fields_of(const struct diagnose_cause *c, char *out, size_t size)
         snprintf(out + at, size - at, "%s: ", c->field_count > 4 ? ", .." : "");
 }
 
+/* Is it one of the forms of a value that read "signed `body` as GBK"? */
+static bool is_rendering(const struct diagnose_cause *c)
+{
+    return c->field_count > 0 && c->how.en && strncmp(c->how.en, "as ", 3) == 0;
+}
+
 void diagnosis_headline(const struct diagnosis *d, enum lang lang, char *out, size_t size)
 {
     struct diagnose_answer answer;
@@ -45,10 +53,17 @@ void diagnosis_headline(const struct diagnosis *d, enum lang lang, char *out, si
         return;
     }
     diagnose_answer(d, 0, &answer);
-    diagnose_sentence(&answer.causes[0], lang, sentence, sizeof(sentence));
+    const char *more = answer.count > 1 ? L(lang, "（另有原因）", " (and more)") : "";
     fields_of(&answer.causes[0], fields, sizeof(fields));
-    snprintf(out, size, L(lang, "不符：%s%s%s", "differs: %s%s%s"), fields, sentence,
-             answer.count > 1 ? L(lang, "（另有原因）", " (and more)") : "");
+    if (is_rendering(&answer.causes[0])) {
+        fields[strlen(fields) - 2] = '\0'; /* without ": " */
+        snprintf(out, size,
+                 L(lang, "不符：对方签名时 %s %s%s", "differs: the other side signed %s %s%s"),
+                 fields, bi_get(answer.causes[0].how, lang), more);
+        return;
+    }
+    diagnose_sentence(&answer.causes[0], lang, sentence, sizeof(sentence));
+    snprintf(out, size, L(lang, "不符：%s%s%s", "differs: %s%s%s"), fields, sentence, more);
 }
 
 /* ---- Causes ---- */
@@ -96,38 +111,22 @@ static void add_answers(struct page *p, const struct diagnosis *d)
 
 /* ---- Texts ---- */
 
-static size_t first_difference(const struct buf *a, const struct buf *b)
+/* Both texts parameter by parameter; nothing when they differ in the key alone. */
+static void add_alignment(struct page *p, const struct buf *right, const struct buf *found)
 {
-    const char *x = buf_str(a), *y = buf_str(b);
-    size_t at = 0;
-    while (at < a->len && at < b->len && x[at] == y[at])
-        at++;
-    while (at > 0 && ((unsigned char)x[at] & 0xc0) == 0x80)
-        at--;
-    return at;
-}
-
-/* A piece of a text around its first difference, with a mark below it. */
-#define AROUND 30
-static void add_window(struct page *p, const struct buf *text, size_t at)
-{
-    const char *s = buf_str(text);
-    size_t from = at > AROUND ? at - AROUND : 0, len = text->len - from;
-    struct buf out, seen;
-    while (from > 0 && ((unsigned char)s[from] & 0xc0) == 0x80)
-        from--;
-    len = len < 2 * AROUND ? len : 2 * AROUND;
-    while (from + len < text->len && ((unsigned char)s[from + len] & 0xc0) == 0x80)
-        len++;
-    buf_init(&seen, 4096);
-    text_visible(&seen, s + from, at - from, 0);
-    int column = text_width(buf_str(&seen), seen.len);
-    text_visible(&seen, s + at, from + len - at, 0);
-    buf_init(&out, 8192);
-    buf_addf(&out, "%s\n%*s^", buf_str(&seen), column, "");
-    page_code(p, buf_str(&out), out.len);
+    struct joined j;
+    struct buf out;
+    joined_align((struct span){buf_str(right), right->len},
+                 (struct span){buf_str(found), found->len}, &j);
+    buf_init(&out, ALIGNED_MAX);
+    if (j.differing > 0) {
+        page_heading(p, L(p->lang, "逐个参数对照（- 应当，+ 实际，~ 次序不同）",
+                          "Parameter by parameter (- should be, + was, ~ in another place)"));
+        joined_write(&j, &out);
+        page_code(p, buf_str(&out), out.len);
+    }
     buf_clear(&out);
-    buf_clear(&seen);
+    joined_clear(&j);
 }
 
 static void add_texts(struct page *p, const struct diagnosis *d)
@@ -144,15 +143,9 @@ static void add_texts(struct page *p, const struct diagnosis *d)
                       "The text that should be joined (key masked)"));
     page_code(p, buf_str(&right), right.len);
     if (found.len > 0) {
-        size_t at = first_difference(&right, &found);
         page_heading(p, L(p->lang, "对方实际签名的文本", "The text that the other side signed"));
         page_code(p, buf_str(&found), found.len);
-        if (at < right.len || at < found.len) {
-            page_heading(p, L(p->lang, "第一处不同（上：应当；下：实际）",
-                              "The first difference (above: should be, below: was)"));
-            add_window(p, &right, at);
-            add_window(p, &found, at);
-        }
+        add_alignment(p, &right, &found);
     }
     buf_clear(&right);
     buf_clear(&found);

@@ -96,7 +96,7 @@ enum status inquiry_start(const struct inquiry_question *q, struct inquiry **out
         inquiry_free(i);
         return st;
     }
-    if (diagnose_step(i->diagnosis, DIAGNOSE_FIRST))
+    if (diagnose_step(i->diagnosis, q->beside ? 0 : DIAGNOSE_FIRST))
         i->timer = loop_timer(i->loop, 0, on_turn, i);
     else
         conclude(i);
@@ -139,6 +139,11 @@ unsigned inquiry_rev(const struct inquiry *i)
 }
 
 /* ---- Telling ---- */
+
+const struct diagnosis *inquiry_diagnosis(const struct inquiry *i)
+{
+    return i->diagnosis;
+}
 
 void inquiry_progress(const struct inquiry *i, struct diagnose_progress *out)
 {

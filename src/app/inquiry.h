@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A diagnosis that runs beside everything else: its first part at once, the rest in slices
- * of the loop's turns, so that no key waits for longer than a slice (DIAGNOSE_SLICE).
+ * A diagnosis that runs beside everything else: its first part at once (or not), the rest in
+ * slices of the loop's turns, so that no key waits for longer than a slice (DIAGNOSE_SLICE).
  */
 #ifndef APP_INQUIRY_H
 #define APP_INQUIRY_H
@@ -26,6 +26,7 @@ struct inquiry_question {
     const struct params *params; /* the message */
     const char *expect;          /* the signature in question; NULL: the message's own */
     bool request;                /* a request of ours: advice is given when the signature holds */
+    bool beside;                 /* all of it in slices: somebody is typing */
     const struct repair_log *repairs; /* NULL: none */
     unsigned *rev;                    /* moved with every slice; NULL: nobody looks */
 };
@@ -39,6 +40,7 @@ void inquiry_cancel(struct inquiry *i);
 
 bool inquiry_is_running(const struct inquiry *i);
 unsigned inquiry_rev(const struct inquiry *i); /* moves with every slice */
+const struct diagnosis *inquiry_diagnosis(const struct inquiry *i);
 void inquiry_progress(const struct inquiry *i, struct diagnose_progress *out);
 void inquiry_headline(const struct inquiry *i, enum lang lang, char *out, size_t size);
 

@@ -336,6 +336,17 @@ const struct subject *diagnose_subject(const struct diagnosis *d)
     return &d->search.subject;
 }
 
+/* Of the whole search: each stage counts alike, and ends when its work or its limit is used up. */
+static unsigned percent_of(const struct diagnosis *d, const struct diagnose_progress *p)
+{
+    uint64_t part = 100 * d->spent / STAGE_UNITS_MAX;
+    if (d->stage != STAGE_CURATED && p->total > 0 && 100 * p->done / p->total > part)
+        part = 100 * p->done / p->total;
+    part = d->started ? part < 100 ? part : 100 : 0;
+    return d->stage < STAGE_COUNT ? (unsigned)((100 * (uint64_t)d->stage + part) / STAGE_COUNT)
+                                  : 100;
+}
+
 void diagnose_progress(const struct diagnosis *d, struct diagnose_progress *out)
 {
     enum stage stage = d->stage < STAGE_COUNT ? d->stage : STAGE_COUNT - 1;
@@ -352,6 +363,7 @@ void diagnose_progress(const struct diagnosis *d, struct diagnose_progress *out)
         out->total = sweep_total(&d->search, stage_sweeps[stage]);
     if (out->total < out->done)
         out->total = out->done;
+    out->percent = percent_of(d, out);
 }
 
 /* ---- Without an answer ---- */

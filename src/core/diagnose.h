@@ -57,6 +57,7 @@ struct diagnose_progress {
     struct bi stage;      /* what is being tried */
     uint64_t done, total; /* candidates of this stage; total is an estimate, at least `done` */
     uint64_t tried;       /* digests so far */
+    unsigned percent;     /* of the whole search, 0 to 100; never goes back */
     bool at_once;         /* still in the part that is quick enough for a key press */
 };
 void diagnose_progress(const struct diagnosis *d, struct diagnose_progress *out);

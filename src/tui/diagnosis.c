@@ -199,18 +199,23 @@ static bool is_hex(const char *s)
     return len >= 16 && s[len + strspn(s + len, " \t\r\n")] == '\0';
 }
 
-/* The other side's signature over the form as it stands. */
-static void ask_signature(const struct diagnosis_asker *a, const char *text)
+void diagnosis_signature(struct workspace *w, const struct view_host *host, const char *sign)
 {
-    const struct draft *d = workspace_draft(a->w);
-    char sign[129];
-    snprintf(sign, sizeof(sign), "%.*s", (int)strspn(text, "0123456789abcdefABCDEF"), text);
-    struct inquiry_question q = {.profile = &a->w->profile,
+    const struct draft *d = workspace_draft(w);
+    struct inquiry_question q = {.profile = &w->profile,
                                  .spec = d->spec,
                                  .params = &d->request.params,
                                  .expect = sign,
                                  .request = true};
-    ask(a->w, a->host, &q);
+    ask(w, host, &q);
+}
+
+/* The other side's signature over the form as it stands. */
+static void ask_signature(const struct diagnosis_asker *a, const char *text)
+{
+    char sign[129];
+    snprintf(sign, sizeof(sign), "%.*s", (int)strspn(text, "0123456789abcdefABCDEF"), text);
+    diagnosis_signature(a->w, a->host, sign);
 }
 
 static void ask_message(const struct diagnosis_asker *a, const char *text)

@@ -13,6 +13,9 @@
 /* `i` is moved. */
 struct view *diagnosis_new(struct workspace *w, const struct view_host *host, struct inquiry *i);
 
+/* Opens the overlay on a signature of the other side over the form as it stands. */
+void diagnosis_signature(struct workspace *w, const struct view_host *host, const char *sign);
+
 /*
  * Asks about what a pane shows: a reply or notification whose signature does not hold, a call that
  * the gateway refused; else for the other side's signature or a message, and then about that.

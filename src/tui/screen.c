@@ -130,7 +130,8 @@ static void on_key(struct screen *s, struct key key)
         take_answer(s, v, answer);
 }
 
-/* A paste is never keys. Where nothing is edited, a document fills the form. */
+/* A paste is never keys. Where nothing is edited, the focused pane may take it; else a document
+   fills the form. */
 static void on_paste(struct screen *s, const struct keys_event *e)
 {
     struct view *v = screen_view(s);
@@ -151,9 +152,13 @@ static void on_paste(struct screen *s, const struct keys_event *e)
         answer = v->ops->input(v, e);
         take_answer(s, v, answer);
     } else if (!s->over_count) {
-        answer = form->ops->input(form, e);
-        if (answer != VIEW_IGNORED && s->focus != PLAN_FORM)
-            screen_focus(s, PLAN_FORM);
+        if (v->ops->input)
+            answer = v->ops->input(v, e);
+        if (answer == VIEW_IGNORED && v != form) {
+            answer = form->ops->input(form, e);
+            if (answer != VIEW_IGNORED)
+                screen_focus(s, PLAN_FORM);
+        }
     }
     if (answer == VIEW_IGNORED)
         workspace_say(

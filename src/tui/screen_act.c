@@ -415,6 +415,17 @@ static void diagnose(struct screen *s)
     diagnosis_ask(&s->asker, s->focus);
 }
 
+/* From anywhere: the compare line of the signature pane. */
+static void against(struct screen *s)
+{
+    if (s->over_count) {
+        workspace_say(&s->w, "先按 Esc 关闭这里", "close this with Esc first");
+        return;
+    }
+    screen_focus(s, PLAN_SIGN);
+    s->pane[PLAN_SIGN].ops->action(&s->pane[PLAN_SIGN], ACTION_AGAINST);
+}
+
 /* ---- Palette ---- */
 
 static bool is_disabled(void *ctx, enum action a, char *why, size_t size)
@@ -639,6 +650,7 @@ static const struct {
     {ACTION_RETENTION, retention},
     {ACTION_LIFE, life},
     {ACTION_DIAGNOSE, diagnose},
+    {ACTION_AGAINST, against},
     {ACTION_REDRAW, redraw},
     {ACTION_LANG, lang},
     {ACTION_LISTEN, listen},

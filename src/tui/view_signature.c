@@ -10,14 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "tui/compare_line.h"
 #include "tui/pane.h"
+#include "tui/signature_lines.h"
 
-#define VALUE_SHOWN 512
-#define ORDER_SHOWN 2 /* names from the beginning */
+enum { TAB_STEPS, TAB_JOINED, TAB_TABLE, TAB_COMPARE };
 
 struct signature {
     struct pane_lines pane;
+    struct compare_line compare;
     struct params before; /* the request's fields before the last change */
     struct params now;
     const struct spec *spec;
@@ -27,18 +28,22 @@ struct signature {
 static void build_steps(struct view *v, struct lines *l);
 static void build_joined(struct view *v, struct lines *l);
 static void build_table(struct view *v, struct lines *l);
+static void build_compare(struct view *v, struct lines *l);
 
 static const struct pane_tab tabs[] = {
     {{"步骤", "steps"}, build_steps},
     {{"待签串", "joined"}, build_joined},
     {{"参数表", "table"}, build_table},
+    {{"对照", "compare"}, build_compare},
 };
 
 static const struct bi name = {"签名", "Signature"};
 
 static void signature_open(struct view *v)
 {
-    v->data = mem_alloc(sizeof(struct signature));
+    struct signature *s = mem_alloc(sizeof(*s));
+    compare_line_open(&s->compare, v);
+    v->data = s;
     v->wrap = true;
 }
 
@@ -47,6 +52,7 @@ static void signature_close(struct view *v)
     struct signature *s = v->data;
     if (s) {
         pane_clear(&s->pane);
+        compare_line_close(&s->compare);
         params_clear(&s->before);
         params_clear(&s->now);
     }
@@ -81,120 +87,6 @@ static bool is_changed(const void *ctx, const struct param *p)
            memcmp(old->value, p->value, p->value_len) != 0;
 }
 
-/* ---- Steps ---- */
-
-static const struct bi labels[] = {
-    {"1 取用", "1 take"}, {"2 排序", "2 order"}, {"3 拼接", "3 join"},
-    {"4 密钥", "4 key"},  {"5 摘要", "5 hash"},  {"6 签名", "6 sign"},
-};
-
-static void step(struct lines *l, enum lang lang, size_t n)
-{
-    pane_label(l, bi_get(labels[n], lang), pane_width(labels, ARRAY_COUNT(labels), lang) + 3);
-}
-
-static void step_take(struct lines *l, enum lang lang, const struct sign_trace *t)
-{
-    step(l, lang, 0);
-    lines_putf(l, THEME_ACCENT, "%zu", t->used);
-    lines_putf(l, THEME_TEXT, "/%zu", t->count);
-    for (size_t i = t->used; i < t->count; i++) {
-        const char *why = bi_get(sign_left_text(t->pairs[i].left), lang);
-        lines_put(l, THEME_DIM, i == t->used ? L(lang, "；不参与：", "; out: ") : ", ");
-        lines_put(l, THEME_LABEL, t->pairs[i].param->name);
-        lines_putf(l, THEME_DIM, " (%s)", why);
-    }
-    lines_end(l);
-}
-
-static void step_order(struct lines *l, enum lang lang, const struct signature *s,
-                       const struct sign_trace *t)
-{
-    step(l, lang, 1);
-    lines_put(l, THEME_DIM, L(lang, "按字节值：", "bytewise: "));
-    for (size_t i = 0; i < t->used; i++) {
-        bool changed = is_changed(s, t->pairs[i].param);
-        if (i >= ORDER_SHOWN && i + 1 < t->used && !changed)
-            continue; /* the next step shows them all */
-        lines_put(l, THEME_DIM, i == 0 ? "" : i > ORDER_SHOWN ? " .. " : " < ");
-        lines_put(l, changed ? THEME_ACCENT | SURFACE_UNDERLINE : THEME_LABEL,
-                  t->pairs[i].param->name);
-    }
-    lines_end(l);
-}
-
-static void step_key(struct lines *l, enum lang lang, const struct profile *p)
-{
-    char text[256];
-    struct err why;
-
-    step(l, lang, 3);
-    pane_key_shape(&p->key.value, lang, text, sizeof(text));
-    lines_put(l, THEME_TEXT, text);
-    if (p->key.source == KEY_LITERAL)
-        snprintf(text, sizeof(text), L(lang, "来自 %s", "%s"), p->name);
-    else
-        pane_key_source(&p->key, lang, text, sizeof(text));
-    lines_putf(l, THEME_DIM, L(lang, "（%s）", " (%s)"), text);
-    if (!profile_key_plausible(&p->key.value, &why)) {
-        err_part(&why, lang, ERR_WHAT, text, sizeof(text));
-        lines_putf(l, THEME_WARN, " ! %s", text);
-    }
-    lines_end(l);
-}
-
-static void step_digest(struct lines *l, enum lang lang, const struct sign_trace *t)
-{
-    step(l, lang, 4);
-    lines_put(l, THEME_ACCENT, sign_kind_name(t->kind));
-    lines_putf(l, THEME_TEXT, L(lang, "，对 %zu 字节 UTF-8 计算", " over %zu bytes of UTF-8"),
-               t->joined.len);
-    if (t->kind == SIGN_HMAC_SHA256)
-        lines_put(l, THEME_DIM, L(lang, "，HMAC 密钥同为商户密钥", ", the same key as HMAC key"));
-    lines_end(l);
-}
-
-/* ---- Checks ---- */
-
-static bool has_outer_blank(const struct param *p)
-{
-    return p->value_len &&
-           (strchr(" \t\r\n", p->value[0]) || strchr(" \t\r\n", p->value[p->value_len - 1]));
-}
-
-static void check(struct lines *l, bool ok, const char *text)
-{
-    lines_put(l, ok ? THEME_OK : THEME_WARN, ok ? "ok " : "! ");
-    lines_putf(l, THEME_TEXT, "%s  ", text);
-}
-
-static void add_checks(struct lines *l, enum lang lang, const struct profile *p,
-                       const struct sign_trace *t)
-{
-    const struct param *blank = NULL, *invalid = NULL;
-    char text[192];
-
-    for (size_t i = 0; i < t->used; i++) {
-        const struct param *q = t->pairs[i].param;
-        if (!blank && has_outer_blank(q))
-            blank = q;
-        if (!invalid && !text_valid(q->value, q->value_len, NULL))
-            invalid = q;
-    }
-    pane_label(l, L(lang, "检查", "checks"), pane_width(labels, ARRAY_COUNT(labels), lang) + 3);
-    snprintf(text, sizeof(text), L(lang, "密钥 %zu", "key %zu"), p->key.value.len);
-    check(l, profile_key_plausible(&p->key.value, NULL), text);
-    snprintf(text, sizeof(text), "UTF-8%s%s", invalid ? ": " : "", invalid ? invalid->name : "");
-    check(l, !invalid, text);
-    if (blank)
-        snprintf(text, sizeof(text), L(lang, "%s 首尾有空白", "%s has blanks at an end"),
-                 blank->name);
-    else
-        snprintf(text, sizeof(text), "%s", L(lang, "首尾无空白", "trimmed"));
-    check(l, !blank, text);
-    lines_end(l);
-}
-
 /* ---- Tabs ---- */
 
 static void explain_absence(struct view *v, struct lines *l, const struct draft *d)
@@ -224,106 +116,55 @@ static bool is_by_hand(struct view *v, struct lines *l, const struct draft *d)
     return true;
 }
 
+/* What is told of the draft; false, and then said why, if there is nothing to tell. */
+static bool tell(struct view *v, struct lines *l, struct signature_told *t)
+{
+    const struct draft *d = workspace_draft(v->w);
+    *t = (struct signature_told){.lang = view_lang(v),
+                                 .profile = &v->w->profile,
+                                 .trace = &d->request.trace,
+                                 .changed = is_changed,
+                                 .ctx = v->data};
+    if (d->build_err.status)
+        explain_absence(v, l, d);
+    return !d->build_err.status && !is_by_hand(v, l, d);
+}
+
 static void build_steps(struct view *v, struct lines *l)
 {
-    struct signature *s = v->data;
-    const struct draft *d = workspace_draft(v->w);
-    const struct sign_trace *t = &d->request.trace;
-    enum lang lang = view_lang(v);
-
-    if (d->build_err.status) {
-        explain_absence(v, l, d);
-        return;
-    }
-    if (is_by_hand(v, l, d))
-        return;
-    step_take(l, lang, t);
-    step_order(l, lang, s, t);
-    step(l, lang, 2);
-    pane_joined(l, lang, &(struct pane_joined){t, PANE_JOINED_MAX, is_changed, s});
-    lines_end(l);
-    step_key(l, lang, &v->w->profile);
-    step_digest(l, lang, t);
-    step(l, lang, 5);
-    pane_sign(l, THEME_SIGN | SURFACE_BOLD, t->hex);
-    lines_end(l);
-    add_checks(l, lang, &v->w->profile, t);
+    struct signature_told t;
+    if (tell(v, l, &t))
+        signature_steps(l, &t);
 }
 
 static void build_joined(struct view *v, struct lines *l)
 {
-    struct signature *s = v->data;
-    const struct draft *d = workspace_draft(v->w);
-    enum lang lang = view_lang(v);
-
-    if (d->build_err.status) {
-        explain_absence(v, l, d);
+    struct signature_told t;
+    if (!tell(v, l, &t))
         return;
-    }
-    if (is_by_hand(v, l, d))
-        return;
-    pane_joined(l, lang, &(struct pane_joined){&d->request.trace, PANE_JOINED_MAX, is_changed, s});
-    lines_end(l);
+    signature_joined(l, &t);
     lines_end(l);
     lines_put(l, THEME_DIM, "= ");
     lines_hang(l, 2);
-    pane_sign(l, THEME_SIGN | SURFACE_BOLD, d->request.trace.hex);
-    lines_end(l);
-}
-
-/* The table's widest name. */
-static int name_cells(const struct sign_trace *t)
-{
-    int cells = 4;
-    for (size_t i = 0; i < t->count; i++) {
-        int n = text_width(t->pairs[i].param->name, t->pairs[i].param->name_len);
-        cells = n > cells ? n : cells;
-    }
-    return cells < 24 ? cells : 24;
-}
-
-static void table_row(struct view *v, struct lines *l, const struct sign_pair *pair, int col)
-{
-    const struct param *p = pair->param;
-    enum lang lang = view_lang(v);
-    bool used = pair->left == SIGN_USED;
-    char bytes[16];
-
-    lines_put(l, THEME_ACCENT, is_changed(v->data, p) ? ">" : " ");
-    lines_put(l, used ? THEME_LABEL : THEME_DIM, p->name);
-    lines_pad(l, col);
-    snprintf(bytes, sizeof(bytes), "%6zu", p->value_len);
-    lines_put(l, THEME_DIM, bytes);
-    lines_pad(l, col + 8);
-    lines_hang(l, col + 8);
-    if (!used)
-        lines_putf(l, THEME_WARN, L(lang, "不参与：%s  ", "left out: %s  "),
-                   bi_get(sign_left_text(pair->left), lang));
-    pane_value(l, lang, used ? THEME_VALUE : THEME_DIM, p->value, p->value_len, VALUE_SHOWN);
+    pane_sign(l, THEME_SIGN | SURFACE_BOLD, t.trace->hex);
     lines_end(l);
 }
 
 static void build_table(struct view *v, struct lines *l)
 {
-    const struct draft *d = workspace_draft(v->w);
-    const struct sign_trace *t = &d->request.trace;
-    enum lang lang = view_lang(v);
-    int col = name_cells(t) + 2;
+    struct signature_told t;
+    if (tell(v, l, &t))
+        signature_table(l, &t);
+}
 
-    if (d->build_err.status) {
+static void build_compare(struct view *v, struct lines *l)
+{
+    struct signature *s = v->data;
+    const struct draft *d = workspace_draft(v->w);
+    if (d->build_err.status)
         explain_absence(v, l, d);
-        return;
-    }
-    if (is_by_hand(v, l, d))
-        return;
-    lines_pad(l, 1);
-    lines_put(l, THEME_TITLE, L(lang, "参数", "name"));
-    lines_pad(l, col + 6 - (int)strlen("bytes") + (lang == LANG_ZH));
-    lines_put(l, THEME_TITLE, L(lang, "字节", "bytes"));
-    lines_pad(l, col + 8);
-    lines_add(l, THEME_TITLE, L(lang, "值", "value"));
-    for (size_t i = 0; i < t->count; i++)
-        table_row(v, l, &t->pairs[i], col);
+    else
+        compare_line_build(&s->compare, v, l);
 }
 
 /* ---- The view ---- */
@@ -338,9 +179,12 @@ static void refresh(struct view *v)
     stamp = pane_stamp(stamp, v->w->rev_draft);
     stamp = pane_stamp(stamp, v->w->rev_profile);
     stamp = pane_stamp(stamp, view_lang(v));
+    comparison_follow(s->compare.comparison);
     if (stamp != s->seen)
         follow_changes(s, d);
     s->seen = stamp;
+    if (s->pane.at == TAB_COMPARE)
+        stamp = pane_stamp(stamp, comparison_rev(s->compare.comparison));
     pane_build(v, &s->pane, tabs, stamp);
 }
 
@@ -350,7 +194,7 @@ static void pin_sign(struct view *v, struct lines *l, struct surface *surface)
     const struct draft *d = workspace_draft(v->w);
     enum lang lang = view_lang(v);
     const char *hex = d->request.trace.hex;
-    int col = pane_width(labels, ARRAY_COUNT(labels), lang) + 3;
+    int col = signature_step_col(lang);
     int fit = surface->cols - col >= 8 ? (surface->cols - col + 1) / 9 : 1; /* groups of 8 a row */
     int groups = (int)(strlen(hex) + 7) / 8;
     int row = surface->rows - (groups + fit - 1) / fit;
@@ -360,7 +204,7 @@ static void pin_sign(struct view *v, struct lines *l, struct surface *surface)
         return;
     surface_fill(surface, THEME_TEXT);
     lines_draw(l, &above, v->wrap);
-    surface_put(surface, row, 1, THEME_LABEL, bi_get(labels[5], lang));
+    surface_put(surface, row, 1, THEME_LABEL, signature_step_name(5, lang));
     for (int i = 0; i < groups; i++)
         surface_putf(surface, row + i / fit, col + i % fit * 9, THEME_SIGN | SURFACE_BOLD, "%.8s",
                      hex + (ptrdiff_t)i * 8);
@@ -370,10 +214,13 @@ static void signature_draw(struct view *v, struct surface *surface)
 {
     struct signature *s = v->data;
     struct lines *l = &s->pane.tab[s->pane.at];
+    struct surface above = *surface;
     refresh(v);
-    lines_draw(l, surface, v->wrap);
-    if (tabs[s->pane.at].build == build_steps)
-        pin_sign(v, l, surface);
+    if (s->pane.at == TAB_STEPS || s->pane.at == TAB_COMPARE)
+        above = compare_line_draw(&s->compare, v, surface);
+    lines_draw(l, &above, v->wrap);
+    if (s->pane.at == TAB_STEPS)
+        pin_sign(v, l, &above);
 }
 
 static void signature_frame(struct view *v, struct view_frame *out)
@@ -394,8 +241,21 @@ static void signature_frame(struct view *v, struct view_frame *out)
 static enum view_answer signature_action(struct view *v, enum action a)
 {
     struct signature *s = v->data;
-    enum view_answer answer = pane_action(v, &s->pane, ARRAY_COUNT(tabs), a);
+    enum view_answer answer = compare_line_action(&s->compare, v, a);
+    if (answer == VIEW_HANDLED && v->edit && s->pane.at != TAB_COMPARE)
+        s->pane.at = TAB_STEPS; /* where the line is */
+    if (answer == VIEW_IGNORED)
+        answer = pane_action(v, &s->pane, ARRAY_COUNT(tabs), a);
     refresh(v);
+    return answer;
+}
+
+static enum view_answer signature_input(struct view *v, const struct keys_event *e)
+{
+    struct signature *s = v->data;
+    enum view_answer answer = compare_line_input(&s->compare, v, e);
+    if (answer == VIEW_HANDLED && s->pane.at != TAB_COMPARE)
+        s->pane.at = TAB_STEPS;
     return answer;
 }
 
@@ -470,8 +330,23 @@ static void signature_help(struct view *v, struct buf *out, bool *is_error)
     }
 }
 
-static const enum action signature_hints[] = {ACTION_TAB_RIGHT, ACTION_COPY, ACTION_PAGER,
-                                              ACTION_SEARCH,    ACTION_WRAP, ACTION_NONE};
+static const struct view_hint *signature_hint(struct view *v)
+{
+    static const struct view_hint nav[] = {
+        {.action = ACTION_AGAINST, .title = {"对照对方签名", "Compare a sign"}},
+        {.action = ACTION_TAB_RIGHT},
+        {.action = ACTION_COPY},
+        {.action = ACTION_PAGER},
+        {.action = ACTION_SEARCH},
+        {.action = ACTION_WRAP},
+        {0}};
+    static const struct view_hint edit[] = {{.key = "Enter", .title = {"完成", "Done"}},
+                                            {.action = ACTION_CLEAR_FIELD},
+                                            {.action = ACTION_UNDO},
+                                            {.action = ACTION_BACK, .title = {"离开", "Leave"}},
+                                            {0}};
+    return v->edit ? edit : nav;
+}
 
 const struct view_ops view_signature = {
     .name = "signature",
@@ -480,9 +355,10 @@ const struct view_ops view_signature = {
     .frame = signature_frame,
     .draw = signature_draw,
     .action = signature_action,
+    .input = signature_input,
     .help = signature_help,
     .explain = signature_explain,
     .full = signature_full,
     .search = signature_search,
-    .hints = signature_hints,
+    .hint = signature_hint,
 };

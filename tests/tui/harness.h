@@ -94,6 +94,11 @@ static inline void harness_act(void *ctx, enum action a)
     ((struct harness *)ctx)->act = a;
 }
 
+static inline void harness_edit(void *ctx, bool on)
+{
+    ((struct harness *)ctx)->v.edit = on;
+}
+
 static inline int harness_unlink(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
     (void)st;
@@ -138,6 +143,7 @@ static inline void harness_init(struct harness *h)
                                  .ask = harness_ask,
                                  .pager = harness_pager,
                                  .focus = harness_focus,
+                                 .edit = harness_edit,
                                  .act = harness_act};
 }
 

@@ -11,14 +11,14 @@ static void six_steps_stand_in_both_languages_and_widths(void **state)
     } rows[] = {
         {LANG_ZH,
          47,
-         {"签名 [步骤] 待签串 参数表", "1 取用  10/11；不参与：sign",
+         {"签名 [步骤] 待签串 参数表 对照", "1 取用  10/11；不参与：sign",
           "2 排序  按字节值：appid < body", "3 拼接  appid=wxd930ea5d5a258f4f", "&body=示例商城",
           "key=****", "4 密钥  32 字节，末四位 6a2d（来自 demo）",
           "5 摘要  MD5，对 319 字节 UTF-8 计算", "6 签名  ",
           "ok 密钥 32  ok UTF-8  ok 首尾无空白"}},
         {LANG_EN,
          70,
-         {"Signature [steps] joined table", "1 take   10/11; out: sign (is the signature)",
+         {"Signature [steps] joined table compare", "1 take   10/11; out: sign (is the signature)",
           "2 order  bytewise: appid < body", "3 join   appid=", "&body=", "key=****",
           "4 key    32 bytes, ends in 6a2d (demo)", "5 hash   MD5 over 319 bytes of UTF-8",
           "6 sign   ", "ok key 32  ok UTF-8  ok trimmed"}},
@@ -28,7 +28,7 @@ static void six_steps_stand_in_both_languages_and_widths(void **state)
         struct harness h;
         harness_init(&h);
         harness_open(&h, &view_signature, rows[i].lang);
-        const char *text = harness_draw(&h, rows[i].cols, 20);
+        const char *text = harness_draw(&h, rows[i].cols, 22);
         for (size_t k = 0; k < 10; k++)
             assert_true(harness_has(text, rows[i].has[k]));
         assert_true(harness_lacks(text, HARNESS_KEY));
@@ -106,6 +106,7 @@ static void the_table_gives_a_reason_for_what_is_left_out(void **state)
     draft_toggle(workspace_draft(&h.w), "product_id");
     harness_draw(&h, 60, 24);
     harness_act_on(&h, ACTION_TAB_LEFT);
+    harness_act_on(&h, ACTION_TAB_LEFT);
     const char *text = harness_draw(&h, 60, 24);
     assert_true(harness_has(text, "name              bytes  value"));
     assert_true(harness_has(text, "appid                18  wxd930ea5d5a258f4f"));
@@ -126,6 +127,7 @@ static void columns_of_the_table_stand_under_each_other_in_chinese(void **state)
     draft_set(workspace_draft(&h.w), "body", "短", false, NULL);
     harness_draw(&h, 60, 24);
     harness_act_on(&h, ACTION_TAB_LEFT);
+    harness_act_on(&h, ACTION_TAB_LEFT);
     const char *text = harness_draw(&h, 60, 24);
     assert_true(harness_has(text, " 参数               字节  值"));
     assert_true(harness_has(text, ">body                  3  短")); /* changed: a mark too */
@@ -142,7 +144,7 @@ static void without_a_key_it_says_what_to_do(void **state)
     harness_open(&h, &view_signature, LANG_EN);
     key_ref_clear(&h.w.profile.key);
     draft_profile(workspace_draft(&h.w), &h.w.profile, HARNESS_BASE);
-    for (int tab = 0; tab < 3; tab++) {
+    for (int tab = 0; tab < 4; tab++) {
         const char *text = harness_draw(&h, 60, 20);
         assert_true(harness_has(text, "Nothing can be signed now"));
         assert_true(harness_has(text, "! none"));
@@ -241,6 +243,83 @@ static void search_finds_a_name_in_the_joined_text(void **state)
     harness_close(&h);
 }
 
+/* A paste, or keys one by one. */
+static void put(struct harness *h, const char *text, bool paste)
+{
+    struct keys_event e = {.kind = KEYS_EVENT_PASTE, .text = (char *)text, .len = strlen(text)};
+    if (paste)
+        h->v.ops->input(&h->v, &e);
+    for (; !paste && *text; text++) {
+        struct keys_event key = {.kind = KEYS_EVENT_KEY,
+                                 .key = {.code = (uint32_t)(unsigned char)*text}};
+        h->v.ops->input(&h->v, &key);
+    }
+}
+
+static const char *settled(struct harness *h, int cols, int rows)
+{
+    for (int i = 0; i < 4; i++)
+        loop_turn(h->w.loop, 60);
+    return harness_draw(h, cols, rows);
+}
+
+static void the_compare_line_takes_a_signature_and_tells(void **state)
+{
+    struct harness h;
+    char hex[SIGN_HEX_MAX];
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_EN);
+    assert_true(harness_has(harness_draw(&h, 70, 24), "V compare paste the other side's sign"));
+    harness_act_on(&h, ACTION_AGAINST);
+    assert_true(h.v.edit);
+    snprintf(hex, sizeof(hex), "%s", workspace_draft(&h.w)->request.trace.hex);
+    put(&h, hex, true);
+    assert_true(harness_has(settled(&h, 70, 24), "same: the signatures are equal"));
+    harness_act_on(&h, ACTION_CLEAR_FIELD);
+    assert_true(harness_lacks(settled(&h, 70, 24), "same"));
+    hex[6] = '\0';
+    put(&h, hex, false);
+    assert_true(harness_has(settled(&h, 70, 24), "same so far (6 of 32 digits)"));
+    /* d opens the overlay on what stands there: not yet a signature of its own. */
+    h.w.settings.lang = LANG_ZH;
+    assert_true(harness_has(settled(&h, 70, 24), "V 对照 "));
+    assert_true(harness_has(h.dump.data, "相同：到此为止（6/32 位）"));
+    harness_close(&h);
+}
+
+static void pasted_strings_stand_side_by_side_without_the_key(void **state)
+{
+    struct harness h;
+    char text[4096];
+    struct buf styles;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_EN);
+    harness_draw(&h, 70, 24);
+    snprintf(text, sizeof(text), "%s", buf_str(&workspace_draft(&h.w)->request.trace.joined));
+    char *at = strstr(text, "NATIVE");
+    memcpy(at, "NATIVX", 6);
+    put(&h, text, true); /* in NAV too */
+    harness_act_on(&h, ACTION_TAB_LEFT);
+    const char *shown = settled(&h, 70, 40);
+    assert_true(harness_has(shown, "[compare]"));
+    assert_true(harness_has(shown, "- trade_type=NATIVE"));
+    assert_true(harness_has(shown, "+ trade_type=NATIVX"));
+    assert_true(harness_has(shown, "&key=****"));
+    assert_true(harness_lacks(shown, HARNESS_KEY));
+    buf_init(&styles, 1u << 16);
+    surface_dump_styles(h.grid, &styles);
+    assert_true(harness_has(buf_str(&styles), "accent+underline"));
+    buf_clear(&styles);
+    /* A document still fills the form. */
+    struct keys_event e = {.kind = KEYS_EVENT_PASTE, .text = (char *)"<xml></xml>", .len = 11};
+    assert_int_equal(h.v.ops->input(&h.v, &e), VIEW_IGNORED);
+    harness_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +335,8 @@ int main(void)
         cmocka_unit_test(hostile_values_never_reach_the_grid_raw),
         cmocka_unit_test(a_value_of_a_mebibyte_is_cut_and_says_so),
         cmocka_unit_test(search_finds_a_name_in_the_joined_text),
+        cmocka_unit_test(the_compare_line_takes_a_signature_and_tells),
+        cmocka_unit_test(pasted_strings_stand_side_by_side_without_the_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

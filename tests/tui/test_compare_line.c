@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* The compare line in the console: what it says beside the form, at each size and in both
+   languages; nothing of it is a key. */
+#include <locale.h>
+
+#include "core/sign.h"
+#include "tui/screen_fixture.h"
+
+/* The joined string of the draft with the body in GBK, and the key at its end. */
+static void gbk_text(struct desk *d, char *out, size_t size)
+{
+    static const char utf8[] = "示例商城-会员月卡",
+                      gbk[] = "\xca\xbe\xc0\xfd\xc9\xcc\xb3\xc7-\xbb\xe1\xd4\xb1\xd4\xc2\xbf\xa8";
+    const char *text = buf_str(&workspace_draft(&d->s->w)->request.trace.joined);
+    const char *at = strstr(text, utf8);
+    assert_non_null(at);
+    snprintf(out, size, "%.*s%s%s", (int)(at - text), text, gbk, at + strlen(utf8));
+}
+
+static void settle(struct desk *d)
+{
+    for (int i = 0; i < 400; i++) {
+        loop_turn(d->s->w.loop, 50);
+        screen_draw(d->s);
+        if (i > 3 && !strstr(shot(d), "searching") && !strstr(shot(d), "查找原因"))
+            return;
+    }
+    fail_msg("the search does not end");
+}
+
+static void the_line_looks_as_recorded(void **state)
+{
+    static const int sizes[][2] = {{120, 36}, {80, 24}, {40, 12}};
+    char text[4096], sign[DIGEST_HEX_MAX];
+    unsigned char raw[DIGEST_SIZE_MAX];
+    (void)state;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        for (int lang = LANG_ZH; lang < LANG_COUNT; lang++) {
+            struct desk_options o = {
+                .cols = sizes[i][0], .rows = sizes[i][1], .lang = (enum lang)lang};
+            struct desk *d = desk_open(&o);
+            screen_draw(d->s);
+            gbk_text(d, text, sizeof(text));
+            digest_hex(raw, digest_bytes(DIGEST_MD5, text, strlen(text), raw), sign);
+            press(d, "Esc 3 V");
+            paste(d, sign);
+            settle(d);
+            compare_screen(d, "compare", &o);
+            press(d, "Esc [");
+            screen_draw(d->s);
+            compare_screen(d, "aligned", &o);
+            desk_close(d);
+        }
+    }
+}
+
+static void typing_is_not_held_up_and_d_tells_more(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){.lang = LANG_EN});
+    char text[4096];
+    (void)state;
+    screen_draw(d->s);
+    press(d, "Esc 3 V 0 1 2 3 4 5 6 7 8 9 A B C D E F 0 1 2 3 4 5 6 7 8 9 A B C D E F");
+    for (int i = 0; i < 6; i++)
+        loop_turn(d->s->w.loop, 50);
+    shows(d, "searching.. ");
+    press(d, "0"); /* a search is on: the key is there at once */
+    shows(d, "0123456789ABCDEF0123456789ABCDEF0");
+    press(d, "Esc"); /* leaves EDIT */
+    press(d, "Esc"); /* stops the search */
+    shows(d, "the search has stopped");
+    gbk_text(d, text, sizeof(text));
+    paste(d, text); /* in NAV; the key in it is masked */
+    settle(d);
+    lacks(d, "192006250b4c");
+    shows(d, "the other side signed `body` as");
+    press(d, "d");
+    shows(d, "Signature diagnosis");
+    lacks(d, "192006250b4c");
+    desk_close(d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_line_looks_as_recorded),
+        cmocka_unit_test(typing_is_not_held_up_and_d_tells_more),
+    };
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -231,7 +231,7 @@ static void add_unexplained(struct page *p, const struct diagnosis *d)
 {
     struct bi items[ITEMS_MAX];
     enum diagnose_state state = diagnose_state(d);
-    if (state == DIAGNOSE_VALID || diagnose_answers(d) > 0)
+    if (state == DIAGNOSE_VALID || state == DIAGNOSE_NO_SIGN || diagnose_answers(d) > 0)
         return;
     page_text(p, bi_get(received_text(&diagnose_subject(d)->received), p->lang));
     add_excluded(p, d);
@@ -244,13 +244,17 @@ static void add_unexplained(struct page *p, const struct diagnosis *d)
 
 /* ---- Advice, repairs ---- */
 
-static void add_advice(struct page *p, const struct diagnosis_told *t)
+static void add_advice(struct page *p, const struct diagnosis_told *t, bool say_none)
 {
     char line[SENTENCE_MAX];
+    if (say_none && t->advice_count == 0)
+        page_text(p, L(p->lang, "没有看到别的问题", "nothing else was seen"));
     if (t->advice_count == 0)
         return;
-    page_heading(p, L(p->lang, "签名成立，但网关仍可能拒绝",
-                      "The signature holds, but the gateway may still refuse"));
+    page_heading(p, diagnose_state(t->diagnosis) == DIAGNOSE_VALID
+                        ? L(p->lang, "签名成立，但网关仍可能拒绝",
+                            "The signature holds, but the gateway may still refuse")
+                        : L(p->lang, "另外看到的", "What was seen besides"));
     for (size_t i = 0; i < t->advice_count; i++) {
         const struct advice *a = &t->advice[i];
         snprintf(line, sizeof(line), "[%s] %s", a->cause->id, a->seen[p->lang]);
@@ -261,9 +265,14 @@ static void add_advice(struct page *p, const struct diagnosis_told *t)
     }
 }
 
-static void add_repairs(struct page *p, const struct repair_log *log)
+static void add_repairs(struct page *p, const struct repair_log *log, bool say_none)
 {
     char line[SENTENCE_MAX];
+    bool any = false;
+    for (size_t i = 0; log && i < REPAIR_COUNT; i++)
+        any = any || log->done[i];
+    if (say_none && !any)
+        page_text(p, L(p->lang, "报文没有修复过", "the message was not repaired"));
     for (size_t i = 0; log && i < REPAIR_COUNT; i++) {
         if (!log->done[i])
             continue;
@@ -280,19 +289,97 @@ static void add_repairs(struct page *p, const struct repair_log *log)
     }
 }
 
-void diagnosis_page(const struct diagnosis_told *t, struct page *p)
+/* ---- The key ---- */
+
+static const struct bi key_texts[] = {
+    [ORACLE_NO_EVIDENCE] = {"没有证据：手头没有网关为该商户签名的报文",
+                            "no evidence: no message that the gateway signed for this merchant is "
+                            "at hand"},
+    [ORACLE_PROVES] = {"已证明是该商户的密钥", "proven to be this merchant's key"},
+    [ORACLE_OTHER_KEY] =
+        {"不是该商户的密钥：网关用的是另一个候选密钥",
+         "not this merchant's key: the gateway uses another one of the candidates"},
+    [ORACLE_SILENT] = {"未能证明：手头的报文用任何候选密钥都不成立（可能在途中改过）",
+                       "not proven: no candidate key fits the messages at hand (they may have been "
+                       "changed on the way)"},
+};
+
+static void add_key(struct page *p, const struct diagnosis_key *key)
+{
+    char text[512], fingerprint[SECRET_FINGERPRINT];
+    enum oracle_answer answer = key->verdict.answer;
+    secret_fingerprint(key->key, fingerprint);
+    page_heading(p, L(p->lang, "密钥（只有指纹）", "The key (its fingerprint only)"));
+    snprintf(text, sizeof(text),
+             L(p->lang, "%zu 个字符，SHA-256 以 %s 开头", "%zu characters, SHA-256 begins %s"),
+             key->key->len, fingerprint);
+    page_text(p, text);
+    snprintf(text, sizeof(text), "%s%s%.200s%s%.80s", bi_get(key_texts[answer], p->lang),
+             key->from ? L(p->lang, "；依据 ", "; by ") : "", key->from ? key->from : "",
+             key->verdict.label && key->verdict.label[0] ? L(p->lang, "；密钥 ", "; key ") : "",
+             key->verdict.label ? key->verdict.label : "");
+    page_text(p, text);
+}
+
+struct json *diagnosis_key_json(const struct diagnosis_key *key)
+{
+    struct json *j = json_new_object();
+    char fingerprint[SECRET_FINGERPRINT];
+    secret_fingerprint(key->key, fingerprint);
+    json_add_int(j, "length", (int64_t)key->key->len);
+    json_add_string(j, "fingerprint", fingerprint);
+    if (key->verdict.answer == ORACLE_PROVES || key->verdict.answer == ORACLE_OTHER_KEY)
+        json_add_bool(j, "proven", key->verdict.answer == ORACLE_PROVES);
+    json_add_string(j, "by", key->from);
+    json_add_string(j, "label", key->verdict.label);
+    return j;
+}
+
+/* The other side's string, if it was given: a plain comparison. */
+static void add_given(struct page *p, const struct diagnosis *d, struct span given)
+{
+    struct span key;
+    struct buf right, theirs;
+    buf_init(&right, 2 * RECIPE_TEXT_MAX);
+    buf_init(&theirs, 2 * RECIPE_TEXT_MAX);
+    diagnose_right_text(d, &right);
+    given = joined_without_key(given, &key);
+    buf_add(&theirs, given.s, given.len);
+    buf_adds(&theirs, "&key=****");
+    page_heading(p, L(p->lang, "对方给出的待签串", "The string that the other side joined"));
+    if (right.len == theirs.len && memcmp(buf_str(&right), buf_str(&theirs), right.len) == 0)
+        page_text(p, L(p->lang, "与应当拼接的文本逐字节相同：不同的只可能是密钥、算法或末尾的写法",
+                       "the same as it should be, byte by byte: only key, algorithm or the way of "
+                       "appending the key can differ"));
+    add_alignment(p, &right, &theirs);
+    buf_clear(&right);
+    buf_clear(&theirs);
+}
+
+void diagnosis_page(const struct diagnosis_told *t, enum diagnosis_part part, struct page *p)
 {
     const struct diagnosis *d = t->diagnosis;
+    bool all = part == DIAGNOSIS_ALL;
     char line[SENTENCE_MAX];
 
     diagnosis_headline(d, p->lang, line, sizeof(line));
     page_begin(p, line);
-    add_repairs(p, t->repairs);
-    add_answers(p, d);
-    add_advice(p, t);
-    add_unexplained(p, d);
-    add_texts(p, d);
-    add_steps(p, d);
+    if (all || part == DIAGNOSIS_REPAIRS)
+        add_repairs(p, t->repairs, !all);
+    if (all || part == DIAGNOSIS_CAUSES)
+        add_answers(p, d);
+    if (t->signed_text.len && (all || part == DIAGNOSIS_TEXTS))
+        add_given(p, d, t->signed_text);
+    if (all || part == DIAGNOSIS_ADVICE)
+        add_advice(p, t, !all);
+    if (t->key && (all || part == DIAGNOSIS_ADVICE))
+        add_key(p, t->key);
+    if (all || part == DIAGNOSIS_CAUSES)
+        add_unexplained(p, d);
+    if (all || part == DIAGNOSIS_TEXTS)
+        add_texts(p, d);
+    if (all || part == DIAGNOSIS_STEPS)
+        add_steps(p, d);
     page_end(p);
 }
 

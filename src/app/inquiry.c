@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#include "app/diagnosis_page.h"
-
 struct inquiry {
     struct loop *loop;
     struct diagnosis *diagnosis;
@@ -46,10 +44,9 @@ static void add_keys(struct inquiry *i, const struct inquiry_question *q)
 
 static void conclude(struct inquiry *i)
 {
-    struct advice_input in = {.params = &diagnose_subject(i->diagnosis)->params,
-                              .spec = i->spec,
-                              .key = &i->key,
-                              .request = i->request};
+    const struct subject *s = diagnose_subject(i->diagnosis);
+    struct advice_input in = {
+        .kind = s->kind, .params = &s->params, .spec = i->request ? i->spec : NULL, .key = &i->key};
     if (diagnose_state(i->diagnosis) == DIAGNOSE_VALID)
         i->advice_count = advise(&in, i->advice);
 }
@@ -155,12 +152,16 @@ void inquiry_headline(const struct inquiry *i, enum lang lang, char *out, size_t
     diagnosis_headline(i->diagnosis, lang, out, size);
 }
 
-void inquiry_page(const struct inquiry *i, enum page_form form, enum lang lang, struct buf *out)
+void inquiry_page(const struct inquiry *i, enum diagnosis_part part, struct page *p)
 {
-    struct page p = {.out = out, .form = form, .lang = lang, .masked = form != PAGE_TEXT};
-    struct diagnosis_told told = {i->diagnosis, i->advice, i->advice_count, &i->repairs};
-    diagnosis_page(&told, &p);
-    secret_redact(&i->key, out);
+    struct diagnosis_key key = {.key = &i->key};
+    struct diagnosis_told told = {.diagnosis = i->diagnosis,
+                                  .advice = i->advice,
+                                  .advice_count = i->advice_count,
+                                  .repairs = &i->repairs,
+                                  .key = &key};
+    diagnosis_page(&told, part, p);
+    secret_redact(&i->key, p->out);
     for (size_t k = 0; k < i->key_count; k++)
-        secret_redact(&i->keys[k].key, out);
+        secret_redact(&i->keys[k].key, p->out);
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "app/diagnosis_page.h"
 #include "app/keyring.h"
 #include "app/page.h"
 #include "core/advice.h"
@@ -44,7 +45,7 @@ const struct diagnosis *inquiry_diagnosis(const struct inquiry *i);
 void inquiry_progress(const struct inquiry *i, struct diagnose_progress *out);
 void inquiry_headline(const struct inquiry *i, enum lang lang, char *out, size_t size);
 
-/* Appends the page (app/diagnosis_page.h); no key is in it, and in Markdown and HTML no payer. */
-void inquiry_page(const struct inquiry *i, enum page_form form, enum lang lang, struct buf *out);
+/* Appends a page of that part, form, language and `out` in `p`; no key is in it. */
+void inquiry_page(const struct inquiry *i, enum diagnosis_part part, struct page *p);
 
 #endif

@@ -56,6 +56,7 @@ static const struct option_row options[] = {
     {"--svg", NULL, "FILE", OPTION_TEXT, AT(svg), OPTIONS_INVOKE, {"把二维码写成 SVG 文件（- 为标准输出）", "write the QR code as an SVG file (-: standard output)"}},
     {"--expect", NULL, "SIGN", OPTION_TEXT, AT(expect), OPTIONS_DIAGNOSE, {"收到的签名（报文里没有时）", "the signature received, if the message lacks it"}},
     {"--signed-string", NULL, "@FILE", OPTION_TEXT, AT(signed_string), OPTIONS_DIAGNOSE, {"对方签名前的拼接串（- 为标准输入）", "the other side's joined text (-: standard input)"}},
+    {"--evidence", NULL, "FILE", OPTION_REPEAT, AT(evidence), OPTIONS_DIAGNOSE, {"网关发来的其他报文：证明密钥对不对，可重复", "other messages of the gateway: they prove the key; repeatable"}},
     {"--batch", NULL, "FILE|DIR", OPTION_TEXT, AT(batch), OPTIONS_DIAGNOSE, {"许多报文：每行一个，或一个文件夹", "many messages: one a line, or a folder"}},
     {"--report", NULL, "FILE", OPTION_TEXT, AT(report), OPTIONS_DIAGNOSE, {"写一份不含密钥的报告（.md 或 .html）", "write a report without the key (.md or .html)"}},
     {"--no-repair", NULL, "ID|all", OPTION_REPEAT, AT(no_repair), OPTIONS_DIAGNOSE, {"不做这项粘贴修复，可重复", "leave this repair of the paste off; repeatable"}},

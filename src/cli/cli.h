@@ -57,8 +57,8 @@ struct cli {
     long count, limit, keep;               /* 0: not given */
     double time_scale, timeout_s, delay_s; /* 0: not given */
     double older_than, max_size;           /* days, megabytes; 0: not given */
-    const char *try_keys[CLI_REPEAT_MAX + 1], *faults[CLI_REPEAT_MAX + 1],
-        *profiles[CLI_REPEAT_MAX + 1], *replies[CLI_REPEAT_MAX + 1];
+    const char *try_keys[CLI_REPEAT_MAX + 1], *evidence[CLI_REPEAT_MAX + 1],
+        *faults[CLI_REPEAT_MAX + 1], *profiles[CLI_REPEAT_MAX + 1], *replies[CLI_REPEAT_MAX + 1];
     /* Words. */
     const char *words[256]; /* all of them, in order */
     size_t word_count;
@@ -88,7 +88,7 @@ enum option_group {
     OPTIONS_INVOKE = 262144,   /* --svg */
     OPTIONS_ORDER = 524288,    /* --format, --personal */
     OPTIONS_HISTORY = 65536,   /* --limit, --format, --personal, --exact … */
-    OPTIONS_DIAGNOSE = 131072, /* --expect, --signed-string, --batch, --report, --list … */
+    OPTIONS_DIAGNOSE = 131072, /* --expect, --evidence, --batch, --report, --list … */
     /* --document */
     OPTIONS_DOCUMENT = 1048576
 };

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/callup.h"
+#include "core/moves_make.h"
+#include "core/received.h"
 #include "core/text.h"
 #include "core/xml.h"
 
@@ -45,7 +48,7 @@ static void check_algorithm(struct advising *a)
 
     if (!s || !sign || !sign_kind_from_length(strlen(sign), &kind))
         return;
-    if (!s->sign_types[kind])
+    if (!s->sign_types[kind] || (s->sign_is_demanded && kind != s->sign_default))
         add(a, kind == SIGN_MD5 ? "alg-hmac-only" : "alg-md5-only", "sign",
             "签名是 %s，接口 %s 不接受这个算法", "the signature is %s, which API %s does not take",
             sign_kind_name(kind), s->id);
@@ -62,7 +65,7 @@ static void check_sign_type(struct advising *a)
     const char *text = params_get(a->in->params, "sign_type");
     enum sign_kind kind;
     if (text && text[0] && !sign_kind_read(text, &kind))
-        add(a, "alg-default", "sign_type", "sign_type 的值不是 MD5 或 HMAC-SHA256",
+        add(a, "alg-name", "sign_type", "sign_type 的值不是 MD5 或 HMAC-SHA256",
             "sign_type is neither MD5 nor HMAC-SHA256");
 }
 
@@ -91,6 +94,131 @@ static void check_names(struct advising *a)
     }
 }
 
+/* What only APIv3 knows. */
+static void check_v3(struct advising *a)
+{
+    static const char *const names[] = {"mchid",    "sp_mchid",  "sub_mchid",
+                                        "sp_appid", "amount",    "description",
+                                        "payer",    "signature", "serial_no"};
+    const char *sign = params_get(a->in->params, subject_sign_field(a->in->params, a->in->kind));
+    const char *type = params_get(a->in->params, "signType");
+    struct received r;
+    received_read(sign ? sign : "", sign ? strlen(sign) : 0, &r);
+    if (sign && r.shape == RECEIVED_RSA)
+        add(a, "v2-v3-mix", "sign", "签名有 %zu 个字符的 base64：是 RSA 签名",
+            "the signature is %zu characters of base64: RSA", strlen(sign));
+    else if (type && strcmp(type, "RSA") == 0)
+        add(a, "v2-v3-mix", "signType", "signType 是 RSA", "signType is RSA");
+    for (size_t i = 0; a->in->kind == MESSAGE_ORDER && i < ARRAY_COUNT(names); i++) {
+        if (params_has(a->in->params, names[i]) &&
+            !(a->in->spec && spec_field(a->in->spec, names[i])))
+            add(a, "v2-v3-mix", names[i], "参数 %s 是 APIv3 的", "the parameter %s is of APIv3",
+                names[i]);
+    }
+}
+
+static void check_values(struct advising *a)
+{
+    bool link = params_has(a->in->params, "plan_id") && params_has(a->in->params, "contract_code");
+    const char *url = params_get(a->in->params, "notify_url");
+    for (size_t i = 0; i < a->in->params->count; i++) {
+        const struct param *p = &a->in->params->items[i];
+        if (!p->off && text_has_astral(p->value, p->value_len))
+            add(a, "emoji", p->name, "参数 %s 含 4 字节字符", "%s has a character of 4 bytes",
+                p->name);
+    }
+    if (link && url && strstr(url, "%3A"))
+        add(a, "papay-notify-url", "notify_url", "notify_url 在签名之前已经编码过%s",
+            "notify_url was encoded before it was signed%s", "");
+}
+
+/* ---- Client-side parameters ---- */
+
+static void check_call_names(struct advising *a, const struct callup *c)
+{
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        const char *right = callup_name(c->app, (enum callup_role)role);
+        struct span given = c->given[role];
+        if (right && given.s && !span_is(given, right))
+            add(a, "2nd-name-case", right, "参数 %1$.*2$s 应写作 %3$s",
+                "the parameter %1$.*2$s should be spelt %3$s", given.s, (int)given.len, right);
+    }
+}
+
+static void check_call_values(struct advising *a, const struct callup *c)
+{
+    struct span time = c->values[ROLE_TIME], package = c->values[ROLE_PACKAGE];
+    const char *right = c->app ? "Sign=WXPay" : "prepay_id=";
+    if (time.s && (time.len != 10 || time.s[0] < '1' || time.s[0] > '9'))
+        add(a, "2nd-ms-time", "timeStamp", "时间戳有 %zu 位，应为 10 位秒数",
+            "the timestamp has %zu digits, not the 10 of seconds", time.len);
+    if (package.s && (package.len < 10 || memcmp(package.s, right, 10) != 0))
+        add(a, "2nd-wrong-set", "package", "package 应以 %s 开头", "package should begin with %s",
+            right);
+}
+
+static void check_call_kind(struct advising *a, const struct callup *c)
+{
+    const char *sign = params_get(a->in->params, subject_sign_field(a->in->params, MESSAGE_CALL));
+    struct span type = c->values[ROLE_SIGN_TYPE];
+    enum sign_kind kind;
+    if (sign && type.s && sign_kind_from_length(strlen(sign), &kind) &&
+        !span_is(type, sign_kind_name(kind)))
+        add(a, "alg-2nd-mismatch", "signType", "签名是 %1$s，signType 却是 %2$.*3$s",
+            "the signature is %1$s, but signType is %2$.*3$s", sign_kind_name(kind), type.s,
+            (int)type.len);
+}
+
+/* The client's appid must be that of the order. */
+static void check_call_ids(struct advising *a, const struct callup *c)
+{
+    const struct params *m = a->in->merchant;
+    const char *sub = m ? params_get(m, "sub_appid") : NULL,
+               *sp = m ? params_get(m, "appid") : NULL;
+    struct span id = c->values[ROLE_APPID];
+    if (id.s && sub && sub[0] && sp && strcmp(sub, sp) != 0 && span_is(id, sp))
+        add(a, "2nd-sp-ids", "appId", "appId 是服务商的 %s；下单传了 sub_appid 时要用 %s",
+            "appId is the provider's %s; with sub_appid in the order it must be %s", sp, sub);
+    else if (id.s && sp && sp[0] && !span_is(id, sp) && !(sub && span_is(id, sub)))
+        add(a, "2nd-sp-ids", "appId", "appId 不是该商户的 appid（%s）",
+            "appId is not the merchant's appid (%s)", sp);
+}
+
+static void check_call(struct advising *a)
+{
+    struct callup c;
+    struct buf store;
+    buf_init(&store, PARAM_VALUE_MAX + 64);
+    callup_read(a->in->params, NULL, &store, &c);
+    check_call_names(a, &c);
+    check_call_values(a, &c);
+    check_call_kind(a, &c);
+    check_call_ids(a, &c);
+    buf_clear(&store);
+}
+
+/* ---- What the gateway sent ---- */
+
+static void check_received(struct advising *a)
+{
+    const struct params *p = a->in->params;
+    const char *code = params_get(p, "return_code");
+    if (params_get(p, "xml") && p->count <= 2)
+        add(a, "proxy-body", "xml", "报文已被解析成对象（成员 xml）%s",
+            "the body was parsed into an object (member xml)%s", "");
+    if (params_has(p, "sign") || a->in->kind == MESSAGE_CALL)
+        return;
+    if (params_has(p, "req_info"))
+        add(a, "verify-no-sign", "req_info", "退款通知没有 sign，内容在 req_info 里加密%s",
+            "a refund notification has no sign; its content is encrypted in req_info%s", "");
+    else if (code && strcmp(code, "SUCCESS") != 0)
+        add(a, "verify-no-sign", "return_code", "return_code 是 %.20s：网关没有处理，也不签名",
+            "return_code is %.20s: the gateway did not process it and does not sign", code);
+    else if (a->in->kind == MESSAGE_NOTIFY)
+        add(a, "forged-notify", "sign", "支付通知没有 sign%s",
+            "a payment notification has no sign%s", "");
+}
+
 /* ---- Bytes ---- */
 
 static void check_wire(struct advising *a)
@@ -107,36 +235,102 @@ static void check_wire(struct advising *a)
             "the body is not UTF-8 from byte %zu on", at + 1);
         return;
     }
-    if (xml_read(wire.s, wire.len, &read, &info, NULL))
-        add(a, "xml-shape", "", "报文不是一层的 XML%s", "the body is no flat XML%s", "");
+    enum status st = xml_read(wire.s, wire.len, &read, &info, NULL);
+    if (st && info.fault == XML_AMBIGUOUS)
+        add(a, "dup-param", "", "第 %zu 行的参数已经出现过，值不同",
+            "the parameter in line %zu was there before with another value", info.line);
+    else if (st && info.fault == XML_NOT_UTF8)
+        add(a, "cs-wire", "", "报文声明的编码不是 UTF-8%s",
+            "the body declares an encoding other than UTF-8%s", "");
+    else if (st)
+        add(a, "xml-shape", "", "报文不是一层的 XML（第 %zu 行）",
+            "the body is no flat XML (line %zu)", info.line);
     else if (strcmp(info.root, "xml") != 0)
         add(a, "xml-shape", "", "根元素是 <%s>，应为 <xml>", "the root element is <%s>, not <xml>",
             info.root);
+    if (!st && info.repeated > 0)
+        add(a, "dup-param", "", "有 %zu 个参数出现两次", "%zu parameters stand there twice",
+            info.repeated);
+    if (!st && info.bom)
+        add(a, "xml-shape", "", "报文以 BOM 开头%s", "the body begins with a byte order mark%s",
+            "");
     params_clear(&read);
 }
 
 /* ---- Key ---- */
 
-static void check_key(struct advising *a)
+static void check_key_shape(struct advising *a)
 {
     const struct secret *key = a->in->key;
-    if (!key || !secret_is_set(key))
-        return;
-    size_t len = key->len;
-    if (len != 32)
+    size_t odd = 0;
+    for (size_t i = 0; i < key->len; i++) {
+        unsigned char c = (unsigned char)key->text[i];
+        odd += !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+    }
+    if (span_is_blank(key->text[0]) || span_is_blank(key->text[key->len - 1]))
+        add(a, "key-blank", "", "密钥首尾有空白%s", "the key has blanks at an end%s", "");
+    else if (key->len != 32)
         add(a, "key-length", "", "密钥有 %zu 个字节，应为 32", "the key has %zu bytes, not 32",
-            len);
+            key->len);
+    else if (odd > 0)
+        add(a, "key-length", "", "密钥含 %zu 个字母和数字以外的字符",
+            "the key has %zu characters other than letters and digits", odd);
+}
+
+/* Whose key is it, and where is it used? */
+static void check_key_origin(struct advising *a)
+{
+    const struct params *p = a->in->params, *m = a->in->merchant;
+    const char *mch = params_get(p, "mch_id"), *sub = params_get(p, "sub_mch_id");
+    const char *ours = m ? params_get(m, "mch_id") : NULL, *label = a->in->key_label;
+    bool sandbox = a->in->base_url &&
+                   (strstr(a->in->base_url, "sandboxnew") || strstr(a->in->base_url, "/xdc/"));
+    const char *cause = label ? moves_label_cause(label) : "";
+    bool sandbox_key = strcmp(cause, "key-sandbox") == 0;
+
+    if (ours && ours[0] && mch && strcmp(mch, ours) != 0 && sub && strcmp(sub, ours) == 0)
+        add(a, "key-sp", "sub_mch_id", "密钥是子商户 %s 的，应为服务商 %s 的",
+            "the key is that of the sub-merchant %s, not of the provider %s", ours, mch);
+    else if (ours && ours[0] && mch && mch[0] && strcmp(mch, ours) != 0)
+        add(a, "key-other", "mch_id", "密钥是商户 %s 的，报文属于商户 %s",
+            "the key is that of merchant %s, the message is of merchant %s", ours, mch);
+    if (sandbox && !sandbox_key)
+        add(a, "key-sandbox", "", "地址是官方沙箱，密钥却不是标为沙箱的那个%s",
+            "the address is the official sandbox, but the key is not the one labelled sandbox%s",
+            "");
+    else if (label && !(sandbox && sandbox_key) && strcmp(cause, "key-other") != 0)
+        add(a, cause, "", "所用的密钥在 other_keys 里标为 %.64s",
+            "the key in use is labelled %.64s in other_keys", label);
 }
 
 size_t advise(const struct advice_input *in, struct advice out[ADVICE_MAX])
 {
     struct advising a = {.in = in, .out = out};
-    if (in->request) {
+    check_v3(&a);
+    if (in->kind == MESSAGE_ORDER) {
         check_algorithm(&a);
         check_sign_type(&a);
         check_names(&a);
+        check_values(&a);
         check_wire(&a);
+    } else if (in->kind == MESSAGE_CALL) {
+        check_call(&a);
     }
-    check_key(&a);
+    check_received(&a);
+    if (in->key && secret_is_set(in->key)) {
+        check_key_shape(&a);
+        check_key_origin(&a);
+    }
     return a.count;
+}
+
+bool oracle_advice(const struct oracle_verdict *v, struct advice *out)
+{
+    struct advising a = {.out = out};
+    if (v->answer != ORACLE_OTHER_KEY)
+        return false;
+    add(&a, v->sealed ? "reqinfo-decrypt" : moves_label_cause(v->label), "",
+        "网关用的是候选密钥 %zu（%.64s），不是商户配置的密钥",
+        "the gateway uses candidate key %zu (%.64s), not the profile's", v->index + 1, v->label);
+    return true;
 }

@@ -14,6 +14,11 @@ static const struct {
                        {"服务商模式（有 sub_mch_id）", "of a service provider (sub_mch_id)"}},
     [BATCH_HMAC] = {"hmac",
                     {"签名有 64 位（HMAC-SHA256）", "a signature of 64 digits (HMAC-SHA256)"}},
+    [BATCH_MARKUP] = {"markup", {"值里有 & < > \" +", "& < > \" or + in a value"}},
+    [BATCH_UNDERSCORES] = {"underscores", {"值里有 __", "__ in a value"}},
+    [BATCH_ZERO_DIGIT] = {"leading-zero",
+                          {"签名以 0 开头，或少一位",
+                           "a signature that begins with 0 or lacks a digit"}},
 };
 
 struct bi batch_feature_text(enum batch_feature f)
@@ -32,16 +37,29 @@ static bool is_high(const char *s)
     return false;
 }
 
+static bool value_has(const struct param *e, enum batch_feature f)
+{
+    if (strcmp(e->name, "sign") == 0)
+        return false;
+    if (f == BATCH_COUPON)
+        return strncmp(e->name, "coupon_", 7) == 0;
+    if (f == BATCH_MARKUP)
+        return strpbrk(e->value, "&<>\"+") != NULL;
+    return f == BATCH_UNDERSCORES ? strstr(e->value, "__") != NULL : is_high(e->value);
+}
+
 static bool has_feature(const struct params *p, enum batch_feature f)
 {
     const char *sign = params_get(p, "sign");
+    size_t len = sign ? strlen(sign) : 0;
     if (f == BATCH_SUB_MCH)
         return params_has(p, "sub_mch_id");
     if (f == BATCH_HMAC)
-        return sign && strlen(sign) == 64;
+        return len == 64;
+    if (f == BATCH_ZERO_DIGIT)
+        return sign && (sign[0] == '0' || len == 31 || len == 63);
     for (size_t i = 0; i < p->count; i++) {
-        const struct param *e = &p->items[i];
-        if (f == BATCH_COUPON ? strncmp(e->name, "coupon_", 7) == 0 : is_high(e->value))
+        if (value_has(&p->items[i], f))
             return true;
     }
     return false;
@@ -117,19 +135,34 @@ size_t batch_total(const struct batch *b)
     return all;
 }
 
+/* Nine of ten failures have it and nine of ten passes lack it. */
+static bool marks_failures(const struct batch_count *with, size_t failed, size_t passed)
+{
+    size_t passes_with = with->seen - with->failed;
+    return failed >= 2 && passed >= 2 && with->failed * 10 >= failed * 9 &&
+           (passed - passes_with) * 10 >= passed * 9;
+}
+
 bool batch_separates(const struct batch *b, enum batch_feature f)
 {
     const struct batch_count *with = &b->with[f], *without = &b->without[f];
     size_t failed = with->failed + without->failed;
     size_t passed = with->seen + without->seen - failed;
-    if (failed < 2 || passed < 2)
-        return false;
-    /* Nine of ten on either side. */
-    bool failures_have = with->failed * 10 >= failed * 9;
-    bool passes_lack = (without->seen - without->failed) * 10 >= passed * 9;
-    bool failures_lack = without->failed * 10 >= failed * 9;
-    bool passes_have = (with->seen - with->failed) * 10 >= passed * 9;
-    return (failures_have && passes_lack) || (failures_lack && passes_have);
+    return marks_failures(with, failed, passed) || marks_failures(without, failed, passed);
+}
+
+const char *batch_merchant(const struct batch *b)
+{
+    size_t failed = 0, passed = 0;
+    for (size_t i = 0; i < b->merchant_count; i++) {
+        failed += b->merchants[i].count.failed;
+        passed += b->merchants[i].count.seen - b->merchants[i].count.failed;
+    }
+    for (size_t i = 0; i < b->merchant_count; i++) {
+        if (marks_failures(&b->merchants[i].count, failed, passed))
+            return b->merchants[i].mch_id;
+    }
+    return "";
 }
 
 const char *batch_since(const struct batch *b)
@@ -201,6 +234,8 @@ struct json *batch_json(const struct batch *b)
     json_add(j, "causes", groups_json(b));
     json_add(j, "features", features_json(b));
     json_add(j, "merchants", merchants_json(b));
+    if (batch_merchant(b)[0])
+        json_add_string(j, "merchant", batch_merchant(b));
     if (batch_since(b)[0])
         json_add_string(j, "since", batch_since(b));
     return j;

@@ -33,7 +33,16 @@ struct batch_group {
     size_t count;
 };
 
-enum batch_feature { BATCH_NON_ASCII, BATCH_COUPON, BATCH_SUB_MCH, BATCH_HMAC, BATCH_FEATURES };
+enum batch_feature {
+    BATCH_NON_ASCII,
+    BATCH_COUPON,
+    BATCH_SUB_MCH,
+    BATCH_HMAC,
+    BATCH_MARKUP,      /* & < > " + in a value */
+    BATCH_UNDERSCORES, /* __ in a value */
+    BATCH_ZERO_DIGIT,  /* the signature begins with 0, or is a digit short */
+    BATCH_FEATURES
+};
 struct bi batch_feature_text(enum batch_feature f);
 
 /* How often a thing was seen, and how often the signature failed then. */
@@ -66,11 +75,14 @@ size_t batch_total(const struct batch *b);
 /* Does the feature tell failures from passes? At least two of either are needed. */
 bool batch_separates(const struct batch *b, enum batch_feature f);
 
+/* The merchant that nine of ten failures belong to and hardly a pass; "" if there is none. */
+const char *batch_merchant(const struct batch *b);
+
 /* "all passes are older than all failures": the time of the first failure, else "". */
 const char *batch_since(const struct batch *b);
 
 /* {"total","valid","explained","unexplained","unreadable","causes":[{"ids","count","rate"}],
-   "features":[…],"merchants":[…],"since"}; the caller frees. */
+   "features":[…],"merchants":[…],"merchant","since"}; the caller frees. */
 struct json *batch_json(const struct batch *b);
 
 #endif

@@ -506,6 +506,17 @@ bool secret_is_in(const struct secret *s, const char *text, size_t len)
            memmem(text, len, s->text, s->len) != NULL;
 }
 
+void secret_fingerprint(const struct secret *s, char out[SECRET_FINGERPRINT])
+{
+    unsigned char digest[DIGEST_SIZE_MAX];
+    out[0] = '\0';
+    if (!secret_is_set(s))
+        return;
+    digest_bytes(DIGEST_SHA256, s->text, s->len, digest);
+    digest_hex(digest, (SECRET_FINGERPRINT - 1) / 2, out);
+    mem_wipe(digest, sizeof(digest));
+}
+
 void secret_redact(const struct secret *s, struct buf *text)
 {
     if (s->len < SECRET_SEARCHED_FROM || text->len < s->len)

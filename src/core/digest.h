@@ -111,6 +111,12 @@ void secret_masked(const struct secret *s, enum lang lang, struct buf *out);
 /* Does the text hold the secret? Secrets under 6 bytes are not searched for. */
 bool secret_is_in(const struct secret *s, const char *text, size_t len);
 
+/* The first six hexadecimal digits of its SHA-256: tells keys apart in a report. Twenty-four bits
+   fit one in sixteen million keys, too few to confirm a guess of a key of 32 characters. "" for
+   none. */
+#define SECRET_FINGERPRINT 7
+void secret_fingerprint(const struct secret *s, char out[SECRET_FINGERPRINT]);
+
 /* Replaces every occurrence of the secret in `text` by "****", in place of what would leak. Secrets
    under 6 bytes are not searched for. */
 void secret_redact(const struct secret *s, struct buf *text);

@@ -176,8 +176,7 @@ static bool mentions(const char *label, const char *const *words)
     return false;
 }
 
-/* What it means that a key of this label was used. */
-static const char *label_cause(const char *label)
+const char *moves_label_cause(const char *label)
 {
     static const char *const v3[] = {"v3", NULL}, *const sandbox[] = {"sandbox", "沙箱", NULL},
                              *const sub[] = {"sub", "子商户", "特约商户", NULL};
@@ -223,7 +222,7 @@ static void add_keys(struct moves *m, struct buf *room)
     const struct subject *s = m->subject;
     for (size_t i = 0; i < s->key_count; i++) {
         const struct key_candidate *k = &s->keys[i];
-        add_key(m, label_cause(k->label), key_how(m, k->label, i + 1),
+        add_key(m, moves_label_cause(k->label), key_how(m, k->label, i + 1),
                 (struct span){k->key.text, k->key.len}, (int)i % 8, true);
     }
     size_t count = 0;

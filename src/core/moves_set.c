@@ -332,7 +332,9 @@ void moves_make_sets(struct moves *m)
     }
     for (size_t i = 0; i < s->context_count; i++) {
         const char *cause = s->kind == MESSAGE_ORDER ? "param-drift" : "verify-wrong-set";
-        if (s->kind != MESSAGE_CALL && params_find(&s->context[i], "nonce_str") != NULL)
+        if (s->kind == MESSAGE_CALL)
+            cause = "2nd-reused";
+        if (params_find(&s->context[i], "nonce_str") != NULL)
             add_whole(m, cause,
                       (struct bi){"签的是另一个报文的参数",
                                   "the parameters of another message were signed"},

@@ -219,7 +219,6 @@ enum status subject_read(const struct subject_input *in, struct subject *s, stru
     copy_keys(in, s);
     copy_context(in, s);
     s->wire = keep(s, in->wire);
-    s->signed_text = keep(s, in->signed_text);
 
     s->kind = in->has_kind ? in->kind : guess_kind(&s->params);
     s->gateway = in->has_dialect ? in->dialect == DIALECT_GATEWAY

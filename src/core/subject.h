@@ -61,7 +61,6 @@ struct subject_input {
     bool has_sign_type;
     enum sign_kind sign_type; /* what the message should be signed with, if it does not say */
     struct span wire;         /* the bytes sent or received; empty: unknown */
-    struct span signed_text;  /* the joined text of the other side; empty: unknown */
 };
 
 struct subject {
@@ -77,7 +76,7 @@ struct subject {
     size_t key_count;
     const struct spec *spec;
     struct received received;
-    struct span wire, signed_text; /* in the arena */
+    struct span wire; /* in the arena */
 
     struct callup call;
     struct buf call_store;

@@ -28,8 +28,6 @@ enum sweep_kind {
 
 struct bi sweep_text(enum sweep_kind kind);
 
-#define SWEEP_SUBSET_FIELDS 20 /* fields of which every subset is tried */
-
 /* Where a sweep stands; zeroed is the beginning. */
 struct sweep {
     enum sweep_kind kind;

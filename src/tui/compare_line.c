@@ -195,7 +195,7 @@ static bool take_message(struct compare_line *c, const char *text, size_t len)
     struct repair_log log = {0};
     struct paste paste = {0};
     const char *sign = NULL;
-    if (!repair_read(text, len, &log, &paste, NULL))
+    if (!repair_read(text, len, &log, NULL, &paste, NULL))
         sign = params_get(&paste.params, params_has(&paste.params, "paySign") ? "paySign" : "sign");
     if (sign)
         take(c, sign, strlen(sign), false);

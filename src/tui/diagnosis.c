@@ -8,7 +8,6 @@
 
 #include "core/personal.h"
 #include "core/text.h"
-#include "tui/lines.h"
 #include "tui/pane.h"
 
 #define PAGE_BYTES (16u << 20)
@@ -16,24 +15,45 @@
 
 struct diagnosis_view {
     struct inquiry *inquiry;
-    struct lines lines;
-    unsigned rev;
-    enum lang lang;
+    struct pane_lines pane;
 };
+
+static void build_part(struct view *v, struct lines *l);
+
+/* In the order of enum diagnosis_part. */
+static const struct pane_tab tabs[DIAGNOSIS_PARTS] = {
+    {{"全部", "all"}, build_part},       {{"原因", "causes"}, build_part},
+    {{"待签串", "strings"}, build_part}, {{"参数", "steps"}, build_part},
+    {{"提醒", "advice"}, build_part},    {{"修复", "repairs"}, build_part},
+};
+
+static void write_part(struct view *v, enum diagnosis_part part, enum page_form form,
+                       struct buf *out)
+{
+    struct diagnosis_view *d = v->data;
+    struct page p = {.out = out,
+                     .form = form,
+                     .lang = view_lang(v),
+                     .masked = form != PAGE_TEXT,
+                     .known = &diagnose_subject(inquiry_diagnosis(d->inquiry))->params};
+    inquiry_page(d->inquiry, part, &p);
+}
+
+static void build_part(struct view *v, struct lines *l)
+{
+    struct diagnosis_view *d = v->data;
+    struct buf text;
+    buf_init(&text, PAGE_BYTES);
+    write_part(v, (enum diagnosis_part)d->pane.at, PAGE_TEXT, &text);
+    lines_text(l, THEME_TEXT, buf_str(&text), text.len);
+    buf_clear(&text);
+}
 
 static void build(struct view *v)
 {
     struct diagnosis_view *d = v->data;
-    struct buf text;
-    if (d->rev == inquiry_rev(d->inquiry) && d->lang == view_lang(v))
-        return;
-    d->rev = inquiry_rev(d->inquiry);
-    d->lang = view_lang(v);
-    buf_init(&text, PAGE_BYTES);
-    inquiry_page(d->inquiry, PAGE_TEXT, d->lang, &text);
-    lines_reset(&d->lines);
-    lines_text(&d->lines, THEME_TEXT, buf_str(&text), text.len);
-    buf_clear(&text);
+    uint64_t stamp = pane_stamp(pane_stamp(PANE_STAMP, inquiry_rev(d->inquiry)), view_lang(v));
+    pane_build(v, &d->pane, tabs, stamp);
 }
 
 static void close_view(struct view *v)
@@ -41,7 +61,7 @@ static void close_view(struct view *v)
     struct diagnosis_view *d = v->data;
     if (d) {
         inquiry_free(d->inquiry);
-        lines_clear(&d->lines);
+        pane_clear(&d->pane);
     }
     free(d);
     v->data = NULL;
@@ -56,7 +76,7 @@ static void draw(struct view *v, struct surface *s)
 {
     struct diagnosis_view *d = v->data;
     build(v);
-    lines_draw(&d->lines, s, v->wrap);
+    lines_draw(&d->pane.tab[d->pane.at], s, v->wrap);
 }
 
 static void frame(struct view *v, struct view_frame *out)
@@ -66,14 +86,14 @@ static void frame(struct view *v, struct view_frame *out)
     enum lang lang = view_lang(v);
 
     build(v);
-    snprintf(out->title, sizeof(out->title), "%s", L(lang, "签名诊断", "Signature diagnosis"));
+    pane_frame(v, &d->pane, (struct bi){"签名诊断", "Signature diagnosis"}, tabs, DIAGNOSIS_PARTS,
+               out);
     if (inquiry_is_running(d->inquiry)) {
         inquiry_progress(d->inquiry, &p);
-        snprintf(out->state, sizeof(out->state), L(lang, "查找中 %llu", "searching %llu"),
-                 (unsigned long long)p.tried);
+        snprintf(out->state, sizeof(out->state), L(lang, "查找中 %u%%", "searching %u%%"),
+                 p.percent);
         out->state_style = THEME_WARN;
     }
-    lines_foot(&d->lines, out->foot, sizeof(out->foot));
 }
 
 static const struct {
@@ -89,8 +109,8 @@ static void copy_chosen(void *ctx, size_t index)
     struct diagnosis_view *d = v->data;
     struct buf text;
     buf_init(&text, PAGE_BYTES);
-    inquiry_page(d->inquiry, copies[index].form, view_lang(v), &text);
-    personal_mask(NULL, &text);
+    write_part(v, DIAGNOSIS_ALL, copies[index].form, &text);
+    personal_mask(&diagnose_subject(inquiry_diagnosis(d->inquiry))->params, &text);
     v->host->copy(v->host->ctx, copies[index].title, buf_str(&text), text.len);
     buf_clear(&text);
 }
@@ -119,7 +139,9 @@ static enum view_answer action(struct view *v, enum action a)
         ask_copy(v);
         return VIEW_HANDLED;
     }
-    return lines_action(&d->lines, a) ? VIEW_HANDLED : VIEW_IGNORED;
+    enum view_answer answer = pane_action(v, &d->pane, DIAGNOSIS_PARTS, a);
+    build(v);
+    return answer;
 }
 
 static void help(struct view *v, struct buf *out, bool *is_error)
@@ -133,20 +155,20 @@ static void help(struct view *v, struct buf *out, bool *is_error)
 
 static void full(struct view *v, struct pager_text *out)
 {
-    struct diagnosis_view *d = v->data;
     pane_pager(out, (struct bi){"签名诊断", "Signature diagnosis"});
-    inquiry_page(d->inquiry, PAGE_TEXT, view_lang(v), &out->text);
+    write_part(v, DIAGNOSIS_ALL, PAGE_TEXT, &out->text);
 }
 
 static bool search(struct view *v, const char *word, int step)
 {
     struct diagnosis_view *d = v->data;
-    return lines_search(&d->lines, word, step);
+    return pane_search(&d->pane, word, step);
 }
 
 static const struct view_hint *hint(struct view *v)
 {
     static const struct view_hint hints[] = {
+        {.action = ACTION_TAB_RIGHT, .title = {"下一部分", "Next part"}},
         {.action = ACTION_COPY, .title = {"复制报告", "Copy report"}},
         {.action = ACTION_SEARCH},
         {.action = ACTION_PAGER},

@@ -200,41 +200,4 @@ static inline const char *field(struct desk *d, const char *name)
     return v ? v : "(none)";
 }
 
-static inline void save_screen(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-}
-
-/* The screen must be the one recorded in tests/screens; UPDATE_SCREENS records it. */
-static inline void compare_screen(struct desk *d, const char *name, const struct desk_options *o)
-{
-    char path[512];
-    static char want[1 << 20];
-    struct buf got;
-
-    snprintf(path, sizeof(path), "%s/tests/screens/%s_%dx%d_%s.txt", SOURCE_DIR, name,
-             o->cols ? o->cols : 120, o->rows ? o->rows : 36, lang_name(o->lang));
-    buf_init(&got, sizeof(want) - 1);
-    screen_draw(d->s);
-    surface_dump(d->s->grid, &got);
-    int row, col;
-    if (surface_get_cursor(d->s->grid, &row, &col))
-        buf_addf(&got, "cursor %d %d\n", row, col);
-    if (getenv("UPDATE_SCREENS")) {
-        save_screen(path, buf_str(&got));
-    } else {
-        FILE *f = fopen(path, "r");
-        size_t n = f ? fread(want, 1, sizeof(want) - 1, f) : 0;
-        if (f)
-            fclose(f);
-        want[n] = '\0';
-        if (strcmp(want, buf_str(&got)) != 0)
-            fail_msg("%s differs; it is now:\n%s", path, buf_str(&got));
-    }
-    buf_clear(&got);
-}
-
 #endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* The overlay of a diagnosis: its parts at each size and in both languages, the report it copies.
+ */
+#include <locale.h>
+
+#include "core/sign.h"
+#include "tui/screen_fixture.h"
+
+/* Pastes, in pane 3, the signature over our parameters with the body in GBK. */
+static void ask(struct desk *d)
+{
+    static const char utf8[] = "示例商城-会员月卡",
+                      gbk[] = "\xca\xbe\xc0\xfd\xc9\xcc\xb3\xc7-\xbb\xe1\xd4\xb1\xd4\xc2\xbf\xa8";
+    const char *text = buf_str(&workspace_draft(&d->s->w)->request.trace.joined);
+    const char *at = strstr(text, utf8);
+    char theirs[4096], sign[DIGEST_HEX_MAX];
+    unsigned char raw[DIGEST_SIZE_MAX];
+
+    assert_non_null(at);
+    snprintf(theirs, sizeof(theirs), "%.*s%s%s", (int)(at - text), text, gbk, at + strlen(utf8));
+    digest_hex(raw, digest_bytes(DIGEST_MD5, theirs, strlen(theirs), raw), sign);
+    press(d, "Esc 3 V");
+    paste(d, sign);
+    for (int i = 0; i < 20000 && !strstr(shot(d), "GB18030"); i++)
+        loop_turn(d->s->w.loop, 50);
+    press(d, "Esc d");
+    shows(d, "GB18030");
+}
+
+static void its_parts_look_as_recorded(void **state)
+{
+    static const int sizes[][2] = {{120, 36}, {80, 24}, {40, 12}};
+    (void)state;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        for (int lang = LANG_ZH; lang < LANG_COUNT; lang++) {
+            struct desk_options o = {
+                .cols = sizes[i][0], .rows = sizes[i][1], .lang = (enum lang)lang};
+            struct desk *d = desk_open(&o);
+            screen_draw(d->s);
+            ask(d);
+            compare_screen(d, "diagnosis", &o);
+            press(d, "] ]");
+            compare_screen(d, "diagnosis_strings", &o);
+            lacks(d, "192006250b4c");
+            desk_close(d);
+        }
+    }
+}
+
+static void every_part_says_something(void **state)
+{
+    static const char *const says[] = {
+        "[all]",     "[causes]",    "cs-digest", "[strings]",
+        "[steps]",   "no: is the",  "[advice]",  "nothing else was seen",
+        "[repairs]", "not repaired"};
+    struct desk *d = desk_open(&(struct desk_options){.lang = LANG_EN});
+    char seen[6][1 << 16];
+    (void)state;
+    screen_draw(d->s);
+    ask(d);
+    for (int part = 0; part < 6; part++) {
+        snprintf(seen[part], sizeof(seen[part]), "%s", shot(d));
+        press(d, "]");
+    }
+    for (size_t i = 0; i < sizeof(says) / sizeof(says[0]); i++) {
+        bool found = false;
+        for (int part = 0; part < 6; part++)
+            found = found || strstr(seen[part], says[i]);
+        if (!found)
+            fail_msg("no part says %s", says[i]);
+    }
+    desk_close(d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(its_parts_look_as_recorded),
+        cmocka_unit_test(every_part_says_something),
+    };
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -17,7 +17,7 @@ set(ORDER_core lang embed base buf text params personal span json_scan json comp
                validate spec_reader spec_fields spec_names spec_read catalog explain event flow request
                reply qr fault life life_chart next ledger_contract ledger ledger_trade
                ledger_refund ledger_deposit ledger_bill ledger_json notice notice_word answer
-               template probe charset unescape found curl collection import mend repair arena cause recipe callup received subject transform_fn transform
+               template probe charset unescape found curl collection import mend repair arena cause recipe callup received subject folklore transform_fn transform
                transform_* moves moves_set moves_add moves_make search sweep_state sweep sweep_* diagnosis diagnose
                diagnose_* oracle advice batch web invoke invoke_snippet checkout)
 set(ORDER_io   store store_child store_profile failure http keyless holder httpd credentials loop journal_db journal
@@ -31,7 +31,7 @@ set(ORDER_app  settings keyring inbox posting page diagnosis_page inquiry record
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run surface keymap edit
                edit_show lines list form explain items view pane code_save reply_lines bill_lines invoke_lines
                profile_key profile_form profile_list fill import_menu tree rows pager popup popup_menu palette
-               keys_show subform diagnosis compare_line signature_lines notify_lines trigger_view notice_view life_view notify_menu view_* screen
+               keys_show subform pasted diagnosis compare_line signature_lines notify_lines trigger_view notice_view life_view notify_menu view_* screen
                screen_*)
 set(ORDER_cli  cli cli_out cli_steps cli_input profile_check diagnose_job diagnose_batch cmd_*)
 

@@ -242,6 +242,22 @@ static void add_unexplained(struct page *p, const struct diagnosis *d)
     add_snippets(p);
 }
 
+/* ---- Beliefs ---- */
+
+static void add_folklore(struct page *p, const struct diagnosis *d)
+{
+    const struct folklore *said[FOLKLORE_MAX];
+    char line[SENTENCE_MAX];
+    size_t count = diagnose_folklore(d, said);
+    if (count > 0)
+        page_heading(p, L(p->lang, "常听到的说法", "What is often said"));
+    for (size_t i = 0; i < count; i++) {
+        snprintf(line, sizeof(line), L(p->lang, "“%s”——%s", "\"%s\": %s"),
+                 bi_get(said[i]->claim, p->lang), bi_get(said[i]->answer, p->lang));
+        page_text(p, line);
+    }
+}
+
 /* ---- Advice, repairs ---- */
 
 static void add_advice(struct page *p, const struct diagnosis_told *t, bool say_none)
@@ -376,6 +392,8 @@ void diagnosis_page(const struct diagnosis_told *t, enum diagnosis_part part, st
         add_key(p, t->key);
     if (all || part == DIAGNOSIS_CAUSES)
         add_unexplained(p, d);
+    if (all || part == DIAGNOSIS_ADVICE)
+        add_folklore(p, d);
     if (all || part == DIAGNOSIS_TEXTS)
         add_texts(p, d);
     if (all || part == DIAGNOSIS_STEPS)

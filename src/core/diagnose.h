@@ -20,6 +20,7 @@
 
 #include "core/base.h"
 #include "core/cause.h"
+#include "core/folklore.h"
 #include "core/json.h"
 #include "core/moves.h"
 #include "core/subject.h"
@@ -109,6 +110,9 @@ struct diagnose_excluded {
     size_t forms;
 };
 size_t diagnose_excluded(const struct diagnosis *d, struct diagnose_excluded out[AXIS_COUNT]);
+
+/* Beliefs that the message brings up (core/folklore.h); none if its signature holds. */
+size_t diagnose_folklore(const struct diagnosis *d, const struct folklore *out[FOLKLORE_MAX]);
 
 /* What remains possible and cannot be tested; and which evidence would help, the best first. */
 size_t diagnose_open(const struct diagnosis *d, struct bi *out, size_t room);

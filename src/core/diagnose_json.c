@@ -100,6 +100,21 @@ static void add_unexplained(const struct diagnosis *d, struct json *object)
     json_add(object, "print_it", lines);
 }
 
+static void add_folklore(const struct diagnosis *d, struct json *object)
+{
+    const struct folklore *said[FOLKLORE_MAX];
+    struct json *list = json_new_array();
+    for (size_t i = 0, n = diagnose_folklore(d, said); i < n; i++) {
+        struct json *one = json_new_object();
+        json_add_string(one, "id", said[i]->id);
+        json_add_string(one, "zh", said[i]->answer.zh);
+        json_add_string(one, "en", said[i]->answer.en);
+        json_add_bi(one, "claim", said[i]->claim);
+        json_push(list, one);
+    }
+    json_add(object, "folklore", list);
+}
+
 void diagnose_json(const struct diagnosis *d, struct json *object)
 {
     enum diagnose_state state = diagnose_state(d);
@@ -119,6 +134,8 @@ void diagnose_json(const struct diagnosis *d, struct json *object)
     add_texts(d, object);
     if (state != DIAGNOSE_VALID && answers == 0)
         add_unexplained(d, object);
+    if (state != DIAGNOSE_VALID)
+        add_folklore(d, object);
 }
 
 /* ---- Without an answer ---- */
@@ -180,6 +197,21 @@ size_t diagnose_next(const struct diagnosis *d, struct bi *out, size_t room)
     if (count < room)
         out[count++] = raw;
     return count;
+}
+
+size_t diagnose_folklore(const struct diagnosis *d, const struct folklore *out[FOLKLORE_MAX])
+{
+    const char *causes[DIAGNOSE_CAUSES_MAX];
+    struct diagnose_answer answer = {0};
+    enum diagnose_state state = diagnose_state(d);
+    if (state == DIAGNOSE_VALID || state == DIAGNOSE_NO_SIGN)
+        return 0;
+    bool explained = diagnose_answers(d) > 0;
+    if (explained)
+        diagnose_answer(d, 0, &answer);
+    for (size_t i = 0; i < answer.count; i++)
+        causes[i] = answer.causes[i].cause->id;
+    return folklore_of(diagnose_subject(d), causes, answer.count, explained, out);
 }
 
 const struct diagnose_snippet *diagnose_snippets(size_t *count)

@@ -15,6 +15,7 @@
 
 struct diagnosis_view {
     struct inquiry *inquiry;
+    struct diagnosis_asker *asker; /* whose pasted message it is about; NULL: none */
     struct pane_lines pane;
 };
 
@@ -60,6 +61,8 @@ static void close_view(struct view *v)
 {
     struct diagnosis_view *d = v->data;
     if (d) {
+        if (d->asker)
+            d->asker->view = NULL;
         inquiry_free(d->inquiry);
         pane_clear(&d->pane);
     }
@@ -135,6 +138,10 @@ static enum view_answer action(struct view *v, enum action a)
                       "the search has stopped; what was found stays");
         return VIEW_HANDLED;
     }
+    if (a == ACTION_UNDO && d->asker) {
+        pasted_repairs(&d->asker->pasted);
+        return VIEW_HANDLED;
+    }
     if (a == ACTION_COPY) {
         ask_copy(v);
         return VIEW_HANDLED;
@@ -168,14 +175,15 @@ static bool search(struct view *v, const char *word, int step)
 static const struct view_hint *hint(struct view *v)
 {
     static const struct view_hint hints[] = {
+        {.action = ACTION_UNDO, .title = {"取消修复", "Take a repair back"}},
         {.action = ACTION_TAB_RIGHT, .title = {"下一部分", "Next part"}},
         {.action = ACTION_COPY, .title = {"复制报告", "Copy report"}},
         {.action = ACTION_SEARCH},
         {.action = ACTION_PAGER},
         {.action = ACTION_WRAP},
         {0}};
-    (void)v;
-    return hints;
+    const struct diagnosis_view *d = v->data;
+    return d->asker && pasted_is_repaired(&d->asker->pasted) ? hints : hints + 1;
 }
 
 static const struct view_ops ops = {
@@ -240,22 +248,51 @@ static void ask_signature(const struct diagnosis_asker *a, const char *text)
     diagnosis_signature(a->w, a->host, sign);
 }
 
-static void ask_message(const struct diagnosis_asker *a, const char *text)
+/* The message was read, for the first time or with other repairs. */
+static void on_message(void *ctx, const struct paste *paste, const struct repair_log *log)
 {
-    struct repair_log log = {0};
-    struct paste paste = {0};
+    struct diagnosis_asker *a = ctx;
+    struct inquiry *i = NULL;
     struct err err;
-    if (repair_read(text, strlen(text), &log, NULL, &paste, &err)) {
+    struct inquiry_question q = {.loop = a->w->loop,
+                                 .rev = &a->w->rev_background,
+                                 .store = &a->w->store,
+                                 .profile = &a->w->profile,
+                                 .params = &paste->params,
+                                 .repairs = log};
+    if (inquiry_start(&q, &i, &err)) {
         workspace_complain(a->w, &err);
-    } else {
-        struct inquiry_question q = {
-            .profile = &a->w->profile, .params = &paste.params, .repairs = &log};
-        ask(a->w, a->host, &q);
+        return;
     }
-    paste_clear(&paste);
+    struct diagnosis_view *d = a->view ? a->view->data : NULL;
+    if (d) {
+        inquiry_free(d->inquiry);
+        d->inquiry = i;
+        memset(d->pane.stamp, 0, sizeof(d->pane.stamp));
+        return;
+    }
+    a->view = diagnosis_new(a->w, a->host, i);
+    d = a->view->data;
+    d->asker = a;
+    a->host->overlay(a->host->ctx, a->view);
 }
 
-void diagnosis_of_text(const struct diagnosis_asker *a, const char *text)
+static void ask_message(struct diagnosis_asker *a, const char *text)
+{
+    if (a->view)
+        ((struct diagnosis_view *)a->view->data)->asker = NULL;
+    a->view = NULL;
+    pasted_clear(&a->pasted);
+    a->pasted = (struct pasted){.w = a->w, .host = a->host, .read = on_message, .ctx = a};
+    pasted_start(&a->pasted, text, strlen(text));
+}
+
+void diagnosis_asker_clear(struct diagnosis_asker *a)
+{
+    pasted_clear(&a->pasted);
+}
+
+void diagnosis_of_text(struct diagnosis_asker *a, const char *text)
 {
     const char *s = text + strspn(text, " \t\r\n");
     if (is_hex(s))

@@ -2,12 +2,14 @@
 /*
  * The overlay of a diagnosis: why a signature does not hold, live while the search goes on.
  *
- * Esc while it searches cancels the search and keeps what was found; again it closes.
+ * A pasted message says what was repaired in it; u takes a repair back, and the diagnosis is made
+ * anew. Esc while it searches cancels the search and keeps what was found; again it closes.
  */
 #ifndef TUI_DIAGNOSIS_H
 #define TUI_DIAGNOSIS_H
 
 #include "app/inquiry.h"
+#include "tui/pasted.h"
 #include "tui/view.h"
 
 /* `i` is moved. */
@@ -23,13 +25,16 @@ void diagnosis_signature(struct workspace *w, const struct view_host *host, cons
 struct diagnosis_asker { /* outlives the prompt that it may open */
     struct workspace *w;
     const struct view_host *host;
+    struct pasted pasted; /* the message asked about */
+    struct view *view;    /* the overlay that shows it; NULL: none */
 };
 void diagnosis_ask(struct diagnosis_asker *a, enum plan_pane pane);
+void diagnosis_asker_clear(struct diagnosis_asker *a);
 
 /* Same about a notification of the inbox, by its row's number. */
 void diagnosis_of_notice(struct workspace *w, const struct view_host *host, int64_t id);
 
 /* Same about a text: a signature in hexadecimal over the form, or a whole message. */
-void diagnosis_of_text(const struct diagnosis_asker *a, const char *text);
+void diagnosis_of_text(struct diagnosis_asker *a, const char *text);
 
 #endif

@@ -355,6 +355,7 @@ void screen_free(struct screen *s)
         free(s->theme_names[i]);
     free(s->theme_names);
     free(s->palette);
+    diagnosis_asker_clear(&s->asker);
     next_clear(&s->calls);
     buf_clear(&s->spill);
     edit_clear(&s->word);

@@ -411,7 +411,8 @@ static void life(struct screen *s)
 
 static void diagnose(struct screen *s)
 {
-    s->asker = (struct diagnosis_asker){&s->w, &s->host};
+    s->asker.w = &s->w;
+    s->asker.host = &s->host;
     diagnosis_ask(&s->asker, s->focus);
 }
 

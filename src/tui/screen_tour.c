@@ -80,7 +80,8 @@ static void open_result(struct screen *s, const struct flow_step *step)
 {
     struct workspace *w = &s->w;
     if (step->what == FLOW_DIAGNOSE) {
-        s->asker = (struct diagnosis_asker){w, &s->host};
+        s->asker.w = w;
+        s->asker.host = &s->host;
         diagnosis_of_text(&s->asker, step->document);
     } else if (step->what == FLOW_COMPARE) {
         const struct profile *secrets[] = {&w->profile};

@@ -123,6 +123,56 @@ static void a_file_is_imported(void **state)
     desk_close(d);
 }
 
+/* ---- Diagnosis ---- */
+
+#define UNSIGNED "<sign>0123456789ABCDEF0123456789ABCDEF</sign></xml>"
+
+static void ask(struct desk *d, const char *text)
+{
+    press(d, "Esc 3 d");
+    paste(d, text);
+    press(d, "Enter");
+}
+
+static void a_repair_is_shown_and_taken_back(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){.lang = LANG_EN});
+    (void)state;
+    ask(d, "appid=wx1&amp;body=tea¬ify_url=http://a.x&sign=0123456789ABCDEF0123456789ABCDEF");
+    shows(d, "paste repair html:");
+    shows(d, "paste repair html-eaten:");
+    press(d, "u");
+    shows(d, "Repairs of the paste");
+    press(d, "Down Enter"); /* html-eaten */
+    shows(d, "paste repair html:");
+    lacks(d, "paste repair html-eaten:");
+    press(d, "u");
+    shows(d, "taken back:");
+    press(d, "Down Enter");
+    shows(d, "paste repair html-eaten:");
+    press(d, "Esc Esc");
+    assert_int_equal(d->s->over_count, 0);
+    desk_close(d);
+}
+
+static void one_of_several_messages_is_diagnosed(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){.lang = LANG_ZH});
+    (void)state;
+    ask(d, "x <xml><appid>wx1</appid><body>a</body>" UNSIGNED
+           " y <xml><appid>wx2</appid><body>b</body>" UNSIGNED);
+    shows(d, "其中有几个报文：取哪一个？");
+    press(d, "Down Enter");
+    shows(d, "其中有 2 个报文，看的是第 2 个");
+    press(d, "u");
+    shows(d, "从其他文字中取出了报文");
+    press(d, "Esc Esc Esc");
+    assert_int_equal(d->s->over_count, 0);
+    ask(d, "\x1b[31m nothing");
+    shows(d, "看不懂这份内容");
+    desk_close(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +182,8 @@ int main(void)
         cmocka_unit_test(in_edit_only_what_is_no_value_is_imported),
         cmocka_unit_test(what_holds_nothing_says_why),
         cmocka_unit_test(a_file_is_imported),
+        cmocka_unit_test(a_repair_is_shown_and_taken_back),
+        cmocka_unit_test(one_of_several_messages_is_diagnosed),
     };
     setlocale(LC_ALL, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);

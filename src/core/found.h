@@ -14,7 +14,7 @@
 #define FOUND_NOTES_MAX 16
 #define FOUND_TITLE_MAX 160 /* bytes kept of a title */
 #define FOUND_PART_MAX 256  /* bytes of one half of a label, terminating NUL included */
-#define FOUND_LABEL_MAX (2 * FOUND_PART_MAX)
+#define FOUND_LABEL_MAX (2 * FOUND_PART_MAX + 4)
 
 /* What a document was found in. */
 enum found_in {

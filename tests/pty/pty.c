@@ -278,6 +278,7 @@ struct pty *pty_start(const struct pty_options *o)
     p->leader = fork();
     if (p->leader == 0) {
         close(control[1]);
+        close(p->master); /* so that a test that dies takes the terminal with it */
         if (login_tty(slave) != 0)
             _exit(127);
         lead(o, env.rows, home, control[0]);

@@ -2,17 +2,15 @@
 /*
  * The door to OpenSSL's libcrypto.
  *
- * Fetching an algorithm costs as much as digesting a request with it, so each is fetched
- * on first use and its context kept; a keyed HMAC context is started again without its
- * key as long as the key stays the same, compared by value. That cache is this file's
- * only state, and digest_forget_keys() ends it.
+ * Digests use its low-level functions, although OpenSSL 3 calls them deprecated. A search copies
+ * a state for each of a million candidates, and copying an EVP context allocates and costs more
+ * than the digest itself; and the first EVP_MD_fetch() of a program reads openssl.cnf and loads a
+ * provider, which took a fifth of the time to the console's first frame.
  *
- * An algorithm that the library does not offer, or a call that fails for lack of memory,
- * ends the program: a signature made without it would be wrong, and nothing can go on.
+ * The states of the last HMAC key are kept, compared by value: most signatures in a row share
+ * their key. That cache is this file's only state, and digest_forget_keys() wipes it.
  *
- * Saved states use the low-level functions, although OpenSSL 3 calls them deprecated: a search
- * copies a state for each of a million candidates, and copying an EVP context allocates and
- * costs more than the digest itself.
+ * AES goes through EVP. Where the library does not offer it, the program ends: nothing can go on.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "core/digest.h"
@@ -22,11 +20,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/md5.h>
-#include <openssl/params.h>
 #include <openssl/sha.h>
 
 #include "core/text.h"
@@ -35,117 +31,13 @@
 #define SECRET_SHOWN_FROM 12   /* characters it must have for that */
 #define SECRET_SEARCHED_FROM 6 /* bytes */
 
-static const char *const digest_names[DIGEST_COUNT] = {
-    [DIGEST_MD5] = "MD5",
-    [DIGEST_SHA1] = "SHA1",
-    [DIGEST_SHA256] = "SHA256",
-    [DIGEST_SHA512] = "SHA512",
-};
-
-/* What is kept between calls. Freed by digest_forget_keys(), made again on demand. */
+/* What is kept between calls. */
 static struct {
-    EVP_MD *md[DIGEST_COUNT];
-    EVP_MD_CTX *ctx[DIGEST_COUNT];
-    EVP_MAC *hmac;
-    EVP_MAC_CTX *mac; /* keyed with `key` for `mac_kind`; NULL: none */
-    enum digest_kind mac_kind;
+    struct digest_hmac_key states; /* of `key` */
+    enum digest_kind kind;
     struct secret key;
-} cache;
-
-static void must(int ok)
-{
-    if (ok != 1)
-        die("OpenSSL 不提供所需的摘要算法 / OpenSSL does not offer a digest that is needed");
-}
-
-static EVP_MD_CTX *digest_context(enum digest_kind kind)
-{
-    if (cache.ctx[kind] == NULL) {
-        cache.md[kind] = EVP_MD_fetch(NULL, digest_names[kind], NULL);
-        cache.ctx[kind] = EVP_MD_CTX_new();
-        must(cache.md[kind] != NULL && cache.ctx[kind] != NULL);
-    }
-    return cache.ctx[kind];
-}
-
-size_t digest_bytes(enum digest_kind kind, const void *data, size_t len,
-                    unsigned char out[DIGEST_SIZE_MAX])
-{
-    EVP_MD_CTX *ctx = digest_context(kind);
-    unsigned int size = 0;
-    must(EVP_DigestInit_ex2(ctx, cache.md[kind], NULL));
-    must(EVP_DigestUpdate(ctx, data, len));
-    must(EVP_DigestFinal_ex(ctx, out, &size));
-    return size;
-}
-
-/* ---- HMAC ---- */
-
-static void forget_mac(void)
-{
-    EVP_MAC_CTX_free(cache.mac); /* wipes the key it holds */
-    cache.mac = NULL;
-    mem_wipe(cache.key.text, cache.key.len);
-    free(cache.key.text);
-    cache.key = (struct secret){0};
-}
-
-static bool mac_is_keyed(enum digest_kind kind, const void *key, size_t len)
-{
-    return cache.mac != NULL && cache.mac_kind == kind && cache.key.len == len &&
-           digest_same(cache.key.text, key, len);
-}
-
-/* Starts the kept context with a new key. */
-static void key_mac(enum digest_kind kind, const void *key, size_t len)
-{
-    forget_mac();
-    if (cache.hmac == NULL)
-        cache.hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    must(cache.hmac != NULL);
-    cache.mac = EVP_MAC_CTX_new(cache.hmac);
-    must(cache.mac != NULL);
-
-    char name[16];
-    snprintf(name, sizeof name, "%s", digest_names[kind]);
-    OSSL_PARAM options[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
-        OSSL_PARAM_construct_end(),
-    };
-    /* An empty key is a key too, but a null pointer would mean "as before". */
-    must(EVP_MAC_init(cache.mac, len > 0 ? key : (const void *)"", len, options));
-    cache.mac_kind = kind;
-    cache.key.text = mem_alloc(len + 1);
-    if (len > 0)
-        memcpy(cache.key.text, key, len);
-    cache.key.len = len;
-}
-
-size_t digest_hmac(enum digest_kind kind, const void *key, size_t key_len, const void *data,
-                   size_t len, unsigned char out[DIGEST_SIZE_MAX])
-{
-    if (mac_is_keyed(kind, key, key_len))
-        must(EVP_MAC_init(cache.mac, NULL, 0, NULL));
-    else
-        key_mac(kind, key, key_len);
-    size_t size = 0;
-    must(EVP_MAC_update(cache.mac, data, len));
-    must(EVP_MAC_final(cache.mac, out, &size, DIGEST_SIZE_MAX));
-    return size;
-}
-
-void digest_forget_keys(void)
-{
-    forget_mac();
-    EVP_MAC_free(cache.hmac);
-    cache.hmac = NULL;
-    for (size_t i = 0; i < DIGEST_COUNT; i++) {
-        EVP_MD_CTX_free(cache.ctx[i]);
-        EVP_MD_free(cache.md[i]);
-        cache.ctx[i] = NULL;
-        cache.md[i] = NULL;
-    }
-}
+    bool keyed;
+} kept;
 
 const char *digest_library(void)
 {
@@ -246,9 +138,66 @@ size_t digest_hmac_end(const struct digest_hmac_key *k, struct digest_state *s,
     return digest_end(&outer, out);
 }
 
+size_t digest_bytes(enum digest_kind kind, const void *data, size_t len,
+                    unsigned char out[DIGEST_SIZE_MAX])
+{
+    struct digest_state s;
+    digest_start(&s, kind);
+    digest_add(&s, data, len);
+    size_t size = digest_end(&s, out);
+    mem_wipe(&s, sizeof s);
+    return size;
+}
+
+static bool is_kept(enum digest_kind kind, const void *key, size_t len)
+{
+    return kept.keyed && kept.kind == kind && kept.key.len == len &&
+           digest_same(kept.key.text, key, len);
+}
+
+static void keep(enum digest_kind kind, const void *key, size_t len)
+{
+    digest_forget_keys();
+    digest_hmac_key(&kept.states, kind, key, len);
+    kept.kind = kind;
+    kept.key.text = mem_alloc(len + 1);
+    if (len > 0)
+        memcpy(kept.key.text, key, len);
+    kept.key.len = len;
+    kept.keyed = true;
+}
+
+size_t digest_hmac(enum digest_kind kind, const void *key, size_t key_len, const void *data,
+                   size_t len, unsigned char out[DIGEST_SIZE_MAX])
+{
+    if (!is_kept(kind, key, key_len))
+        keep(kind, key, key_len);
+    struct digest_state s;
+    digest_fork(&s, &kept.states.inner);
+    digest_add(&s, data, len);
+    size_t size = digest_hmac_end(&kept.states, &s, out);
+    mem_wipe(&s, sizeof s);
+    return size;
+}
+
+void digest_forget_keys(void)
+{
+    if (!kept.keyed)
+        return;
+    mem_wipe(kept.key.text, kept.key.len);
+    free(kept.key.text);
+    mem_wipe(&kept, sizeof kept);
+}
+
 /* ---- AES ---- */
 
 #define AES_BLOCK 16 /* bytes */
+
+static void must(int ok)
+{
+    if (ok != 1)
+        die("OpenSSL 不提供 AES-256-ECB / OpenSSL does not offer AES-256-ECB");
+}
 
 static EVP_CIPHER_CTX *aes_context(const unsigned char *key, bool encrypt)
 {

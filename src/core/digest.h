@@ -2,10 +2,8 @@
 /*
  * Digests, secrets, hexadecimal and base64.
  *
- * The door to OpenSSL's libcrypto. Algorithms are fetched once and contexts reused:
- * fetching per call makes a signature three times slower. The caches are this file's
- * only state; they hold algorithms, and the last HMAC key only until
- * digest_forget_keys().
+ * The door to OpenSSL's libcrypto. Its only state is the last HMAC key, made ready for the next
+ * signature, until digest_forget_keys().
  *
  * A `struct secret` is the only type that holds a merchant's key; secret_clear() wipes it.
  */
@@ -79,8 +77,7 @@ bool digest_same(const void *a, const void *b, size_t len);
 void base64_write(struct buf *out, const void *data, size_t len);
 enum status base64_read(struct buf *out, const char *text, size_t len, struct err *err);
 
-/* Wipes the cached HMAC key and frees all contexts, which come back on demand; called at the end
-   and when a profile is dropped. */
+/* Wipes the kept HMAC key; called at the end and when a profile is dropped. */
 void digest_forget_keys(void);
 
 /* The OpenSSL version in use, for `--version`: "3.0.17". */

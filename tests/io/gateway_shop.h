@@ -9,12 +9,14 @@
 #include "core/event.h"
 #include "core/notice.h"
 
+#define SHOP_NOTICES 64
+
 /* A shop that takes notifications and judges them. */
 struct shop {
     struct httpd *httpd;
     struct events events;
-    struct profile direct, partner;
-    struct notice last;
+    struct profile direct, partner, third;
+    struct notice all[SHOP_NOTICES], last; /* `last` is all[count - 1], borrowed */
     size_t count;
     char url[128];
 };
@@ -22,12 +24,14 @@ struct shop {
 static inline void receive(void *ctx, const struct httpd_request *q, struct httpd_reply *a)
 {
     struct shop *shop = ctx;
-    const struct profile *profiles[] = {&shop->direct, &shop->partner};
-    struct notice_context c = {&shop->events, profiles, 2, NULL, NULL};
-    notice_read(&c, q->body, q->len, &shop->last);
-    shop->count++;
+    const struct profile *profiles[] = {&shop->direct, &shop->partner, &shop->third};
+    struct notice_context c = {&shop->events, profiles, ARRAY_COUNT(profiles), NULL, NULL};
+    assert_true(shop->count < SHOP_NOTICES);
+    struct notice *n = &shop->all[shop->count++];
+    notice_read(&c, q->body, q->len, n);
+    shop->last = *n;
     buf_init(&a->body, 1000);
-    answer_write(false, true, NULL, &a->body);
+    answer_write(n->gateway, true, NULL, &a->body);
 }
 
 static inline void open_shop(struct shop *shop, struct stage *s)
@@ -37,6 +41,7 @@ static inline void open_shop(struct shop *shop, struct stage *s)
     assert_int_equal(events_load(&shop->events, NULL), ST_OK);
     assert_int_equal(store_profile(&none, "demo", false, &shop->direct, NULL), ST_OK);
     assert_int_equal(store_profile(&none, "demo-partner", false, &shop->partner, NULL), ST_OK);
+    assert_int_equal(store_profile(&none, "demo-gateway", false, &shop->third, NULL), ST_OK);
     assert_int_equal(httpd_open("127.0.0.1", 0, NULL, receive, shop, &shop->httpd, NULL), ST_OK);
     loop_serve(s->loop, shop->httpd);
     snprintf(shop->url, sizeof shop->url, "%s/notify", httpd_url(shop->httpd));
@@ -45,10 +50,12 @@ static inline void open_shop(struct shop *shop, struct stage *s)
 static inline void close_shop(struct shop *shop, struct stage *s)
 {
     loop_drop(s->loop, shop->httpd);
-    notice_clear(&shop->last);
+    while (shop->count)
+        notice_clear(&shop->all[--shop->count]);
     events_clear(&shop->events);
     profile_clear(&shop->direct);
     profile_clear(&shop->partner);
+    profile_clear(&shop->third);
 }
 
 static inline void wait_notices(struct shop *shop, struct stage *s, size_t count)
@@ -98,6 +105,30 @@ static inline void expect(struct stage *s, const char *id, const char *changes, 
             strcmp(r->params.items[i].name, "sign_type") != 0)
             fail_msg("%s answers with %s", id, r->params.items[i].name);
     }
+}
+
+/* GETs the link that an API makes, with some changes; the answer's body. */
+static inline void open_link(struct stage *s, const char *id, const char *changes,
+                             struct net_call *call)
+{
+    const struct spec *spec = api(id);
+    struct profile m = merchant_of(spec);
+    struct params p = {0};
+    char url[4096];
+    make_request(id, changes, SIGNED, &p);
+    snprintf(url, sizeof url, "%s%s?", gateway_url(s->gateway), spec->path);
+    for (size_t i = 0; i < p.count; i++) {
+        size_t len = strlen(url);
+        snprintf(url + len, sizeof url - len, "%s%s=", i ? "&" : "", p.items[i].name);
+        for (const char *c = p.items[i].value; *c; c++) {
+            len = strlen(url);
+            snprintf(url + len, sizeof url - len, "%%%02X", (unsigned char)*c);
+        }
+    }
+    net_start(call, s->loop, &(struct http_request){.method = "GET", .url = url});
+    net_until(s->loop, &call->done);
+    params_clear(&p);
+    profile_clear(&m);
 }
 
 #endif

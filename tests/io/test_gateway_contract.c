@@ -157,29 +157,6 @@ static void a_deduction_can_fail(void **state)
     close_stage(&s);
 }
 
-/* GETs the link of entrustweb with some changes; the answer's body. */
-static void open_link(struct stage *s, const char *changes, struct net_call *call)
-{
-    const struct spec *spec = api("entrustweb");
-    struct profile m = merchant_of(spec);
-    struct params p = {0};
-    char url[4096];
-    make_request("entrustweb", changes, SIGNED, &p);
-    snprintf(url, sizeof url, "%s%s?", gateway_url(s->gateway), spec->path);
-    for (size_t i = 0; i < p.count; i++) {
-        size_t len = strlen(url);
-        snprintf(url + len, sizeof url - len, "%s%s=", i ? "&" : "", p.items[i].name);
-        for (const char *c = p.items[i].value; *c; c++) {
-            len = strlen(url);
-            snprintf(url + len, sizeof url - len, "%%%02X", (unsigned char)*c);
-        }
-    }
-    net_start(call, s->loop, &(struct http_request){.method = "GET", .url = url});
-    net_until(s->loop, &call->done);
-    params_clear(&p);
-    profile_clear(&m);
-}
-
 static void a_link_opens_a_contract_that_the_payer_signs(void **state)
 {
     (void)state;
@@ -193,7 +170,7 @@ static void a_link_opens_a_contract_that_the_payer_signs(void **state)
     open_stage(&s, &(struct gateway_options){0});
     open_shop(&shop, &s);
     snprintf(changes, sizeof changes, "contract_code=L1;plan_id=123;notify_url=%s", shop.url);
-    open_link(&s, changes, &call);
+    open_link(&s, "entrustweb", changes, &call);
     if (strcmp(s.code, "SUCCESS") != 0)
         fail_msg("%s: %s", s.code, s.why);
     http_result_clear(&call.r);
@@ -207,10 +184,10 @@ static void a_link_opens_a_contract_that_the_payer_signs(void **state)
     assert_true(notice_is_good(&shop.last));
     expect(&s, "querycontract", BY_CODE "L1", "", &r);
     assert_string_equal(got(&r, "contract_state"), "0");
-    open_link(&s, changes, &call); /* the code was signed with */
+    open_link(&s, "entrustweb", changes, &call); /* the code was signed with */
     assert_string_equal(s.code, "CONTRACT_CODE DUPLICATION");
     http_result_clear(&call.r);
-    open_link(&s, "plan_id=999;contract_code=L2", &call);
+    open_link(&s, "entrustweb", "plan_id=999;contract_code=L2", &call);
     assert_string_equal(s.code, "INVALID PLAN_ID");
     http_result_clear(&call.r);
     reply_clear(&r);

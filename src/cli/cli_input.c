@@ -258,6 +258,17 @@ static enum status check_demo(const struct cli *c, const struct workspace *w, st
                    c->profile);
 }
 
+/* Is the key in use the one that the profile itself holds? */
+static bool is_own_key(const struct workspace *w)
+{
+    struct profile own = {0};
+    bool same = store_profile(&w->store, w->profile.name, true, &own, NULL) == ST_OK &&
+                secret_same(&own.key.value, &w->profile.key.value);
+
+    profile_clear(&own);
+    return same;
+}
+
 enum status cli_open(const struct cli *c, enum cli_merchant need, struct workspace *w,
                      struct err *err)
 {
@@ -284,8 +295,7 @@ enum status cli_open(const struct cli *c, enum cli_merchant need, struct workspa
         cli_warn(c, NULL, &w->message.text);
     for (size_t i = 0; i < w->profile.warning_count; i++)
         cli_warn(c, w->profile.name, &w->profile.warnings[i]);
-    const char *env = getenv("WXPC_KEY");
-    if (c->demo && !c->key_file && env && env[0])
+    if (c->demo && w->profile.key.source == KEY_ENV && !is_own_key(w))
         cli_printf(stderr, "wxpc: %s\n",
                    L(c->lang, "$WXPC_KEY 代替了演示商户的密钥，内置沙箱会拒绝这样的签名",
                      "$WXPC_KEY stands in for the demo merchant's key, and the sandbox will refuse "

@@ -27,6 +27,7 @@ zlib1g-dev           module  zlib
 quick_needs='
 gcc                  command gcc
 dpkg-dev             command dpkg-shlibdeps
+file                 command file
 groff-base           command groff
 libcmocka-dev        module  cmocka
 libvterm-dev         module  vterm

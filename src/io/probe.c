@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -151,6 +152,8 @@ static enum status resolve(const char *host, struct addrinfo **out, struct err *
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     int code = getaddrinfo(host, "80", &hints, out);
+    if (code != 0 && strcasecmp(host, "localhost") == 0) /* without /etc/hosts: RFC 6761, 6.3 */
+        code = getaddrinfo("127.0.0.1", "80", &hints, out);
     if (code == 0)
         return ST_OK;
     return err_set(err, ST_NETWORK, SAY("主机名 %s 无法解析", "%s", "检查地址的写法与网络"),

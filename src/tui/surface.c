@@ -271,7 +271,9 @@ void surface_flush(struct grid *g, struct term *t, const struct theme *theme)
     }
     curs_set(cursor);
     wnoutrefresh(stdscr);
+    term_watch(t);
     doupdate();
+    term_unwatch();
 }
 
 /* ---- Surfaces ---- */

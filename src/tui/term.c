@@ -415,8 +415,10 @@ void term_close(struct term *t)
         return;
     }
     if (!t->suspended && !t->given_back) {
+        term_watch(t);
         write_modes(t, false);
         endwin();
+        term_unwatch();
     }
     tcsetattr(t->in, TCSANOW, &t->saved);
     release_crashes(t);

@@ -49,6 +49,12 @@ bool term_set_locale(void);
    is suspended. Safe in a signal handler. */
 void term_restore_now(void);
 
+/* Between these two, writing may wait for a terminal that does not read; a blocked SIGTERM, SIGHUP,
+   SIGINT or SIGQUIT that arrives meanwhile ends the program within a second (status 128 + signal),
+   the terminal given back as far as it takes it. Uses SIGALRM and ITIMER_REAL. */
+void term_watch(struct term *t);
+void term_unwatch(void);
+
 /* ---- Size and input ---- */
 
 /* The descriptor to watch for input; not while suspended. */
@@ -87,10 +93,6 @@ void term_stop(struct term *t);
  */
 enum status term_spawn(struct term *t, const char *command, const char *file, pid_t *pid,
                        struct err *err);
-
-/* term_spawn(), wait and term_resume(): nothing else runs meanwhile. ST_IO when the program ended
-   badly. */
-enum status term_run(struct term *t, const char *command, const char *file, struct err *err);
 
 /* $VISUAL, $EDITOR, or "vi"; $PAGER or "less". */
 const char *term_editor(void);

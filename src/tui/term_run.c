@@ -106,25 +106,6 @@ enum status term_spawn(struct term *t, const char *command, const char *file, pi
     return st;
 }
 
-enum status term_run(struct term *t, const char *command, const char *file, struct err *err)
-{
-    pid_t pid;
-    int how = 0;
-    enum status st = term_spawn(t, command, file, &pid, err);
-    if (st) {
-        return st;
-    }
-    while (waitpid(pid, &how, 0) < 0 && errno == EINTR) {
-    }
-    term_resume(t);
-    if (!WIFEXITED(how) || WEXITSTATUS(how) != 0) {
-        return err_set(err, ST_IO, SAY("%s 没有正常结束", "退出状态 %d", ""),
-                       SAY("%s did not end well", "exit status %d", ""), command,
-                       WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how));
-    }
-    return ST_OK;
-}
-
 static const char *first_set(const char *a, const char *b, const char *fallback)
 {
     const char *value = getenv(a);

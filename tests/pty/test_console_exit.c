@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "pty/pty.h"
 
@@ -68,6 +69,37 @@ static void killed_it_gives_the_terminal_back(void **state)
             fail_msg("signal %d: status %x", rows[i].signal, (unsigned)status);
         if (rows[i].signal != SIGKILL)
             pty_expect_restored(p);
+        pty_free(p);
+    }
+}
+
+/* Within ten seconds, its output not read. */
+static bool ends_unread(int pid)
+{
+    for (int i = 0; i < 100; i++) {
+        if (kill(pid, 0) != 0)
+            return true;
+        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    }
+    return false;
+}
+
+/* Reads nothing: the program's first screen does not fit into the terminal's buffer, and its write
+   waits. */
+static void a_terminal_that_does_not_read_stops_no_signal(void **state)
+{
+    static const int signals[] = {SIGTERM, SIGHUP, SIGINT};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+        struct pty *p = start_sized(200, 60, "en", NULL);
+        int status = 0;
+        nanosleep(&(struct timespec){.tv_nsec = 800000000}, NULL); /* it has begun to write */
+        pty_signal(p, signals[i]);
+        assert_true(ends_unread(pty_pid(p)));
+        assert_true(pty_wait_exit(p, &status));
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 128 + signals[i]);
         pty_free(p);
     }
 }
@@ -142,6 +174,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(suspends_and_comes_back),
         cmocka_unit_test(killed_it_gives_the_terminal_back),
+        cmocka_unit_test(a_terminal_that_does_not_read_stops_no_signal),
         cmocka_unit_test(the_editor_edits_the_field),
         cmocka_unit_test(without_a_usable_terminal_one_line_says_why),
         cmocka_unit_test(looks_the_same_without_colour),

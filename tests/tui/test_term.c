@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/json.h"
@@ -99,6 +100,22 @@ static void after_a_program(struct child *c, enum status st, const struct err *e
     draw(c, line);
 }
 
+/* Starts a program on the terminal, waits for it and comes back. */
+static enum status run_program(struct term *t, const char *command, struct err *err)
+{
+    pid_t pid;
+    int how = 0;
+    enum status st = term_spawn(t, command, "a file", &pid, err);
+    if (st) {
+        return st;
+    }
+    waitpid(pid, &how, 0);
+    term_resume(t);
+    return how == 0 ? ST_OK
+                    : err_set(err, ST_IO, SAY("%s 没有正常结束", "状态 %d", ""),
+                              SAY("%s did not end well", "status %d", ""), command, how);
+}
+
 /* Obeys one key; false: end. */
 static bool obey(struct child *c, char key)
 {
@@ -123,7 +140,7 @@ static bool obey(struct child *c, char key)
         draw(c, "back");
         return true;
     case 'e':
-        after_a_program(c, term_run(c->term, term_editor(), "a file", &err), &err);
+        after_a_program(c, run_program(c->term, term_editor(), &err), &err);
         return true;
     case 'c':
         draw(c, term_copy(c->term, "hello", 5, &tool, &err) ? "failed" : tool ? tool : "sent");

@@ -84,8 +84,7 @@ static bool ends_unread(int pid)
     return false;
 }
 
-/* Reads nothing: the program's first screen does not fit into the terminal's buffer, and its write
-   waits. */
+/* Redraws until the terminal's buffer (some 64 KiB) is full, and the program waits in a write. */
 static void a_terminal_that_does_not_read_stops_no_signal(void **state)
 {
     static const int signals[] = {SIGTERM, SIGHUP, SIGINT};
@@ -94,7 +93,11 @@ static void a_terminal_that_does_not_read_stops_no_signal(void **state)
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         struct pty *p = start_sized(200, 60, "en", NULL);
         int status = 0;
-        nanosleep(&(struct timespec){.tv_nsec = 800000000}, NULL); /* it has begun to write */
+        pty_expect_text(p, "EDIT   2 Form");
+        for (int k = 0; k < 30; k++) {
+            pty_send(p, "\f");
+            nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL); /* a frame each */
+        }
         pty_signal(p, signals[i]);
         assert_true(ends_unread(pty_pid(p)));
         assert_true(pty_wait_exit(p, &status));

@@ -20,12 +20,12 @@ set(ORDER_core lang embed base buf text params personal span json_scan json comp
                template probe charset unescape found curl collection import mend repair arena cause recipe callup received subject folklore transform_fn transform
                transform_* moves moves_set moves_add moves_make search sweep_state sweep sweep_* diagnosis diagnose
                diagnose_* oracle advice batch web invoke invoke_snippet checkout)
-set(ORDER_io   store store_child store_profile failure http keyless holder httpd credentials loop journal_db journal
+set(ORDER_io   store store_child store_profile failure http keyless holder misfit httpd credentials loop journal_db journal
                journal_search listener deliver books refusal merchants call call_follow call_order
                call_refund call_scan call_contract call_bill call_check call_answer announce payer
                settle control cashier gateway probe)
 set(ORDER_app  settings keyring inbox posting page diagnosis_page inquiry record report history
-               order_life order_life_settle order_search order_page draft workspace comparison
+               order_life order_life_settle order_offer order_search order_page draft workspace comparison
                workspace_journal workspace_listen workspace_post workspace_send workspace_recall
                workspace_invoke workspace_copy workspace_retain merchant flow_run flow_page flow_stage action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run term_stuck surface keymap edit

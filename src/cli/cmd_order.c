@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/order_offer.h"
 #include "app/order_page.h"
 #include "app/order_search.h"
 #include "app/report.h"
-#include "io/holder.h"
 
 #define PAGE_MAX (16u << 20)
 
@@ -98,21 +98,6 @@ static enum status look_up(struct job *j, struct err *err)
         j->number);
 }
 
-/* A sandbox that has ended plays no payer: its command is not offered. */
-static void forget_plays(struct order_life_one *l)
-{
-    for (size_t i = 0; i < l->next_count; i++) {
-        struct order_next *n = &l->next[i];
-        const char *port =
-            n->step && n->step->cause == LIFE_PAYER && n->command ? strrchr(n->command, ':') : NULL;
-        char holder[128];
-        if (!port || holder_find((unsigned)strtoul(port + 1, NULL, 10), holder, sizeof(holder)))
-            continue;
-        free(n->command);
-        n->command = NULL;
-    }
-}
-
 /* ---- Telling ---- */
 
 static void print_page(const struct job *j)
@@ -138,8 +123,8 @@ int cmd_order(struct cli *c)
         st = report_page_form("order", c->format, PAGE_TEXT, &j.form, &err);
     if (!st)
         st = look_up(&j, &err);
-    for (size_t i = 0; !st && i < j.search.life.life_count; i++)
-        forget_plays(&j.search.life.lives[i]);
+    if (!st)
+        order_offer(&j.search.life, &(struct order_place){.data = c->data});
     if (!st && c->json)
         cli_json(order_page_json(&j.search.life, c->personal));
     else if (!st)

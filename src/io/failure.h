@@ -21,6 +21,8 @@ enum failure_kind {
     FAILURE_REFUSED, /* nobody listens */
     FAILURE_UNREACHABLE,
     FAILURE_TLS,         /* no handshake */
+    FAILURE_PLAIN,       /* https, but the port speaks plain HTTP */
+    FAILURE_TLS_ONLY,    /* http, but the port speaks TLS */
     FAILURE_CERTIFICATE, /* the server's does not verify */
     FAILURE_WRONG_HOST,  /* the server's is for another name */
     FAILURE_CLIENT_FILE, /* our certificate or key cannot be used */

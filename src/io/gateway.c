@@ -515,11 +515,45 @@ static enum status open_credentials(struct gateway *g, const struct gateway_opti
     return st;
 }
 
+/* Somebody took the wrong scheme: told here, because the library would close without a word. */
+static void on_misfit(void *ctx, const char *line, struct buf *answer)
+{
+    static const struct bi plain = {"这个端口使用 TLS，来的却是明文 HTTP：把地址改为 https://，"
+                                    "并信任沙箱的 CA（启动时列出的 ca.pem）",
+                                    "this port speaks TLS and plain HTTP came: make the address "
+                                    "https://, and trust the sandbox's CA (the ca.pem named at "
+                                    "the start)"},
+                           tls = {"这个端口是明文 HTTP，来的却是 TLS：把地址改为 http://，"
+                                  "或用 wxpc sandbox --tls 启动",
+                                  "this port speaks plain HTTP and TLS came: make the address "
+                                  "http://, or start it with wxpc sandbox --tls"};
+    struct gateway *g = ctx;
+    char method[16] = "-", path[480] = "-";
+    struct buf shown;
+    if (line) {
+        sscanf(line, "%15s %479s", method, path);
+        answer_write(false, false,
+                     "This port speaks TLS: use https://  这个端口使用 TLS：请改用 https://",
+                     answer);
+    }
+    if (!g->sink)
+        return;
+    struct gateway_event e = {.method = method,
+                              .path = redacted(g, path, &shown),
+                              .code = line ? "NOT_TLS" : "NOT_HTTP",
+                              .text = line ? plain : tls};
+    g->sink(g->ctx, &e);
+    buf_clear(&shown);
+}
+
 static enum status open_port(struct gateway *g, const struct gateway_options *o, struct err *err)
 {
     struct httpd_limits limits = {.tls = g->credentials ? credentials_tls(g->credentials) : NULL};
-    return httpd_open(o->address ? o->address : "127.0.0.1", o->port, &limits, handle, g, &g->httpd,
-                      err);
+    enum status st = httpd_open(o->address ? o->address : "127.0.0.1", o->port, &limits, handle, g,
+                                &g->httpd, err);
+    if (!st)
+        httpd_on_misfit(g->httpd, on_misfit);
+    return st;
 }
 
 static enum status read_faults(struct gateway *g, const char *const *rules, struct err *err)

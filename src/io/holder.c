@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two looks into /proc, bounded: this runs only when binding has failed.
+ * Two looks into /proc, bounded: this runs only when binding has failed, or for one screen.
  */
 #include "io/holder.h"
 
@@ -71,6 +71,15 @@ static void write_name(const char *pid, char *out, size_t size)
             *c = '?';
     }
     snprintf(out, size, "%s (%.20s)", name[0] ? name : "?", pid);
+}
+
+bool holder_listens(unsigned port)
+{
+    unsigned long inodes[INODES_MAX];
+    if (access("/proc/net/tcp", R_OK) != 0)
+        return true;
+    return read_table("/proc/net/tcp6", port, inodes,
+                      read_table("/proc/net/tcp", port, inodes, 0)) > 0;
 }
 
 bool holder_find(unsigned port, char *out, size_t size)

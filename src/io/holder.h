@@ -15,4 +15,7 @@
    '?'. False, and `out` is "": none is found. */
 bool holder_find(unsigned port, char *out, size_t size);
 
+/* Does anybody, of whatever user, listen on TCP `port`? True too where that cannot be told. */
+bool holder_listens(unsigned port);
+
 #endif

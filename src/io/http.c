@@ -146,6 +146,19 @@ static enum failure_stage stage_of(const struct transfer *t)
     return t->status_seen ? STAGE_BODY : STAGE_WAIT;
 }
 
+/* Do OpenSSL's or GnuTLS's words say that the other side answered in something else? */
+static bool is_plain(const char *detail)
+{
+    return strstr(detail, "wrong version number") || strstr(detail, "unexpected TLS packet") ||
+           strstr(detail, "packet length too long");
+}
+
+/* The first two bytes of a TLS alert: RFC 8446 5.1. */
+static bool is_alert(const struct buf *body)
+{
+    return body->len >= 2 && memcmp(body->data, "\x15\x03", 2) == 0;
+}
+
 /* Completes what the kind alone does not tell. */
 static void look_closer(struct transfer *t, struct failure *f)
 {
@@ -155,6 +168,12 @@ static void look_closer(struct transfer *t, struct failure *f)
         curl.curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number);
         f->kind = number == ECONNREFUSED ? FAILURE_REFUSED : f->kind;
         f->detail = number > 0 ? strerror((int)number) : f->detail;
+        break;
+    case FAILURE_TLS:
+        f->kind = is_plain(f->detail) ? FAILURE_PLAIN : f->kind;
+        break;
+    case FAILURE_NOT_HTTP:
+        f->kind = !t->tls && is_alert(&t->result.body) ? FAILURE_TLS_ONLY : f->kind;
         break;
     case FAILURE_CERTIFICATE:
         curl.curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &f->verdict);

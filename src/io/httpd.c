@@ -30,12 +30,15 @@
 
 #include "core/library.h"
 #include "io/holder.h"
+#include "io/misfit.h"
 
 #define BODY_MAX (1u << 20)
 #define HEADERS_MAX (16u << 10)
 #define CONNECTIONS_MAX 128
 #define REQUEST_MS 10000
 #define BACKLOG 128
+#define MISFIT_LINE 501 /* bytes of a request line that are told, NUL included */
+#define MISFIT_ANSWER 2048
 #define LATER LLONG_MAX /* a moment that never comes */
 
 /* clang-format off */
@@ -102,6 +105,7 @@ struct client {
     long long deadline; /* of the loop's clock */
     long long due;      /* when a held answer is sent */
     bool cut;           /* shut down; the library will notice */
+    bool fits;          /* what it speaks was looked at */
     enum phase phase;
     char *target; /* as in the request line */
     struct buf body;
@@ -113,6 +117,7 @@ struct httpd {
     struct httpd_limits limits;
     httpd_handler_fn handler;
     httpd_flush_fn flush;
+    httpd_misfit_fn misfit;
     bool left_for_later; /* by the handler, since the last flush */
     bool tls;
     void *ctx;
@@ -176,11 +181,35 @@ static void client_close(struct httpd *d, struct client *c)
     free(c);
 }
 
+/* Does a new client speak what the server does? The library would only close the connection. */
+static void look_at(struct client *c)
+{
+    struct httpd *d = c->server;
+    char line[MISFIT_LINE];
+    struct buf answer;
+    enum misfit what = misfit_look(c->fd, d->tls);
+    c->fits = what != MISFIT_SILENT;
+    if (what != MISFIT_PLAIN && what != MISFIT_TLS) {
+        return;
+    }
+    bool plain = what == MISFIT_PLAIN;
+    misfit_read(c->fd, line, sizeof line);
+    buf_init(&answer, MISFIT_ANSWER);
+    d->misfit(d->ctx, plain ? line : NULL, &answer);
+    /* Who speaks TLS cannot read it, but concludes what speaks here. */
+    misfit_answer(c->fd, "text/xml; charset=utf-8", buf_str(&answer), answer.len);
+    buf_clear(&answer);
+    c->deadline = d->now; /* httpd_run() shuts it down */
+}
+
 static void on_connection(void *ctx, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode code)
 {
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         client_open(ctx, connection, context);
+        if (((struct httpd *)ctx)->misfit) {
+            look_at(*context);
+        }
     } else if (*context) {
         client_close(ctx, *context);
         ((struct httpd *)ctx)->closed = true;
@@ -622,6 +651,11 @@ void httpd_on_flush(struct httpd *d, httpd_flush_fn flush)
     d->flush = flush;
 }
 
+void httpd_on_misfit(struct httpd *d, httpd_misfit_fn misfit)
+{
+    d->misfit = misfit;
+}
+
 const char *httpd_url(const struct httpd *d)
 {
     return d->url;
@@ -718,6 +752,9 @@ void httpd_run(struct httpd *d, long long now_ms)
 {
     d->now = now_ms;
     for (struct client *c = d->clients; c; c = c->next) {
+        if (d->misfit && !c->fits && !c->cut) {
+            look_at(c);
+        }
         if (c->phase == PHASE_HELD) {
             bool left = has_left(c);
             c->reply.drop = c->reply.drop || left;

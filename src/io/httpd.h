@@ -96,6 +96,15 @@ void httpd_close(struct httpd *d);
 typedef void (*httpd_flush_fn)(void *ctx);
 void httpd_on_flush(struct httpd *d, httpd_flush_fn flush);
 
+/*
+ * Called for a client that speaks plain HTTP to a server with TLS (`line` is its request line, cut
+ * to 500 bytes and hostile) or TLS to one without (`line` is NULL). What is appended to `answer`,
+ * in XML, becomes the body of a 400 in plain HTTP, and the connection is closed. No callback: it is
+ * closed without a word.
+ */
+typedef void (*httpd_misfit_fn)(void *ctx, const char *line, struct buf *answer);
+void httpd_on_misfit(struct httpd *d, httpd_misfit_fn misfit);
+
 /* "http://127.0.0.1:41234", or https; IPv6 in brackets. */
 const char *httpd_url(const struct httpd *d);
 unsigned httpd_port(const struct httpd *d);

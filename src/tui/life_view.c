@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/order_offer.h"
 #include "app/order_page.h"
 #include "app/order_search.h"
 #include "app/record.h"
@@ -32,12 +33,23 @@ struct life_data {
 
 /* ---- Searching ---- */
 
+/* Commands that reach nothing are not shown: under --demo without --data the books are here. */
+static void offer(struct life_data *d)
+{
+    const struct workspace *w = d->v->w;
+    struct order_place place = {.data = w->data_given ? w->store.data_dir : NULL};
+    if (w->gateway && w->demo && !w->data_given)
+        place.inside = gateway_url(w->gateway);
+    order_offer(&d->search.life, &place);
+}
+
 static void on_turn(void *ctx)
 {
     struct life_data *d = ctx;
     size_t had = d->search.life.all, lives = d->search.life.life_count;
     d->timer = 0;
     order_search_step(&d->search, &d->err);
+    offer(d);
     if (d->search.done || had != d->search.life.all || lives != d->search.life.life_count)
         d->built = false;
     if (!d->search.done)
@@ -52,6 +64,8 @@ static void add_title(const struct order_life_one *l, enum lang lang, struct lin
     struct buf title;
     buf_init(&title, CELL_MAX);
     order_page_title(l, lang, &title);
+    lines_pad(out, 1);
+    lines_hang(out, 1);
     lines_add(out, THEME_TITLE, buf_str(&title));
     buf_clear(&title);
 }

@@ -156,16 +156,23 @@ static void put_note(struct surface *s, const struct menu_item *item)
     surface_put_cut(s, 0, col, THEME_WARN, item->why);
 }
 
+/* Cells of the labels: what they need, as long as that leaves the notes whole; else two thirds. */
+static int label_cells(const struct menu_box *b, int cols)
+{
+    int need = label_width(b), note = note_width(b);
+    int most = note ? cols - note - 6 : cols - 4;
+    most = most < cols * 2 / 3 ? cols * 2 / 3 : most;
+    return need < most ? need : most;
+}
+
 static void draw_item(struct view *v, struct surface *s, int row, size_t at)
 {
     struct menu_box *b = v->data;
     const struct menu_item *item = &b->m.items[b->shown[at]];
-    int wide = label_width(b);
+    int wide = label_cells(b, s->cols);
     bool selected = at == b->selected;
     struct surface line = surface_row(s, row, 0, -1);
 
-    if (wide > s->cols * 2 / 3)
-        wide = s->cols * 2 / 3;
     struct surface label = surface_row(&line, 0, 3, wide);
     struct surface note = surface_row(&line, 0, 3 + wide + 2, s->cols - wide - 6);
     if (selected)

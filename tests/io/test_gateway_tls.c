@@ -167,10 +167,12 @@ static void who_does_not_speak_tls_disturbs_nobody(void **state)
     assert_true(net_clock() - before < 8000); /* not by the deadline of the silent ones */
     net_until(s.loop, &rude[1].closed);
     net_until(s.loop, &rude[2].closed);
-    assert_null(strstr(rude[1].got, "HTTP/"));
+    assert_non_null(strstr(rude[1].got, "use https://")); /* a hint, and a line in the log */
+    assert_non_null(strstr(buf_str(&s.log), "\n/\n"));
+    assert_non_null(strstr(buf_str(&s.log), "NOT_TLS"));
     for (size_t i = 0; i < ARRAY_COUNT(rude); i++)
         net_close(&rude[i]);
-    assert_int_equal(s.events, 3);
+    assert_int_equal(s.events, 4);
     close_stage(&s);
 }
 

@@ -245,7 +245,9 @@ static void broken_answers_say_what_is_wrong(void **state)
         {"", "", true, ST_NETWORK, 0, "断开了连接", "broke the connection"},
         {"220 smtp.example.com ESMTP\r\n", "220 smtp.example.com ESMTP\r\n", false, ST_NETWORK, 0,
          "不是 HTTP", "did not answer in HTTP"},
-        {"\x15\x03\x01\x00\x02\x02\x50", "\x15\x03\x01", false, ST_NETWORK, 0, "不是 HTTP",
+        {"\x15\x03\x01\x00\x02\x02\x50", "\x15\x03\x01", false, ST_NETWORK, 0, "要求 TLS",
+         "make the URL https://"},
+        {"\x15\x04", "\x15\x04", false, ST_NETWORK, 0, "不是 HTTP",
          "check the port, and whether it is http or https"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -630,29 +632,37 @@ static void a_handshake_that_hangs_is_named(void **state)
     net_stop(&s);
 }
 
+/* Says `ctx`, without reading what comes. */
 static void accept_and_talk(void *ctx, int fd)
 {
-    (void)ctx;
+    const char *text = ctx;
     int peer = accept(fd, NULL, NULL);
-    (void)!send(peer, "220 hello\r\n", 11, MSG_NOSIGNAL);
+    (void)!send(peer, text, strlen(text), MSG_NOSIGNAL);
     shutdown(peer, SHUT_WR);
     close(peer);
 }
 
 static void https_to_a_plain_port_fails_in_the_handshake(void **state)
 {
-    unsigned port = 0;
-    int fd = net_listen(&port, true);
-    struct net_call call;
-    char url[64];
-    loop_watch(*state, fd, accept_and_talk, NULL);
-    snprintf(url, sizeof url, "https://127.0.0.1:%u/", port);
-    net_post(&call, *state, url, "x");
-    assert_int_equal(call.r.err.status, ST_NETWORK);
-    net_assert_says(&call.r.err, "TLS 握手失败", "did not complete the TLS handshake");
-    http_result_clear(&call.r);
-    loop_unwatch(*state, fd);
-    close(fd);
+    static const char *const rows[][3] = {
+        {"220 hello\r\n", "没有使用 TLS", "does not speak TLS"},
+        {"HTTP/1.1 400 Bad Request\r\n\r\n", "没有使用 TLS", "make the URL http://"},
+        {"", "TLS 握手失败", "did not complete the TLS handshake"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        unsigned port = 0;
+        int fd = net_listen(&port, true);
+        struct net_call call;
+        char url[64];
+        loop_watch(*state, fd, accept_and_talk, (void *)rows[i][0]);
+        snprintf(url, sizeof url, "https://127.0.0.1:%u/", port);
+        net_post(&call, *state, url, "x");
+        assert_int_equal(call.r.err.status, ST_NETWORK);
+        net_assert_says(&call.r.err, rows[i][1], rows[i][2]);
+        http_result_clear(&call.r);
+        loop_unwatch(*state, fd);
+        close(fd);
+    }
 }
 
 /* ---- Waiting ---- */

@@ -125,12 +125,71 @@ static void it_ends_for_who_does_not_speak_it(void **state)
     call_tls(f, (struct http_request){.method = "GET"});
 }
 
+/* What was told of clients that speak the other protocol. */
+static char misfits[1024];
+
+static void on_misfit(void *ctx, const char *line, struct buf *answer)
+{
+    size_t len = strlen(misfits);
+    (void)ctx;
+    snprintf(misfits + len, sizeof misfits - len, "[%.40s]", line ? line : "TLS");
+    buf_adds(answer, "<told/>");
+}
+
+static void who_takes_the_wrong_scheme_is_told(void **state)
+{
+    static char pem[8192], large[300000];
+    struct fixture *f = *state;
+    struct net_call call;
+    char url[64];
+    serve_tls(f, pem, sizeof pem, 2000);
+    httpd_on_misfit(f->httpd, on_misfit);
+    misfits[0] = '\0';
+    const char *got = ask(f, "GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+    assert_memory_equal(got, "HTTP/1.1 400 Bad Request\r\n", 26);
+    assert_non_null(strstr(got, "\r\n\r\n<told/>"));
+    memset(large, 'L', sizeof large - 1); /* a line without an end */
+    ask(f, large);
+    assert_int_equal(served, 0);
+    ask(f, "\x16\x03\x01\x02"); /* TLS, in part: nothing is told */
+    ask(f, "\x01");
+    call_tls(f, (struct http_request){.method = "GET"});
+    assert_string_equal(misfits, "[GET /a HTTP/1.1][LLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLL]");
+    snprintf(url, sizeof url, "http%s", httpd_url(f->httpd) + 5);
+    net_post(&call, f->loop, url, large);
+    assert_int_equal(call.r.status, 400);
+    assert_string_equal(buf_str(&call.r.body), "<told/>");
+    http_result_clear(&call.r);
+}
+
+static void tls_on_a_plain_port_is_told(void **state)
+{
+    struct fixture *f = *state;
+    struct net_call call;
+    char url[64];
+    assert_int_equal(httpd_open("127.0.0.1", 0, NULL, note, &f->reply, &f->httpd, NULL), ST_OK);
+    loop_serve(f->loop, f->httpd);
+    misfits[0] = '\0';
+    for (int told = 0; told < 2; told++) { /* the client concludes it either way */
+        httpd_on_misfit(f->httpd, told ? on_misfit : NULL);
+        snprintf(url, sizeof url, "https%s", httpd_url(f->httpd) + 4);
+        net_post(&call, f->loop, url, "x");
+        assert_int_equal(call.r.err.status, ST_NETWORK);
+        net_assert_says(&call.r.err, "没有使用 TLS", "does not speak TLS");
+        http_result_clear(&call.r);
+        assert_string_equal(misfits, told ? "[TLS]" : "");
+    }
+    assert_int_equal(served, 0);
+}
+
 int main(void)
 {
 #define TLS_TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
     const struct CMUnitTest tests[] = {
         TLS_TEST(the_clients_certificate_is_shown),
         TLS_TEST(it_ends_for_who_does_not_speak_it),
+        TLS_TEST(who_takes_the_wrong_scheme_is_told),
+        TLS_TEST(tls_on_a_plain_port_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who speaks plain HTTP to a port with TLS, or TLS to one without: told by the first byte, before
+ * a library reads it and can only close the connection.
+ */
+#ifndef IO_MISFIT_H
+#define IO_MISFIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum misfit {
+    MISFIT_SILENT, /* nothing has come yet */
+    MISFIT_NONE,   /* what the port speaks, or nothing that anybody does */
+    MISFIT_PLAIN,  /* a request in plain HTTP, to TLS */
+    MISFIT_TLS,    /* a TLS greeting, to plain HTTP */
+};
+
+/* Looks at what a connected socket has to read, and leaves it there. */
+enum misfit misfit_look(int fd, bool tls);
+
+/* Reads what has come of a plain request: its first line goes to `line`, as much as fits. */
+void misfit_read(int fd, char *line, size_t size);
+
+/* Sends a complete answer, status 400, as far as the socket takes it at once. */
+void misfit_answer(int fd, const char *type, const char *body, size_t len);
+
+#endif

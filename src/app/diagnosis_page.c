@@ -215,6 +215,34 @@ static void add_excluded(struct page *p, const struct diagnosis *d)
     page_table_end(p);
 }
 
+/* What could have been tried and was not. */
+static void add_left_out(struct page *p, const struct diagnosis *d)
+{
+    struct diagnose_left left[DIAGNOSE_LEFT_MAX];
+    char line[SENTENCE_MAX];
+    size_t count = diagnose_left_out(d, left);
+    if (count == 0)
+        return;
+    page_heading(p,
+                 diagnose_state(d) == DIAGNOSE_CANCELLED
+                     ? L(p->lang, "没有试完（查找被取消）", "Not tried (the search was cancelled)")
+                     : L(p->lang, "没有试完（耗时太长；命令行加 --thorough 继续）",
+                         "Not tried (it would take long; the command with --thorough does)"));
+    for (size_t i = 0; i < count; i++) {
+        const char *what = bi_get(left[i].what, p->lang);
+        if (left[i].count > 0)
+            snprintf(line, sizeof(line), L(p->lang, "- %s：%zu 个", "- %s: %zu"), what,
+                     left[i].count);
+        else if (left[i].percent == 0)
+            snprintf(line, sizeof(line),
+                     L(p->lang, "- %s：试了不到 1%%", "- %s: less than 1%% tried"), what);
+        else
+            snprintf(line, sizeof(line), L(p->lang, "- %s：试了约 %u%%", "- %s: about %u%% tried"),
+                     what, left[i].percent);
+        page_text(p, line);
+    }
+}
+
 static void add_snippets(struct page *p)
 {
     size_t count;
@@ -235,6 +263,7 @@ static void add_unexplained(struct page *p, const struct diagnosis *d)
         return;
     page_text(p, bi_get(received_text(&diagnose_subject(d)->received), p->lang));
     add_excluded(p, d);
+    add_left_out(p, d);
     add_list(p, L(p->lang, "不能靠计算判断的", "What computing cannot tell"), items,
              diagnose_open(d, items, ITEMS_MAX));
     add_list(p, L(p->lang, "接下来最有用的证据", "What would help most"), items,
@@ -388,10 +417,10 @@ void diagnosis_page(const struct diagnosis_told *t, enum diagnosis_part part, st
         add_given(p, d, t->signed_text);
     if (all || part == DIAGNOSIS_ADVICE)
         add_advice(p, t, !all);
-    if (t->key && (all || part == DIAGNOSIS_ADVICE))
-        add_key(p, t->key);
     if (all || part == DIAGNOSIS_CAUSES)
         add_unexplained(p, d);
+    if (t->key && (all || part == DIAGNOSIS_ADVICE))
+        add_key(p, t->key);
     if (all || part == DIAGNOSIS_ADVICE)
         add_folklore(p, d);
     if (all || part == DIAGNOSIS_TEXTS)

@@ -61,6 +61,7 @@ static const struct option_row options[] = {
     {"--report", NULL, "FILE", OPTION_TEXT, AT(report), OPTIONS_DIAGNOSE, {"写一份不含密钥的报告（.md 或 .html）", "write a report without the key (.md or .html)"}},
     {"--no-repair", NULL, "ID|all", OPTION_REPEAT, AT(no_repair), OPTIONS_DIAGNOSE, {"不做这项粘贴修复，可重复", "leave this repair of the paste off; repeatable"}},
     {"--document", NULL, "N", OPTION_LONG, AT(document), OPTIONS_DOCUMENT, {"内容里有多个报文（日志、HAR、Postman、curl）时取第几个", "which message of a text that holds several (log, HAR, Postman, curl)"}},
+    {"--thorough", NULL, NULL, OPTION_SWITCH, AT(thorough), OPTIONS_DIAGNOSE, {"字段很多时也试到底，可能要一两分钟", "try everything even in a very long message: may take minutes"}},
     {"--list", NULL, NULL, OPTION_SWITCH, AT(list), OPTIONS_DIAGNOSE, {"列出全部原因", "list all causes"}},
     {"--dry-run", NULL, NULL, OPTION_SWITCH, AT(dry_run), OPTIONS_SEND | OPTIONS_TRIGGER, {"只构造，不发送", "build, send nothing"}},
     {"--curl", NULL, NULL, OPTION_SWITCH, AT(curl), OPTIONS_SEND, {"输出等价的 curl 命令，不发送", "print the curl command that does it, send nothing"}},

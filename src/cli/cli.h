@@ -46,10 +46,10 @@ struct cli {
     bool personal, exact, new_order; /* history */
     const char *profile, *key_file, *data, *sign_type, *raw, *check, *bind, *url, *lang_word,
         *color_word, *api_option, *path, *forward, *to, *ca_file;
-    const char *order;  /* probe */
-    const char *svg;    /* invoke */
-    const char *format; /* history */
-    bool list;          /* diagnose, as the next three */
+    const char *order;   /* probe */
+    const char *svg;     /* invoke */
+    const char *format;  /* history */
+    bool list, thorough; /* diagnose, as the next three */
     const char *expect, *signed_string, *batch, *report;
     const char *no_repair[CLI_REPEAT_MAX + 1];
     long document;                         /* from 1; 0: not given */

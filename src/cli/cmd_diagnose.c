@@ -88,6 +88,8 @@ static enum status search(struct diagnose_job *j, struct err *err)
     enum status st = diagnose_job_start(j, err);
     if (st)
         return st;
+    if (j->c->thorough)
+        diagnose_be_thorough(j->diagnosis);
     signal(SIGINT, on_signal);
     while (diagnose_step(j->diagnosis, DIAGNOSE_SLICE)) {
         if (interrupted)

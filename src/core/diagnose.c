@@ -15,8 +15,13 @@
 #include "core/search.h"
 #include "core/sweep.h"
 
-#define COMMON_MAX 60             /* moves whose triples are tried at once */
-#define STAGE_UNITS_MAX 12000000u /* of one stage; what is left is told */
+#define COMMON_MAX 60 /* moves whose triples are tried at once */
+
+/* The work of a whole search: a few seconds, which an order of usual size does not use up. Single
+   causes, pairs and the last stage may take all that is left of it, the others a part; what is left
+   out is told. */
+#define WORK_MAX 16000000u
+#define WORK_THOROUGH 16 /* times as much when it is asked for */
 
 enum stage {
     STAGE_SINGLES,
@@ -63,9 +68,11 @@ struct diagnosis {
     struct search search;
     enum diagnose_state state;
     enum stage stage;
-    bool started;          /* the cursor of the stage is set up */
-    uint64_t spent;        /* units in this stage */
-    bool cut[STAGE_COUNT]; /* the stage was not finished */
+    bool started;              /* the cursor of the stage is set up */
+    uint64_t spent;            /* units in this stage */
+    uint64_t limit;            /* … at most */
+    uint64_t left;             /* units for all that follows, this stage included */
+    unsigned cut[STAGE_COUNT]; /* the stage was not finished: percent that was tried, + 1 */
     bool passed[STAGE_COUNT];
     struct nest nest;
     struct sweep sweep;
@@ -130,6 +137,7 @@ enum status diagnose_start(const struct subject_input *in, struct diagnosis **ou
         return st;
     }
     *out = d;
+    d->left = WORK_MAX;
     const struct received *r = &d->search.subject.received;
     if (r->shape != RECEIVED_DIGEST) {
         d->state = r->shape == RECEIVED_NONE ? DIAGNOSE_NO_SIGN : DIAGNOSE_BAD_SHAPE;
@@ -228,6 +236,8 @@ static void start_stage(struct diagnosis *d)
 {
     d->started = true;
     d->spent = 0;
+    bool all = d->stage == STAGE_SINGLES || d->stage == STAGE_PAIRS || d->stage + 1 == STAGE_COUNT;
+    d->limit = all ? d->left : d->stage == STAGE_CURATED ? d->left / 4 : d->left / 2;
     switch (d->stage) {
     case STAGE_SINGLES:
         start_nest(d, d->all, d->all_count, 1);
@@ -255,6 +265,46 @@ static void start_stage(struct diagnosis *d)
         break;
     }
 }
+
+/* ---- How far it is ---- */
+
+static struct bi stage_text(enum stage stage)
+{
+    return is_nest(stage) ? stage_texts[stage] : sweep_text(stage_sweeps[stage]);
+}
+
+/* Candidates of a stage, about; 0 if that is not known yet. */
+static uint64_t stage_total(const struct diagnosis *d, enum stage stage)
+{
+    if (!is_nest(stage))
+        return sweep_total(&d->search, stage_sweeps[stage]);
+    return d->started ? nest_total(&d->nest) : 0;
+}
+
+/* Of the stage at hand, by what was tried. */
+static unsigned stage_percent(const struct diagnosis *d)
+{
+    if (d->stage == STAGE_CURATED)
+        return (unsigned)(100 * d->pattern / ARRAY_COUNT(curated));
+    uint64_t total = stage_total(d, d->stage);
+    uint64_t done = is_nest(d->stage) ? d->nest.done : d->sweep.done;
+    return total == 0 ? 0 : done < total ? (unsigned)(100 * done / total) : 99;
+}
+
+/* Of the whole search: each stage counts alike, and ends when its work or its limit is used up. */
+static unsigned percent_of(const struct diagnosis *d)
+{
+    unsigned part = 0, tried = 0;
+    if (d->stage == STAGE_COUNT)
+        return 100;
+    if (d->started) {
+        part = (unsigned)(100 * d->spent / (d->limit + 1));
+        tried = stage_percent(d);
+    }
+    return (100 * (unsigned)d->stage + (part > tried ? part : tried)) / STAGE_COUNT;
+}
+
+/* ---- Steps ---- */
 
 /* True when all patterns are tried. */
 static bool step_curated(struct diagnosis *d, size_t *budget)
@@ -288,6 +338,7 @@ static void finish_stage(struct diagnosis *d)
     bool found = d->search.found_count > 0;
     d->passed[d->stage] = true;
     d->started = false;
+    d->left -= d->spent < d->left ? d->spent : d->left;
     d->stage++;
     if ((found && d->stage > STAGE_PAIRS) || d->stage == STAGE_COUNT) {
         d->state = found ? DIAGNOSE_EXPLAINED : DIAGNOSE_UNEXPLAINED;
@@ -304,8 +355,8 @@ bool diagnose_step(struct diagnosis *d, size_t budget)
         size_t before = budget;
         bool done = step_stage(d, &budget);
         d->spent += before - budget;
-        if (!done && d->spent >= STAGE_UNITS_MAX) {
-            d->cut[d->stage] = true;
+        if (!done && d->spent >= d->limit) {
+            d->cut[d->stage] = 1 + stage_percent(d);
             done = true;
         }
         bool far = d->stage > STAGE_COMMON; /* no simpler explanation can follow */
@@ -336,34 +387,19 @@ const struct subject *diagnose_subject(const struct diagnosis *d)
     return &d->search.subject;
 }
 
-/* Of the whole search: each stage counts alike, and ends when its work or its limit is used up. */
-static unsigned percent_of(const struct diagnosis *d, const struct diagnose_progress *p)
-{
-    uint64_t part = 100 * d->spent / STAGE_UNITS_MAX;
-    if (d->stage != STAGE_CURATED && p->total > 0 && 100 * p->done / p->total > part)
-        part = 100 * p->done / p->total;
-    part = d->started ? part < 100 ? part : 100 : 0;
-    return d->stage < STAGE_COUNT ? (unsigned)((100 * (uint64_t)d->stage + part) / STAGE_COUNT)
-                                  : 100;
-}
-
 void diagnose_progress(const struct diagnosis *d, struct diagnose_progress *out)
 {
     enum stage stage = d->stage < STAGE_COUNT ? d->stage : STAGE_COUNT - 1;
-    bool nest = is_nest(stage);
     *out = (struct diagnose_progress){
-        .stage = nest ? stage_texts[stage] : sweep_text(stage_sweeps[stage]),
-        .done = nest ? d->nest.done : d->sweep.done,
+        .stage = stage_text(stage),
+        .done = is_nest(stage) ? d->nest.done : d->sweep.done,
         .tried = d->search.tried,
+        .total = stage_total(d, stage),
         .at_once = stage <= STAGE_COMMON,
     };
-    if (d->started && nest)
-        out->total = nest_total(&d->nest);
-    else if (!nest)
-        out->total = sweep_total(&d->search, stage_sweeps[stage]);
     if (out->total < out->done)
         out->total = out->done;
-    out->percent = percent_of(d, out);
+    out->percent = percent_of(d);
 }
 
 /* ---- Without an answer ---- */
@@ -383,11 +419,36 @@ size_t diagnose_excluded(const struct diagnosis *d, struct diagnose_excluded out
     return count;
 }
 
-bool diagnose_was_cut(const struct diagnosis *d)
+size_t diagnose_left_out(const struct diagnosis *d, struct diagnose_left out[DIAGNOSE_LEFT_MAX])
 {
+    size_t count = 0;
+    size_t fixed = d->passed[STAGE_SUBSETS] ? sweep_fixed_fields(&d->search) : 0;
+    bool cancelled = d->state == DIAGNOSE_CANCELLED;
     for (int i = 0; i < STAGE_COUNT; i++) {
-        if (d->cut[i])
-            return true;
+        enum stage stage = (enum stage)i;
+        bool none = !is_nest(stage) && stage_total(d, stage) == 0; /* it does not apply */
+        bool here = cancelled && stage == d->stage && d->started;
+        if (d->cut[i] > 0 || (cancelled && stage >= d->stage && !none))
+            out[count++] = (struct diagnose_left){
+                .what = stage_text(stage),
+                .percent = d->cut[i] > 0 ? d->cut[i] - 1
+                           : here        ? stage_percent(d)
+                                         : 0,
+            };
     }
-    return d->state == DIAGNOSE_CANCELLED || d->search.moves.refused > 0;
+    if (fixed > 0)
+        out[count++] = (struct diagnose_left){
+            .what = {"任意子集中没有变化的字段（只变化 20 个）",
+                     "fields that no subset left out (20 of them were varied)"},
+            .count = fixed};
+    if (d->search.moves.refused > 0)
+        out[count++] = (struct diagnose_left){
+            .what = {"放不下的单个形式", "single forms for which there was no room"},
+            .count = d->search.moves.refused};
+    return count;
+}
+
+void diagnose_be_thorough(struct diagnosis *d)
+{
+    d->left *= WORK_THOROUGH;
 }

@@ -49,6 +49,9 @@ void diagnose_free(struct diagnosis *d); /* NULL is fine */
 /* Works for `budget` units. True while there is more to do. */
 bool diagnose_step(struct diagnosis *d, size_t budget);
 
+/* Asks, before the first step, for many times the work that a search usually may take. */
+void diagnose_be_thorough(struct diagnosis *d);
+
 /* Stops at once; what was found stays. */
 void diagnose_cancel(struct diagnosis *d);
 
@@ -113,6 +116,15 @@ size_t diagnose_excluded(const struct diagnosis *d, struct diagnose_excluded out
 
 /* Beliefs that the message brings up (core/folklore.h); none if its signature holds. */
 size_t diagnose_folklore(const struct diagnosis *d, const struct folklore *out[FOLKLORE_MAX]);
+
+/* What could have been tried and was not: the search was cancelled, or took too long. */
+struct diagnose_left {
+    struct bi what;
+    unsigned percent; /* of it was tried, about */
+    size_t count;     /* … or so many were not; 0: see `percent` */
+};
+#define DIAGNOSE_LEFT_MAX 16
+size_t diagnose_left_out(const struct diagnosis *d, struct diagnose_left out[DIAGNOSE_LEFT_MAX]);
 
 /* What remains possible and cannot be tested; and which evidence would help, the best first. */
 size_t diagnose_open(const struct diagnosis *d, struct bi *out, size_t room);

@@ -115,6 +115,28 @@ static void add_folklore(const struct diagnosis *d, struct json *object)
     json_add(object, "folklore", list);
 }
 
+static void add_left_out(const struct diagnosis *d, struct json *object)
+{
+    struct diagnose_left left[DIAGNOSE_LEFT_MAX];
+    size_t count = diagnose_left_out(d, left);
+    struct json *list = json_new_array();
+    for (size_t i = 0; i < count; i++) {
+        struct json *one = json_new_object();
+        json_add_string(one, "zh", left[i].what.zh);
+        json_add_string(one, "en", left[i].what.en);
+        if (left[i].count > 0)
+            json_add_int(one, "left", (int64_t)left[i].count);
+        else
+            json_add_int(one, "tried_percent", (int64_t)left[i].percent);
+        json_push(list, one);
+    }
+    json_add_bool(object, "complete", count == 0);
+    if (count > 0)
+        json_add(object, "left_out", list);
+    else
+        json_free(list);
+}
+
 void diagnose_json(const struct diagnosis *d, struct json *object)
 {
     enum diagnose_state state = diagnose_state(d);
@@ -127,7 +149,7 @@ void diagnose_json(const struct diagnosis *d, struct json *object)
         json_push(alternatives, answer_json(d, i));
     json_add(object, "alternatives", alternatives);
     json_add_int(object, "tried", (int64_t)diagnose_search(d)->tried);
-    json_add_bool(object, "complete", !diagnose_was_cut(d));
+    add_left_out(d, object);
     json_add_string(object, "kind", message_kind_name(diagnose_subject(d)->kind));
     json_add(object, "shape",
              list_json((struct bi[]){received_text(&diagnose_subject(d)->received)}, 1));
@@ -148,13 +170,10 @@ size_t diagnose_open(const struct diagnosis *d, struct bi *out, size_t room)
         {"一个手头没有的密钥", "a key that is not at hand"},
         {"三个以上原因同时存在", "more than three causes at once"},
     };
-    static const struct bi cut = {"没有试完：被取消，或数量超过上限",
-                                  "not everything was tried: cancelled, or over a limit"};
     size_t count = 0;
+    (void)d;
     for (size_t i = 0; i < ARRAY_COUNT(open) && count < room; i++)
         out[count++] = open[i];
-    if (diagnose_was_cut(d) && count < room)
-        out[count++] = cut;
     return count;
 }
 

@@ -18,7 +18,4 @@ bool diagnosis_right_is_valid(const struct search *s);
 
 const struct search *diagnose_search(const struct diagnosis *d);
 
-/* Was something left untried: cancelled, a limit, no memory? */
-bool diagnose_was_cut(const struct diagnosis *d);
-
 #endif

@@ -16,11 +16,12 @@
 #include "core/moves_make.h"
 
 #define SCRATCH_MAX ((size_t)32 << 20)
-#define UNIT 512 /* bytes of text that cost one unit more */
+#define UNIT_BYTES 256 /* of text, and … */
+#define UNIT_PIECES 16 /* that cost one unit more */
 
-size_t search_cost(size_t text_len)
+size_t search_cost(size_t text_len, size_t pieces)
 {
-    return 1 + text_len / UNIT;
+    return 1 + text_len / UNIT_BYTES + pieces / UNIT_PIECES;
 }
 
 enum status search_begin(const struct subject_input *in, struct search *s, struct err *err)
@@ -264,9 +265,9 @@ static size_t digest_pieces(struct search *s, size_t level, struct recipe *r,
     return recipe_close(r, &s->work, &state, out);
 }
 
-/* The digest of the level's text with another suffix, key or algorithm. */
+/* The digest of the level's text with another suffix, key or algorithm, and what it cost. */
 static size_t digest_tail(struct search *s, struct nest *n, const struct recipe *tail,
-                          unsigned char out[DIGEST_SIZE_MAX])
+                          unsigned char out[DIGEST_SIZE_MAX], size_t *cost)
 {
     struct recipe *above = &s->levels[n->level];
     bool state_fits = tail->algorithm == above->algorithm && is_plain(tail) && is_plain(above) &&
@@ -279,6 +280,7 @@ static size_t digest_tail(struct search *s, struct nest *n, const struct recipe 
     }
     if (!n->joined)
         n->joined = recipe_join(above, &s->work);
+    *cost = search_cost(s->work.len, 0);
     return n->joined ? recipe_digest(tail, &s->work, out) : 0;
 }
 
@@ -308,16 +310,17 @@ static size_t try_last(struct search *s, struct nest *n, uint16_t last)
     struct arena_mark mark = arena_mark(&s->scratch);
     if (is_tail(m)) {
         struct recipe tail = *above; /* shares the pieces, which a tail leaves alone */
+        size_t cost = 1;
         if (move_apply(&s->moves, m, &tail, &s->scratch, &s->room))
-            judge(s, n, digest, digest_tail(s, n, &tail, digest), last);
-        return search_cost(s->work.len);
+            judge(s, n, digest, digest_tail(s, n, &tail, digest, &cost), last);
+        return cost;
     }
     struct recipe *r = &s->levels[n->level + 1];
     n->joined = false;
     recipe_copy(r, above);
     if (move_apply(&s->moves, m, r, &s->scratch, &s->room))
         judge(s, n, digest, digest_pieces(s, n->level, r, digest), last);
-    size_t cost = search_cost(s->work.len);
+    size_t cost = search_cost(s->work.len, r->count);
     arena_cut(&s->scratch, mark);
     if (n->both_orders && n->level > 0 &&
         !moves_commute(&s->moves.items[n->applied[n->level - 1]], m)) {
@@ -362,15 +365,17 @@ bool nest_step(struct search *s, struct nest *n, size_t *budget)
         }
         uint16_t move = n->pools[level][n->at[level]];
         size_t cost = 0;
+        bool below = false;
         if (!fits(s, n, &s->moves.items[move])) {
             cost = ++skipped % 16 == 0;
         } else if (level + 1 == n->depth) {
             cost = try_last(s, n, move);
             n->done++;
-        } else if (descend(s, n, move)) {
-            continue;
+        } else {
+            cost = search_cost(s->work.len, s->levels[level].count);
+            below = descend(s, n, move);
         }
-        n->at[level]++;
+        n->at[level] += !below;
         *budget -= cost < *budget ? cost : *budget;
     }
     return false;

@@ -73,8 +73,9 @@ bool search_apply(struct search *s, const uint16_t *moves, size_t count, struct 
 /* Tries the right recipe. */
 void search_right(struct search *s);
 
-/* Units of work: about one digest of an order. */
-size_t search_cost(size_t text_len);
+/* Units of work, about one digest of an order each: what a text and the pieces handled for it cost.
+ */
+size_t search_cost(size_t text_len, size_t pieces);
 
 /* ---- Combinations ---- */
 

@@ -105,7 +105,7 @@ bool sweep_step(struct search *s, struct sweep *w, size_t *budget)
         }
         w->ready = true;
         /* What a candidate costs is what it digests itself. */
-        size_t cost = w->kind == SWEEP_SUBSETS ? 1 : search_cost(w->state->after.len);
+        size_t cost = search_cost(w->state->after.len, 0);
         bool more = true;
         while (*budget > 0 && (more = step(s, w))) {
             w->inner++;
@@ -120,6 +120,13 @@ bool sweep_step(struct search *s, struct sweep *w, size_t *budget)
         }
     }
     return false;
+}
+
+size_t sweep_fixed_fields(const struct search *s)
+{
+    size_t fields = s->subject.right.count;
+    bool tried = sweep_total(s, SWEEP_SUBSETS) > 0;
+    return tried && fields > SWEEP_SUBSET_FIELDS ? fields - SWEEP_SUBSET_FIELDS : 0;
 }
 
 uint64_t sweep_total(const struct search *s, enum sweep_kind kind)

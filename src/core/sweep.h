@@ -47,6 +47,9 @@ bool sweep_step(struct search *s, struct sweep *w, size_t *budget);
 /* How many candidates there are; 0 if the sweep does not apply to this message. */
 uint64_t sweep_total(const struct search *s, enum sweep_kind kind);
 
+/* Fields that no subset leaves out, because they are too many. */
+size_t sweep_fixed_fields(const struct search *s);
+
 /* The candidate number `index` of all texts one edit away from `in`, over `alphabet`; appended to
    `out`. False past the last. Deletions first, then swaps, replacements, insertions. */
 bool sweep_edit(struct span in, uint64_t index, const char *alphabet, struct buf *out);

@@ -107,6 +107,8 @@ bool sweep_begin_key(struct search *s, struct sweep *w)
     }
     recipe_open(&t->recipe, &t->work, &t->before);
     digest_add(&t->before, t->work.text, t->work.len);
+    bool again = recipe_algorithm_is_hmac(t->recipe.algorithm); /* the key comes first */
+    t->after = (struct span){t->work.text, again ? t->work.len : 0};
     return true;
 }
 

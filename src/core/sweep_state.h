@@ -23,7 +23,7 @@ extern const char sweep_alphanumeric[], sweep_printable[];
 
 struct sweep_state {
     struct digest_state before; /* all that stands before what varies */
-    struct span after;          /* the text behind it, without the suffix */
+    struct span after;          /* the text that each candidate digests besides, but the suffix */
     struct recipe recipe;
     struct recipe_work work;
     struct buf text; /* one candidate; may be a key: secret */
@@ -33,7 +33,8 @@ struct sweep_state {
     bool left_out[RECIPE_PIECES_MAX];
     uint16_t varying[SWEEP_SUBSET_FIELDS]; /* places of the pieces that vary */
     size_t varying_count;
-    struct span pair[RECIPE_PIECES_MAX]; /* "&name=value" in work.text */
+    struct span pair[RECIPE_PIECES_MAX]; /* "&name=value" in `text` */
+    size_t fixed_from;                   /* the pieces behind the last that varies: `after` */
 };
 
 /* The state of a sweep, made when first asked for. */

@@ -41,10 +41,10 @@ static void choose_varying(struct sweep_state *t)
     }
 }
 
-/* Digests the pieces from `from` on again. */
+/* Digests the pieces from `from` to the last one that varies again. */
 static void redo(struct sweep_state *t, size_t from)
 {
-    for (size_t i = from; i < t->recipe.count; i++) {
+    for (size_t i = from; i < t->fixed_from; i++) {
         digest_fork(&t->at[i + 1], &t->at[i]);
         t->any[i + 1] = t->any[i] || !t->left_out[i];
         if (t->left_out[i])
@@ -82,6 +82,11 @@ bool sweep_begin_subsets(struct search *s, struct sweep *w)
         t->left_out[i] = false;
     }
     choose_varying(t);
+    t->fixed_from = t->varying_count > 0 ? t->varying[t->varying_count - 1] + (size_t)1 : 0;
+    at = 0;
+    for (size_t i = 0; i < t->fixed_from; i++)
+        at += t->pair[i].len;
+    t->after = (struct span){t->text.data + at, t->text.len - at};
     recipe_open(&t->recipe, &t->work, &t->at[0]);
     t->any[0] = false;
     redo(t, 0);
@@ -128,7 +133,7 @@ bool sweep_step_subsets(struct search *s, struct sweep *w)
         return false;
     /* Bit 0 is the last piece that varies; those above it that a carry changed come first. */
     uint64_t changed = w->inner ^ (w->inner - 1);
-    size_t from = t->recipe.count;
+    size_t from = t->fixed_from;
     for (size_t bit = 0; w->inner > 0 && bit < t->varying_count && (changed >> bit & 1) != 0;
          bit++) {
         size_t place = t->varying[t->varying_count - 1 - bit];
@@ -136,9 +141,12 @@ bool sweep_step_subsets(struct search *s, struct sweep *w)
         from = place;
     }
     redo(t, from);
-    if (!t->any[t->recipe.count])
+    bool any = t->any[t->fixed_from];
+    if (!any && t->after.len == 0)
         return true;
-    digest_fork(&state, &t->at[t->recipe.count]);
+    digest_fork(&state, &t->at[t->fixed_from]);
+    if (t->after.len > 0)
+        digest_add(&state, t->after.s + !any, t->after.len - !any);
     size_t size = recipe_close(&t->recipe, &t->work, &state, digest);
     if (search_hits(s, digest, size) && w->inner > 0)
         found_subset(s, w);

@@ -91,8 +91,8 @@ static enum status load_tls(struct err *err)
 enum phase {
     PHASE_HEAD,     /* nothing of a request, or a part of its head */
     PHASE_BODY,     /* the handler callback has been called */
-    PHASE_HELD,     /* suspended until `due` */
-    PHASE_DUE,      /* resumed */
+    PHASE_HELD,     /* waits until `due` */
+    PHASE_DUE,      /* has waited */
     PHASE_ANSWERED, /* an answer was queued */
 };
 
@@ -106,6 +106,7 @@ struct client {
     long long due;      /* when a held answer is sent */
     bool cut;           /* shut down; the library will notice */
     bool fits;          /* what it speaks was looked at */
+    bool suspended;     /* in the library's sense, while held */
     enum phase phase;
     char *target; /* as in the request line */
     struct buf body;
@@ -281,14 +282,34 @@ static enum MHD_Result answer(struct client *c)
                  &a->body);
 }
 
+static void suspend(struct client *c)
+{
+    c->suspended = true;
+    mhd.MHD_suspend_connection(c->connection);
+}
+
+static void release(struct client *c)
+{
+    c->phase = PHASE_DUE;
+    c->due = LATER;
+    c->deadline = c->server->now + c->server->limits.request_ms;
+    if (c->suspended)
+        mhd.MHD_resume_connection(c->connection);
+    c->suspended = false;
+}
+
+/* What a flush is going to answer is not suspended at once: the library reads a resumed connection
+   before it asks for the answer, and closes it unanswered when the client has closed its side. */
 static void hold(struct client *c)
 {
+    bool flushed = c->reply.later && c->server->flush;
     c->phase = PHASE_HELD;
     bool open = c->reply.hang || c->reply.later;
     c->server->left_for_later = c->server->left_for_later || c->reply.later;
     c->due = c->server->now + (open ? HTTPD_HANG_MS : c->reply.delay_ms);
     c->deadline = LATER;
-    mhd.MHD_suspend_connection(c->connection);
+    if (!flushed)
+        suspend(c);
 }
 
 /* ---- Requests ---- */
@@ -447,6 +468,9 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
     }
     if (c->phase == PHASE_DUE) {
         return answer(c);
+    }
+    if (c->phase == PHASE_HELD && !c->suspended) { /* the flush has not answered it */
+        suspend(c);
     }
     if (c->phase != PHASE_BODY) {
         return MHD_YES;
@@ -637,9 +661,8 @@ void httpd_close(struct httpd *d)
     }
     for (struct client *c = d->clients; c; c = c->next) {
         if (c->phase == PHASE_HELD) { /* the library stops only when none is suspended */
-            c->phase = PHASE_DUE;
             c->reply.drop = true;
-            mhd.MHD_resume_connection(c->connection);
+            release(c);
         }
     }
     mhd.MHD_stop_daemon(d->daemon);
@@ -698,14 +721,6 @@ static bool has_left(const struct client *c)
     struct pollfd p = {.fd = c->fd, .events = POLLRDHUP};
     return (c->reply.hang || c->reply.later) && poll(&p, 1, 0) > 0 &&
            (p.revents & (POLLHUP | POLLERR | POLLRDHUP));
-}
-
-static void release(struct client *c)
-{
-    c->phase = PHASE_DUE;
-    c->due = LATER;
-    c->deadline = c->server->now + c->server->limits.request_ms;
-    mhd.MHD_resume_connection(c->connection);
 }
 
 void httpd_answer(struct httpd *d, unsigned later, struct httpd_reply *a)

@@ -561,6 +561,23 @@ static enum status unknown_verb(const char *given, struct err *err)
                    given, near ? near : "list");
 }
 
+/* Its bytes held a key, which was taken out of what is kept: they are not what was sent. */
+static enum status check_exact(const struct record *r, struct err *err)
+{
+    struct json *detail = NULL;
+    bool masked = r->request.len && strstr(buf_str(&r->request), "****"); /* or the reply was */
+    bool hidden = masked && !json_parse(buf_str(&r->detail), r->detail.len, &detail, NULL) &&
+                  json_bool(json_get(detail, "key_hidden"), false);
+    json_free(detail);
+    if (!hidden)
+        return ST_OK;
+    return err_set(
+        err, ST_UNSUPPORTED,
+        SAY("不能按原字节重发", "里面有密钥，记录时已换成 ****", "去掉 --exact，重新签名后发送"),
+        SAY("it cannot be sent byte for byte", "it held a key, which was recorded as ****",
+            "drop --exact to send it newly signed"));
+}
+
 /*
  * Hands a record to the command that sends such things, with the words behind its number on
  * top. --exact sends the bytes as they were; else the order is signed anew with a fresh nonce,
@@ -581,6 +598,8 @@ static int resend(struct cli *c)
                      SAY("cannot send again", "the catalogue no longer has API %s",
                          "put its file back into apis/"),
                      r->row.name);
+    if (!st && c->exact)
+        st = check_exact(r, &err);
     if (st) {
         int status = cli_fail(c, &err);
         finish(&j);

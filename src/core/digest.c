@@ -474,3 +474,20 @@ void secret_redact(const struct secret *s, struct buf *text)
     while (redact_once(s, text))
         ;
 }
+
+bool secret_redact_end(const struct secret *s, struct buf *text)
+{
+    static const char mask[] = {'*', '*', '*', '*'};
+    size_t len = s->len < text->len ? s->len : text->len;
+    if (s->len < SECRET_SEARCHED_FROM)
+        return false;
+    while (len >= sizeof mask && memcmp(text->data + text->len - len, s->text, len) != 0)
+        len--;
+    if (len < sizeof mask)
+        return false;
+    char *end = text->data + text->len - len;
+    memcpy(end, mask, sizeof mask);
+    mem_wipe(end + sizeof mask, len - sizeof mask);
+    buf_cut(text, text->len - len + sizeof mask);
+    return true;
+}

@@ -118,4 +118,8 @@ void secret_fingerprint(const struct secret *s, char out[SECRET_FINGERPRINT]);
    under 6 bytes are not searched for. */
 void secret_redact(const struct secret *s, struct buf *text);
 
+/* Same for the end of a text that was cut: when it is the beginning of the secret, four bytes or
+   more, it is replaced. True if it was. */
+bool secret_redact_end(const struct secret *s, struct buf *text);
+
 #endif

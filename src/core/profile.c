@@ -550,6 +550,14 @@ bool profile_redact(const struct profile *p, struct buf *text)
     return text->len != before;
 }
 
+bool profile_redact_end(const struct profile *p, struct buf *text)
+{
+    bool found = secret_redact_end(&p->key.value, text);
+    for (size_t i = 0; i < p->other_key_count && !found; i++)
+        found = secret_redact_end(&p->other_keys[i].key.value, text);
+    return found;
+}
+
 static bool holds_key(const struct profile *p, const char *text, size_t len)
 {
     bool found = secret_is_in(&p->key.value, text, len);

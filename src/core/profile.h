@@ -92,6 +92,9 @@ struct json *profile_view(const struct profile *p);
    was one. */
 bool profile_redact(const struct profile *p, struct buf *text);
 
+/* Same for a text that was cut, whose end may be the beginning of a key: secret_redact_end(). */
+bool profile_redact_end(const struct profile *p, struct buf *text);
+
 /* Same in an array of characters, which is NUL-terminated. */
 bool profile_redact_text(const struct profile *p, char *text);
 

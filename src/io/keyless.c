@@ -2,9 +2,40 @@
 /* The arrays of a result are masked as its buffers are. */
 #include "io/keyless.h"
 
+#include <string.h>
+
+/* An array is full when its text was cut. */
+static bool hide_cut(const struct profile *p, char *text, size_t size)
+{
+    size_t len = strlen(text);
+    struct buf b;
+    if (len + 1 < size)
+        return false;
+    buf_init_secret(&b, size);
+    buf_add(&b, text, len);
+    bool found = profile_redact_end(p, &b);
+    memcpy(text, buf_str(&b), b.len + 1);
+    mem_wipe(text + b.len, len - b.len);
+    buf_clear(&b);
+    return found;
+}
+
+/* An answer that is not whole may end within a key. */
+static bool hide_ends(struct http_result *r, const struct profile *p)
+{
+    bool broken = r->err.status != ST_OK, found = false;
+    if (broken || r->dropped)
+        found = profile_redact_end(p, &r->body);
+    if (broken || buf_status(&r->headers))
+        found = profile_redact_end(p, &r->headers) || found;
+    found = hide_cut(p, r->location, sizeof r->location) || found;
+    return hide_cut(p, r->content_type, sizeof r->content_type) || found;
+}
+
 bool keyless_answer(struct http_result *r, const struct profile *p)
 {
-    bool found = profile_redact(p, &r->body);
+    bool found = hide_ends(r, p); /* first: a mask is shorter than what it stands for */
+    found = profile_redact(p, &r->body) || found;
     found = profile_redact(p, &r->headers) || found;
     found = profile_redact_text(p, r->location) || found;
     found = profile_redact_text(p, r->content_type) || found;

@@ -387,6 +387,39 @@ static void redacting_leaves_no_part_of_the_secret(void **state)
     }
 }
 
+static void a_cut_end_gives_no_part_of_the_secret_away(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *secret, *text, *want, *why;
+    } rows[] = {
+        {"0123456789", "a 01234567", "a ****", "a beginning of it"},
+        {"0123456789", "a 0123456789", "a ****", "all of it"},
+        {"0123456789", "0123", "****", "nothing else"},
+        {"0123456789", "a 012", "a 012", "three bytes say nothing"},
+        {"0123456789", "a 0123456x", "a 0123456x", "not at the end"},
+        {"abababcd", "xababab", "x****", "the longest beginning"},
+        {"0123456789", "", "", "empty text"},
+        {"short", "a shor", "a shor", "under six bytes"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct secret s = {0};
+        struct buf b;
+        buf_init(&b, 200);
+        secret_set(&s, rows[i].secret, strlen(rows[i].secret));
+        buf_adds(&b, rows[i].text);
+        size_t was = b.len;
+        bool found = secret_redact_end(&s, &b);
+        if (strcmp(buf_str(&b), rows[i].want) != 0 || b.len != strlen(rows[i].want) ||
+            found != (strcmp(rows[i].text, rows[i].want) != 0))
+            fail_msg("%s: %s", rows[i].why, buf_str(&b));
+        for (size_t at = b.len; at < was; at++)
+            assert_int_equal(b.data[at], 0);
+        secret_clear(&s);
+        buf_clear(&b);
+    }
+}
+
 static void the_library_says_its_version(void **state)
 {
     (void)state;
@@ -410,6 +443,7 @@ int main(void)
         cmocka_unit_test(secrets_are_copied_compared_and_cleared),
         cmocka_unit_test(a_profile_view_shows_length_and_end),
         cmocka_unit_test(redacting_leaves_no_part_of_the_secret),
+        cmocka_unit_test(a_cut_end_gives_no_part_of_the_secret_away),
         cmocka_unit_test(the_library_says_its_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -751,6 +751,40 @@ static void an_application_that_answers_with_the_key_gives_nothing_away(void **s
     buf_clear(&body);
 }
 
+/* What ends within the key: an answer that breaks off, and a header longer than what is kept. */
+static void an_answer_cut_within_the_key_gives_nothing_away(void **state)
+{
+    static const char half[] = "192006250b4c0924";
+    static const char *const answers[] = {
+        "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n<xml><return_msg>192006250b4c0924",
+        APP_ANSWER("200 OK",
+                   "text/xml; x=0123456789012345678901234567890123456789012345678901234567890123456"
+                   "789012345678901234567890123456789" DOC_KEY,
+                   IS_SUCCESS "</xml>")};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < ARRAY_COUNT(answers); i++) {
+        forward_to(f, answers[i]);
+        shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+        const struct receipt *r = &f->got[i];
+        struct json *j = receipt_json(r);
+        struct buf text;
+        buf_init(&text, 1u << 20);
+        json_write(j, false, &text);
+        json_free(j);
+        assert_true(r->forward.done);
+        assert_null(strstr(f->client.got, half));
+        assert_null(strstr(buf_str(&text), half));
+        assert_null(strstr(buf_str(&r->forward.body), half));
+        assert_null(strstr(r->forward.content_type, half));
+        assert_string_equal(r->forward.findings.items[i ? 0 : r->forward.findings.count - 1].rule,
+                            "key-inside");
+        buf_clear(&text);
+        net_stop(&f->app);
+        listener_close(f->listener);
+        f->listener = NULL;
+    }
+}
+
 static void what_the_application_answers_is_judged(void **state)
 {
     struct fixture *f = *state;
@@ -853,6 +887,7 @@ int main(void)
         TEST(no_key_of_ours_is_shown_or_kept),
         TEST(an_application_that_answers_with_the_key_gives_nothing_away),
         TEST(the_application_gets_the_same_bytes_and_its_answer_is_relayed),
+        TEST(an_answer_cut_within_the_key_gives_nothing_away),
         TEST(what_the_application_answers_is_judged),
         TEST(a_forged_one_that_the_application_takes_is_refused),
         TEST(without_an_application_the_platform_is_told_to_repeat),

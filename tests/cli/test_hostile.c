@@ -277,7 +277,7 @@ static void still_serve(const char *after)
 /* clang-format off */
 #define BYTES(s) s, sizeof(s) - 1
 
-/* The answer's beginning; "" is none: closed in the end. */
+/* The answer's beginning; "" is none or 400: closed in the end. */
 static const struct wire {
     const char *name, *bytes;
     size_t len;
@@ -325,7 +325,7 @@ static void framing_is_answered_or_cut(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(wires); i++) {
         for (enum server s = 0; s < SERVERS && !wires[i].answer[0]; s++) {
             const char *got = answer_of(cut[s][i]);
-            if (got[0])
+            if (got[0] && strncmp(got, "HTTP/1.1 400 ", 13) != 0)
                 fail_msg("%s: %s: %.300s", commands[s], wires[i].name, got);
         }
     }

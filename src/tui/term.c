@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -256,6 +257,22 @@ bool term_set_locale(void)
     return false;
 }
 
+/* The character set that the locale in force names, when it is not UTF-8; else NULL. "C" and
+   "zh_CN" name none, and most terminals where they are set show UTF-8. */
+static const char *foreign_charset(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *name = NULL;
+    for (size_t i = 0; i < ARRAY_COUNT(names) && (!name || !*name); i++) {
+        name = getenv(names[i]);
+    }
+    const char *dot = name ? strchr(name, '.') : NULL;
+    if (!dot || strncasecmp(dot, ".utf-8", 6) == 0 || strncasecmp(dot, ".utf8", 5) == 0) {
+        return NULL;
+    }
+    return dot + 1;
+}
+
 /* Is this a terminal type that can be drawn on? newterm() would end the program, or draw garbage.
  */
 static enum status check_type(const char *type, int fd, struct err *err)
@@ -297,6 +314,18 @@ static enum status check_options(const struct term_options *o, struct err *err)
             SAY("无法打开控制台", "输入或输出不是终端", "使用子命令；wxpc --help 列出全部"),
             SAY("cannot open the console", "input or output is not a terminal",
                 "use a subcommand; wxpc --help lists them"));
+    }
+    const char *charset = foreign_charset();
+    if (charset) {
+        return err_set(
+            err, ST_UNSUPPORTED,
+            SAY("无法打开控制台", "区域设置说终端用 %.40s，而控制台只画 UTF-8",
+                "把终端改为 UTF-8，再用 LC_ALL=C.UTF-8 启动，或使用子命令"),
+            SAY("cannot open the console",
+                "the locale says that the terminal uses %.40s, and the console draws UTF-8",
+                "set the terminal to UTF-8 and start with LC_ALL=C.UTF-8, or use a "
+                "subcommand"),
+            charset);
     }
     if (!term_set_locale()) {
         return err_set(

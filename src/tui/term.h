@@ -34,7 +34,8 @@ struct term_options {
  * the terminal type before ncurses can end the program, and switches to the full screen: raw
  * input, application keys, bracketed paste. `*out` is the caller's.
  *
- * ST_UNSUPPORTED  type unset, unknown or without cursor addressing; no UTF-8 locale at all
+ * ST_UNSUPPORTED  type unset, unknown or without cursor addressing; no UTF-8 locale at all; the
+ *                 locale in force names another character set
  * ST_IO           `in` or `out` is not a terminal
  */
 enum status term_open(const struct term_options *o, struct term **out, struct err *err);

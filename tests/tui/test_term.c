@@ -262,6 +262,7 @@ static void terminals_that_cannot_are_refused_by_name(void **state)
         {"TERM=nonsense-9", "TERM=nonsense-9 is unknown"},
         {"TERM=", "TERM is not set"},
         {"TERM", "TERM is not set"},
+        {"LC_ALL=zh_CN.GBK", "the terminal uses GBK"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         const char *env[] = {rows[i].env, NULL};
@@ -275,7 +276,7 @@ static void terminals_that_cannot_are_refused_by_name(void **state)
 static void a_locale_without_utf8_is_mended(void **state)
 {
     (void)state;
-    static const char *const locales[] = {"LC_ALL=C", "LC_ALL=zh_XX.GBK"};
+    static const char *const locales[] = {"LC_ALL=C", "LC_ALL=zh_XX", "LC_ALL=en_US.utf8"};
     for (size_t i = 0; i < ARRAY_COUNT(locales); i++) {
         const char *env[] = {locales[i], NULL};
         struct pty *p = start(env, NULL, "dark");

@@ -76,19 +76,6 @@ static enum status choose_merchant(struct job *j, struct err *err)
         j->w.profile.name, j->event->name);
 }
 
-static void make_seed(const struct workspace *w, struct template_seed *seed)
-{
-    struct request_seed r;
-    unsigned char random[24];
-    workspace_seed(w, &r);
-    w->random(random, sizeof random);
-    seed->now = r.now;
-    memcpy(seed->nonce, r.nonce, sizeof seed->nonce);
-    for (size_t i = 0; i < sizeof random; i++)
-        seed->digits[i] = (char)('0' + random[i] % 10);
-    seed->digits[sizeof random] = '\0';
-}
-
 static enum status sign_kind(const struct job *j, enum sign_kind *kind, struct err *err)
 {
     bool given = false;
@@ -123,7 +110,7 @@ static enum status build(struct job *j, struct err *err)
         buf_add(&j->body, buf_str(j->c->bytes), j->c->bytes->len);
         return st;
     }
-    make_seed(&j->w, &s.seed);
+    workspace_template_seed(&j->w, &s.seed);
     if (!st)
         st = template_fill(&s, &j->template, err);
     if (!st && !by_hand)

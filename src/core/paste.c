@@ -130,8 +130,9 @@ static enum status read_xml(struct paste *p, struct span doc, struct err *err)
         st = add_field(p, pair, &seen, err);
     }
     if (st == ST_OK && info.repeated > 0)
-        NOTE(p, "%zu 个字段重复出现且值相同，只算一次",
-             "%zu fields come more than once with the same value and count once", info.repeated);
+        NOTE(p, "值相同的重复字段只算一次（共 %zu 个）",
+             "a field that comes again with the same value counts once (found: %zu)",
+             info.repeated);
     params_clear(&fields);
     return st;
 }

@@ -61,7 +61,7 @@ static const struct reading readings[] = {
     { "<xml><a>1</a><key>" KEY "</key></xml>", PASTE_XML, "a=1",
       "the key inside was taken out; it is used for signing and never shown", true },
     { "<xml><a>1</a><a>1</a></xml>", PASTE_XML, "a=1",
-      "1 fields come more than once with the same value and count once", false },
+      "a field that comes again with the same value counts once (found: 1)", false },
     /* JSON */
     { "{\"appid\":\"wx1\",\"total_fee\":1,\"ok\":true,\"no\":false}", PASTE_JSON,
       "appid=wx1|total_fee=1|ok=true|no=false", NULL, false },

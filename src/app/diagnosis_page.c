@@ -359,8 +359,14 @@ static void add_key(struct page *p, const struct diagnosis_key *key)
              L(p->lang, "%zu 个字符，SHA-256 以 %s 开头", "%zu characters, SHA-256 begins %s"),
              key->key->len, fingerprint);
     page_text(p, text);
-    snprintf(text, sizeof(text), "%s%s%.200s%s%.80s", bi_get(key_texts[answer], p->lang),
-             key->from ? L(p->lang, "；依据 ", "; by ") : "", key->from ? key->from : "",
+    char by[256] = "";
+    if (key->file)
+        snprintf(by, sizeof(by), L(p->lang, "；依据 %.200s", "; by %.200s"), key->file);
+    else if (key->row)
+        snprintf(by, sizeof(by),
+                 L(p->lang, "；依据历史第 %lld 条", "; by number %lld of the history"),
+                 (long long)key->row);
+    snprintf(text, sizeof(text), "%s%s%s%.80s", bi_get(key_texts[answer], p->lang), by,
              key->verdict.label && key->verdict.label[0] ? L(p->lang, "；密钥 ", "; key ") : "",
              key->verdict.label ? key->verdict.label : "");
     page_text(p, text);
@@ -375,7 +381,9 @@ struct json *diagnosis_key_json(const struct diagnosis_key *key)
     json_add_string(j, "fingerprint", fingerprint);
     if (key->verdict.answer == ORACLE_PROVES || key->verdict.answer == ORACLE_OTHER_KEY)
         json_add_bool(j, "proven", key->verdict.answer == ORACLE_PROVES);
-    json_add_string(j, "by", key->from);
+    json_add_string(j, "by", key->file);
+    if (key->row)
+        json_add_int(j, "by_row", key->row);
     json_add_string(j, "label", key->verdict.label);
     return j;
 }

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "app/page.h"
 #include "core/advice.h"
@@ -22,7 +23,9 @@
 struct diagnosis_key {
     const struct secret *key;
     struct oracle_verdict verdict;
-    const char *from; /* the file of the message that the verdict rests on; NULL: the one judged */
+    /* The message that the verdict rests on; neither: the one judged. */
+    const char *file; /* NULL: in no file */
+    int64_t row;      /* its number in the history; 0: not there */
 };
 
 struct diagnosis_told {
@@ -54,7 +57,8 @@ void diagnosis_headline(const struct diagnosis *d, enum lang lang, char *out, si
 /* {"id","zh","en","fix","field"} each: INTERFACE.md's `advice`. The caller frees. */
 struct json *advice_json(const struct advice *advice, size_t count);
 
-/* {"length","fingerprint","proven","by"}; `proven` is absent without evidence. The caller frees. */
+/* {"length","fingerprint","proven","by","by_row"}; `proven` is absent without evidence. The caller
+ * frees. */
 struct json *diagnosis_key_json(const struct diagnosis_key *key);
 
 #endif

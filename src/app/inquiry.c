@@ -3,6 +3,11 @@
 #include "app/inquiry.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "app/evidence.h"
+
+#define WIRE_MAX (4u << 20)
 
 struct inquiry {
     struct loop *loop;
@@ -12,10 +17,13 @@ struct inquiry {
     size_t key_count;
     struct keyring ring;
     const struct spec *spec;
+    const char *key_label; /* in the ring */
     bool request;
     struct repair_log repairs;
-    struct advice advice[ADVICE_MAX];
-    size_t advice_count;
+    struct evidence evidence;
+    struct profile merchant; /* ids and address only */
+    struct buf wire;
+    struct judgement judgement;
     unsigned timer, rev;
     unsigned *moved;
 };
@@ -34,21 +42,44 @@ static void add_keys(struct inquiry *i, const struct inquiry_question *q)
         keyring_fill(&i->ring, q->store, q->profile);
     for (size_t n = 0; n < i->ring.count; n++) {
         const struct profile *p = i->ring.items[n];
+        bool ours = p->name && q->profile->name && strcmp(p->name, q->profile->name) == 0;
+        for (size_t k = 0; ours && k < p->other_key_count; k++) {
+            if (!i->key_label && secret_same(&p->other_keys[k].key.value, &i->key))
+                i->key_label = p->other_keys[k].label;
+        }
+    }
+    for (size_t n = 0; n < i->ring.count; n++) {
+        const struct profile *p = i->ring.items[n];
         add_key(i, p->name, &p->key.value);
         for (size_t k = 0; k < p->other_key_count; k++)
             add_key(i, p->other_keys[k].label, &p->other_keys[k].key.value);
     }
 }
 
+/* Messages that the gateway signed for the merchant of the one in question. */
+static void gather(struct inquiry *i, const struct inquiry_question *q)
+{
+    const char *mch_id = params_get(q->params, "mch_id");
+    if (!mch_id || !mch_id[0])
+        mch_id = params_get(&q->profile->fields, "mch_id");
+    evidence_gather(&i->evidence, q->journal, mch_id);
+}
+
 /* ---- The search ---- */
 
 static void conclude(struct inquiry *i)
 {
-    const struct subject *s = diagnose_subject(i->diagnosis);
-    struct advice_input in = {
-        .kind = s->kind, .params = &s->params, .spec = i->request ? i->spec : NULL, .key = &i->key};
-    if (diagnose_state(i->diagnosis) == DIAGNOSE_VALID)
-        i->advice_count = advise(&in, i->advice);
+    struct judgement_input in = {.diagnosis = i->diagnosis,
+                                 .spec = i->request ? i->spec : NULL,
+                                 .key = &i->key,
+                                 .keys = i->keys,
+                                 .key_count = i->key_count,
+                                 .key_label = i->key_label,
+                                 .profile = &i->merchant,
+                                 .wire = {buf_str(&i->wire), i->wire.len},
+                                 .witnesses = i->evidence.items,
+                                 .witness_count = i->evidence.count};
+    judge(&in, &i->judgement);
 }
 
 static void on_turn(void *ctx)
@@ -67,7 +98,8 @@ static void on_turn(void *ctx)
 enum status inquiry_start(const struct inquiry_question *q, struct inquiry **out, struct err *err)
 {
     struct inquiry *i = mem_alloc(sizeof(*i));
-    const struct params *context[] = {&q->profile->fields};
+    const struct params *context[EVIDENCE_MAX + 1] = {&q->profile->fields};
+    size_t context_count = 1;
 
     i->loop = q->loop;
     i->moved = q->rev;
@@ -77,13 +109,21 @@ enum status inquiry_start(const struct inquiry_question *q, struct inquiry **out
         i->repairs = *q->repairs;
     secret_copy(&i->key, &q->profile->key.value);
     add_keys(i, q);
+    params_copy(&i->merchant.fields, &q->profile->fields);
+    if (q->profile->base_url)
+        i->merchant.base_url = mem_strdup(q->profile->base_url);
+    buf_init(&i->wire, WIRE_MAX);
+    buf_add(&i->wire, q->wire.s, q->wire.len);
+    gather(i, q);
+    for (size_t n = 0; n < i->evidence.count; n++)
+        context[context_count++] = &i->evidence.params[n];
     struct subject_input in = {.params = q->params,
                                .expect = q->expect,
                                .key = &i->key,
                                .keys = i->keys,
                                .key_count = i->key_count,
                                .context = context,
-                               .context_count = 1,
+                               .context_count = context_count,
                                .spec = q->spec};
     enum status st = diagnose_start(&in, &i->diagnosis, err);
     if (!st && diagnose_state(i->diagnosis) == DIAGNOSE_NO_SIGN)
@@ -113,6 +153,10 @@ void inquiry_free(struct inquiry *i)
         secret_clear(&i->keys[k].key);
     secret_clear(&i->key);
     keyring_clear(&i->ring);
+    evidence_clear(&i->evidence);
+    params_clear(&i->merchant.fields);
+    free(i->merchant.base_url);
+    buf_clear(&i->wire);
     free(i);
 }
 
@@ -122,6 +166,7 @@ void inquiry_cancel(struct inquiry *i)
         loop_cancel(i->loop, i->timer);
     i->timer = 0;
     diagnose_cancel(i->diagnosis);
+    conclude(i);
     i->rev++;
 }
 
@@ -154,12 +199,12 @@ void inquiry_headline(const struct inquiry *i, enum lang lang, char *out, size_t
 
 void inquiry_page(const struct inquiry *i, enum diagnosis_part part, struct page *p)
 {
-    struct diagnosis_key key = {.key = &i->key};
+    bool running = inquiry_is_running(i);
     struct diagnosis_told told = {.diagnosis = i->diagnosis,
-                                  .advice = i->advice,
-                                  .advice_count = i->advice_count,
+                                  .advice = i->judgement.advice,
+                                  .advice_count = i->judgement.count,
                                   .repairs = &i->repairs,
-                                  .key = &key};
+                                  .key = running ? NULL : &i->judgement.key};
     diagnosis_page(&told, part, p);
     secret_redact(&i->key, p->out);
     for (size_t k = 0; k < i->key_count; k++)

@@ -10,12 +10,14 @@
 #include <stddef.h>
 
 #include "app/diagnosis_page.h"
+#include "app/judgement.h"
 #include "app/keyring.h"
 #include "app/page.h"
 #include "core/advice.h"
 #include "core/base.h"
 #include "core/diagnose.h"
 #include "core/repair.h"
+#include "io/journal.h"
 #include "io/loop.h"
 
 /* What is asked. Borrowed for the call, but `loop` and `spec`. */
@@ -28,6 +30,8 @@ struct inquiry_question {
     const char *expect;          /* the signature in question; NULL: the message's own */
     bool request;                /* a request of ours: advice is given when the signature holds */
     bool beside;                 /* all of it in slices: somebody is typing */
+    struct span wire;            /* the request as it was sent; empty: unknown */
+    struct journal *journal;     /* what the gateway signed proves the key; NULL: not looked at */
     const struct repair_log *repairs; /* NULL: none */
     unsigned *rev;                    /* moved with every slice; NULL: nobody looks */
 };

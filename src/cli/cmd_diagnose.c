@@ -111,10 +111,10 @@ static void write_page(const struct diagnose_job *j, enum page_form form, struct
                      .masked = form != PAGE_TEXT, /* what is handed on */
                      .known = &j->in.params};
     struct diagnosis_told told = {.diagnosis = j->diagnosis,
-                                  .advice = j->advice,
-                                  .advice_count = j->advice_count,
+                                  .advice = j->judgement.advice,
+                                  .advice_count = j->judgement.count,
                                   .repairs = &j->repairs,
-                                  .key = &j->proof,
+                                  .key = &j->judgement.key,
                                   .signed_text = {buf_str(&j->signed_text), j->signed_text.len}};
     diagnosis_page(&told, DIAGNOSIS_ALL, &p);
     secret_redact(&j->key, out);
@@ -144,9 +144,9 @@ static void print_json(const struct diagnose_job *j)
 {
     struct json *out = json_new_object(), *repairs = json_new_array();
     diagnose_json(j->diagnosis, out);
-    if (diagnose_state(j->diagnosis) == DIAGNOSE_VALID || j->advice_count)
-        json_add(out, "advice", advice_json(j->advice, j->advice_count));
-    json_add(out, "key", diagnosis_key_json(&j->proof));
+    if (diagnose_state(j->diagnosis) == DIAGNOSE_VALID || j->judgement.count)
+        json_add(out, "advice", advice_json(j->judgement.advice, j->judgement.count));
+    json_add(out, "key", diagnosis_key_json(&j->judgement.key));
     for (size_t i = 0; i < REPAIR_COUNT; i++) {
         if (!j->repairs.done[i])
             continue;
@@ -179,7 +179,7 @@ static int tell(const struct diagnose_job *j)
     }
     if (state == DIAGNOSE_CANCELLED)
         return EXIT_INTERRUPTED;
-    return state == DIAGNOSE_VALID && j->advice_count == 0 ? EXIT_YES : EXIT_NO;
+    return state == DIAGNOSE_VALID && j->judgement.count == 0 ? EXIT_YES : EXIT_NO;
 }
 
 static enum status no_sign(struct err *err)
@@ -200,7 +200,7 @@ static int run(struct cli *c)
         st = search(&j, &err);
     if (!st)
         diagnose_job_judge(&j);
-    if (!st && diagnose_state(j.diagnosis) == DIAGNOSE_NO_SIGN && j.advice_count == 0)
+    if (!st && diagnose_state(j.diagnosis) == DIAGNOSE_NO_SIGN && j.judgement.count == 0)
         st = no_sign(&err);
     if (!st)
         st = write_report(&j, &err);

@@ -14,6 +14,7 @@ void diagnose_job_clear(struct diagnose_job *j)
         secret_clear(&j->keys[i].key);
     for (size_t i = 0; i < j->evidence_count; i++)
         params_clear(&j->evidence[i]);
+    evidence_clear(&j->history);
     keyring_clear(&j->ring);
     secret_clear(&j->key);
     buf_clear(&j->wire);
@@ -183,10 +184,22 @@ static void add_evidence(struct diagnose_job *j, const struct buf *text, const c
         if (!repair_read(buf_str(text), text->len, &log, NULL, &paste, NULL) &&
             j->evidence_count < DIAGNOSE_EVIDENCE_MAX) {
             params_copy(&j->evidence[j->evidence_count], &paste.params);
-            j->evidence_from[j->evidence_count++] = from;
+            j->witnesses[j->evidence_count] =
+                (struct judgement_witness){.params = &j->evidence[j->evidence_count], .file = from};
+            j->evidence_count++;
         }
         paste_clear(&paste);
     } while (log.wanted < log.documents && j->evidence_count < DIAGNOSE_EVIDENCE_MAX);
+}
+
+/* What the gateway signed for the merchant, if there is a history. */
+static void read_history(struct diagnose_job *j)
+{
+    const char *mch_id = params_get(&j->in.params, "mch_id");
+    workspace_journal_start(&j->w);
+    evidence_gather(&j->history, j->w.journal, mch_id);
+    for (size_t i = 0; i < j->history.count; i++)
+        j->witnesses[j->evidence_count + i] = j->history.items[i];
 }
 
 static enum status read_evidence(struct diagnose_job *j, struct err *err)
@@ -200,25 +213,9 @@ static enum status read_evidence(struct diagnose_job *j, struct err *err)
             add_evidence(j, &text, j->c->evidence[i]);
         buf_clear(&text);
     }
+    if (!st)
+        read_history(j);
     return st;
-}
-
-/* Is the key the merchant's? The best answer that the messages at hand give. */
-static void ask_oracle(struct diagnose_job *j)
-{
-    static const int rank[] = {
-        [ORACLE_NO_EVIDENCE] = 0, [ORACLE_SILENT] = 1, [ORACLE_OTHER_KEY] = 2, [ORACLE_PROVES] = 3};
-    const char *mch_id = params_get(&j->in.params, "mch_id");
-    struct diagnosis_key *best = &j->proof;
-    *best = (struct diagnosis_key){.key = &j->key};
-    for (size_t i = 0; i <= j->evidence_count; i++) {
-        const struct params *p = i ? &j->evidence[i - 1] : &j->in.params;
-        struct oracle_verdict v = oracle_ask(p, mch_id, &j->key, j->keys, j->key_count);
-        if (rank[v.answer] > rank[best->verdict.answer]) {
-            best->verdict = v;
-            best->from = i ? j->evidence_from[i - 1] : NULL;
-        }
-    }
 }
 
 enum status diagnose_job_read(struct cli *c, struct diagnose_job *j, struct err *err)
@@ -241,13 +238,13 @@ enum status diagnose_job_read(struct cli *c, struct diagnose_job *j, struct err 
 
 enum status diagnose_job_start(struct diagnose_job *j, struct err *err)
 {
-    const struct params *context[DIAGNOSE_EVIDENCE_MAX + 1];
+    const struct params *context[DIAGNOSE_EVIDENCE_MAX + EVIDENCE_MAX + 1];
     size_t count = 0;
     bool document = j->in.has_document && !j->repairs.done[REPAIR_DOCUMENT];
     if (j->w.profile.name)
         context[count++] = &j->w.profile.fields;
-    for (size_t i = 0; i < j->evidence_count; i++)
-        context[count++] = &j->evidence[i];
+    for (size_t i = 0; i < j->evidence_count + j->history.count; i++)
+        context[count++] = j->witnesses[i].params;
     struct subject_input in = {
         .params = &j->in.params,
         .key = &j->key,
@@ -263,21 +260,16 @@ enum status diagnose_job_start(struct diagnose_job *j, struct err *err)
 
 void diagnose_job_judge(struct diagnose_job *j)
 {
-    enum diagnose_state state = diagnose_state(j->diagnosis);
-    const struct subject *s = diagnose_subject(j->diagnosis);
     bool xml = j->wire.len && buf_str(&j->wire)[strspn(buf_str(&j->wire), " \t\r\n")] == '<';
-    struct advice_input in = {.kind = s->kind,
-                              .params = &s->params,
-                              .spec = j->in.spec,
-                              .key = &j->key,
-                              .key_label = j->key_label,
-                              .merchant = j->w.profile.name ? &j->w.profile.fields : NULL,
-                              .base_url = j->w.profile.base_url,
-                              .wire = {buf_str(&j->wire), xml ? j->wire.len : 0}};
-    ask_oracle(j);
-    if (state == DIAGNOSE_VALID || state == DIAGNOSE_NO_SIGN || state == DIAGNOSE_BAD_SHAPE)
-        j->advice_count = advise(&in, j->advice);
-    if (j->advice_count < ADVICE_MAX &&
-        oracle_advice(&j->proof.verdict, &j->advice[j->advice_count]))
-        j->advice_count++;
+    struct judgement_input in = {.diagnosis = j->diagnosis,
+                                 .spec = j->in.spec,
+                                 .key = &j->key,
+                                 .keys = j->keys,
+                                 .key_count = j->key_count,
+                                 .key_label = j->key_label,
+                                 .profile = j->w.profile.name ? &j->w.profile : NULL,
+                                 .wire = {buf_str(&j->wire), xml ? j->wire.len : 0},
+                                 .witnesses = j->witnesses,
+                                 .witness_count = j->evidence_count + j->history.count};
+    judge(&in, &j->judgement);
 }

@@ -6,7 +6,8 @@
 #ifndef CLI_DIAGNOSE_JOB_H
 #define CLI_DIAGNOSE_JOB_H
 
-#include "app/diagnosis_page.h"
+#include "app/evidence.h"
+#include "app/judgement.h"
 #include "app/keyring.h"
 #include "cli/cli.h"
 #include "core/advice.h"
@@ -30,12 +31,11 @@ struct diagnose_job {
     struct keyring ring;
     struct buf signed_text;
     struct params evidence[DIAGNOSE_EVIDENCE_MAX]; /* other messages at hand */
-    const char *evidence_from[DIAGNOSE_EVIDENCE_MAX];
-    size_t evidence_count;
+    struct judgement_witness witnesses[DIAGNOSE_EVIDENCE_MAX + EVIDENCE_MAX];
+    size_t evidence_count; /* of files; the history's follow in `witnesses` */
+    struct evidence history;
     struct diagnosis *diagnosis;
-    struct advice advice[ADVICE_MAX];
-    size_t advice_count;
-    struct diagnosis_key proof;
+    struct judgement judgement;
 };
 
 void diagnose_job_clear(struct diagnose_job *j);

@@ -217,6 +217,7 @@ static void ask(struct workspace *w, const struct view_host *host, struct inquir
     q->loop = w->loop;
     q->rev = &w->rev_background;
     q->store = &w->store;
+    q->journal = w->journal;
     if (inquiry_start(q, &i, &err))
         workspace_complain(w, &err);
     else
@@ -257,6 +258,7 @@ static void on_message(void *ctx, const struct paste *paste, const struct repair
     struct inquiry_question q = {.loop = a->w->loop,
                                  .rev = &a->w->rev_background,
                                  .store = &a->w->store,
+                                 .journal = a->w->journal,
                                  .profile = &a->w->profile,
                                  .params = &paste->params,
                                  .repairs = log};
@@ -336,6 +338,7 @@ static bool ask_exchange(struct workspace *w, const struct view_host *host)
     q.params = &e->request.params;
     q.spec = e->spec;
     q.request = true;
+    q.wire = (struct span){buf_str(&e->request.body), e->request.body.len};
     ask(w, host, &q);
     return true;
 }

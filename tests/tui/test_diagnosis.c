@@ -4,6 +4,7 @@
 #include <locale.h>
 
 #include "core/sign.h"
+#include "core/xml.h"
 #include "tui/screen_fixture.h"
 
 /* Pastes, in pane 3, the signature over our parameters with the body in GBK. */
@@ -72,11 +73,51 @@ static void every_part_says_something(void **state)
     desk_close(d);
 }
 
+/* The advice that the console gives is that of the command: key, addresses, the request's own. */
+static void the_history_proves_the_key(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){.lang = LANG_EN});
+    struct workspace *w = &d->s->w;
+    struct params p = {0};
+    struct sign_trace trace = {0};
+    struct buf xml;
+    (void)state;
+    screen_draw(d->s);
+    params_set(&p, "return_code", "SUCCESS", NULL);
+    params_set(&p, "mch_id", "10000100", NULL);
+    params_set(&p, "prepay_id", "wx1", NULL);
+    assert_int_equal(sign_compute(&p, SIGN_MD5, &w->profile.key.value, &trace, NULL), ST_OK);
+    params_set(&p, "sign", trace.hex, NULL);
+    buf_init(&xml, 4096);
+    assert_int_equal(xml_write(&p, &xml, NULL), ST_OK);
+    struct journal_row row = {.at_ms = 1,
+                              .kind = JOURNAL_CALL,
+                              .name = "unifiedorder",
+                              .mch_id = "10000100",
+                              .amount = -1,
+                              .status = 200};
+    struct journal_body body = {.response = {buf_str(&xml), xml.len}};
+    ask(d);
+    press(d, "] ] ] ]");
+    shows(d, "no evidence");
+    press(d, "Esc");
+    assert_int_equal(workspace_journal(w, NULL), ST_OK);
+    assert_int_equal(journal_add(w->journal, &row, &body, NULL, NULL), ST_OK);
+    press(d, "V Esc d");
+    press(d, "] ] ] ]");
+    shows(d, "proven to be this merchant's key; by number 1 of the history");
+    buf_clear(&xml);
+    sign_trace_clear(&trace);
+    params_clear(&p);
+    desk_close(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(its_parts_look_as_recorded),
         cmocka_unit_test(every_part_says_something),
+        cmocka_unit_test(the_history_proves_the_key),
     };
     setlocale(LC_ALL, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,6 +118,7 @@ enum status inquiry_start(const struct inquiry_question *q, struct inquiry **out
     for (size_t n = 0; n < i->evidence.count; n++)
         context[context_count++] = &i->evidence.params[n];
     struct subject_input in = {.params = q->params,
+                               .twice = q->twice,
                                .expect = q->expect,
                                .key = &i->key,
                                .keys = i->keys,

@@ -27,6 +27,7 @@ struct inquiry_question {
     const struct profile *profile;
     const struct spec *spec;     /* the endpoint; NULL: unknown */
     const struct params *params; /* the message */
+    const struct params *twice;  /* other values that names of it have too; NULL: none */
     const char *expect;          /* the signature in question; NULL: the message's own */
     bool request;                /* a request of ours: advice is given when the signature holds */
     bool beside;                 /* all of it in slices: somebody is typing */

@@ -29,6 +29,7 @@ void judge(const struct judgement_input *in, struct judgement *out)
     const struct subject *s = diagnose_subject(in->diagnosis);
     struct advice_input about = {.kind = s->kind,
                                  .params = &s->params,
+                                 .twice = &s->twice,
                                  .spec = in->spec,
                                  .key = in->key,
                                  .key_label = in->key_label,

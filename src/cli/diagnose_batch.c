@@ -35,10 +35,11 @@ static void name_causes(const struct diagnosis *d, char *out, size_t size)
                                answer.causes[i].cause->id);
 }
 
-static enum batch_outcome diagnose_one(struct diagnose_job *j, const struct params *p, char *ids,
-                                       size_t size)
+static enum batch_outcome diagnose_one(struct diagnose_job *j, const struct params *p,
+                                       const struct params *twice, char *ids, size_t size)
 {
     struct subject_input in = {.params = p,
+                               .twice = twice,
                                .key = &j->key,
                                .keys = j->keys,
                                .key_count = j->key_count,
@@ -69,7 +70,7 @@ static void batch_message(struct diagnose_job *j, struct batch *b, const char *d
     char ids[BATCH_IDS_MAX] = "";
     enum batch_outcome outcome = BATCH_UNREADABLE;
     if (!repair_read(data, len, &log, NULL, &paste, NULL))
-        outcome = diagnose_one(j, &paste.params, ids, sizeof(ids));
+        outcome = diagnose_one(j, &paste.params, &paste.twice, ids, sizeof(ids));
     batch_add(b, &paste.params, outcome, ids);
     paste_clear(&paste);
 }

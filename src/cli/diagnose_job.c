@@ -17,6 +17,7 @@ void diagnose_job_clear(struct diagnose_job *j)
     evidence_clear(&j->history);
     keyring_clear(&j->ring);
     secret_clear(&j->key);
+    params_clear(&j->twice);
     buf_clear(&j->wire);
     buf_clear(&j->signed_text);
     cli_input_clear(&j->in);
@@ -45,6 +46,7 @@ enum status diagnose_job_repairs(struct diagnose_job *j, struct err *err)
         }
     }
     log->wanted = (size_t)c->document;
+    log->twice = true;
     return ST_OK;
 }
 
@@ -82,6 +84,7 @@ static enum status take_document(struct cli *c, struct diagnose_job *j, const ch
     if (!st) {
         tell_repairs(c, &j->repairs, &paste);
         params_copy(&j->in.params, &paste.params);
+        params_copy(&j->twice, &paste.twice);
         if (secret_is_set(&paste.key))
             secret_copy(&j->in.key, &paste.key);
         j->in.has_document = true;
@@ -247,6 +250,7 @@ enum status diagnose_job_start(struct diagnose_job *j, struct err *err)
         context[count++] = j->witnesses[i].params;
     struct subject_input in = {
         .params = &j->in.params,
+        .twice = &j->twice,
         .key = &j->key,
         .keys = j->keys,
         .key_count = j->key_count,

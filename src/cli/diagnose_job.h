@@ -22,7 +22,8 @@ struct diagnose_job {
     const struct cli *c;
     struct workspace w;
     struct cli_input in;
-    struct buf wire; /* the document as it was given */
+    struct params twice; /* other values of names that come twice */
+    struct buf wire;     /* the document as it was given */
     struct repair_log repairs;
     struct secret key;
     struct key_candidate keys[SUBJECT_KEYS_MAX];

@@ -36,6 +36,7 @@ struct advice {
 struct advice_input {
     enum message_kind kind;        /* of `params`: requests are judged by their endpoint */
     const struct params *params;   /* as sent, `sign` included */
+    const struct params *twice;    /* other values that names of it have too; NULL: none */
     const struct spec *spec;       /* the endpoint; NULL: unknown, and not judged */
     const struct secret *key;      /* NULL: not looked at */
     const char *key_label;         /* what another list of keys calls the same key; NULL: nothing */

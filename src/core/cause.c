@@ -495,7 +495,7 @@ static const struct cause causes[] = {
               "the key has blanks, a newline, quotes or a BOM at its ends"},
      .fix = {"读取配置时去掉密钥首尾的空白", "trim the key when it is read"}},
     {.id = "dup-param",
-     .modes = CAUSE_REQUEST,
+     .modes = CAUSE_SEARCH | CAUSE_REQUEST,
      .rank = 57,
      .text = {"同名参数出现两次", "a name occurs twice"},
      .fix = {"只保留一个", "keep one of them"}},

@@ -296,10 +296,74 @@ static void make_enumerations(struct moves *m)
     }
 }
 
+/* Both values of a name that comes twice, in the order of `first`. */
+static void add_both(struct moves *m, const struct piece *p, struct span other, bool other_first)
+{
+    struct span name = {p->name, p->name_len}, own = {p->value, p->value_len};
+    struct piece *pieces = moves_pieces(m, 2);
+    uint16_t *dropped = arena_take(&m->arena, sizeof *dropped);
+    struct move *one =
+        pieces != NULL && dropped != NULL
+            ? moves_add(m, AXIS_MEMBERS, "dup-param",
+                        other_first ? (struct bi){"两个值都签了", "both values were signed"}
+                                    : (struct bi){"两个值都签了，次序相反",
+                                                  "both values were signed, the other way round"})
+            : NULL;
+    if (one == NULL)
+        return;
+    moves_set_piece(&pieces[0], name, other_first ? other : own, RECIPE_ADDED);
+    moves_set_piece(&pieces[1], name, other_first ? own : other, RECIPE_ADDED);
+    *dropped = p->origin;
+    one->dropped = dropped;
+    one->dropped_count = 1;
+    one->pieces = pieces;
+    one->piece_count = 2;
+    one->common = true;
+    move_field(m, one, name);
+}
+
+/* … as one value, with the comma that frameworks join them by. */
+static void add_as_one(struct moves *m, const struct piece *p, const struct param *other)
+{
+    struct buf text;
+    for (int other_first = 0; other_first < 2; other_first++) {
+        buf_init(&text, 2 * PARAM_VALUE_MAX + 2);
+        buf_add(&text, other_first ? other->value : p->value,
+                other_first ? other->value_len : p->value_len);
+        buf_addc(&text, ',');
+        buf_add(&text, other_first ? p->value : other->value,
+                other_first ? p->value_len : other->value_len);
+        add_constant(m, p, "dup-param", buf_str(&text), false);
+        buf_clear(&text);
+    }
+}
+
+/* Names that come twice: with the other value, with both. */
+static void make_twice(struct moves *m)
+{
+    const struct subject *s = m->subject;
+    for (size_t i = 0; i < s->right.count && s->kind != MESSAGE_CALL; i++) {
+        const struct piece *p = &s->right.pieces[i];
+        for (size_t k = 0; k < s->twice.count; k++) {
+            const struct param *other = &s->twice.items[k];
+            if (!span_is((struct span){p->name, p->name_len}, other->name))
+                continue;
+            struct span value = moves_keep(m, other->value);
+            add_constant(m, p, "dup-param", other->value, true);
+            add_as_one(m, p, other);
+            if (value.s != NULL) {
+                add_both(m, p, value, true);
+                add_both(m, p, value, false);
+            }
+        }
+    }
+}
+
 void moves_make_constants(struct moves *m)
 {
     const struct subject *s = m->subject;
     size_t budget = 400;
+    make_twice(m);
     make_sign_types(m);
     make_enumerations(m);
     for (size_t i = 0; i < s->right.count; i++) {

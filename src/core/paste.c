@@ -78,6 +78,22 @@ static enum status add_key(struct paste *p, struct span value, struct err *err)
     return st;
 }
 
+static void note_twice(struct paste *p, struct span name)
+{
+    NOTE(p, "%.*s 出现两次且值不同：两个值都会考虑",
+         "%.*s comes twice with different values: both are considered", NAME_ARG(name));
+}
+
+/* A name with another value: it takes the place of the one before. */
+static enum status add_again(struct paste *p, const struct param *old, struct span value,
+                             struct err *err)
+{
+    struct span name = {old->name, old->name_len};
+    note_twice(p, name);
+    params_set_n(&p->twice, name.s, name.len, old->value, old->value_len, PARAM_USER, NULL);
+    return params_set_n(&p->params, name.s, name.len, value.s, value.len, PARAM_USER, err);
+}
+
 /* The rules that every kind of document shares. `seen` counts the fields. */
 static enum status add_field(struct paste *p, struct pair pair, size_t *seen, struct err *err)
 {
@@ -97,7 +113,10 @@ static enum status add_field(struct paste *p, struct pair pair, size_t *seen, st
         const struct param *old = &p->params.items[i];
         if (!span_same(name, (struct span){old->name, old->name_len}))
             continue;
-        if (!span_same(pair.value, (struct span){old->value, old->value_len}))
+        bool same = span_same(pair.value, (struct span){old->value, old->value_len});
+        if (!same && p->take_last)
+            return add_again(p, old, pair.value, err);
+        if (!same)
             return err_set(err, ST_CONFLICT,
                            SAY("字段 %.*s 出现两次且值不同", "无法知道哪个值有效", "请只保留一个"),
                            SAY("field %.*s comes twice with different values",
@@ -123,7 +142,10 @@ static enum status read_xml(struct paste *p, struct span doc, struct err *err)
     struct params fields = {0};
     size_t seen = 0;
     p->kind = PASTE_XML;
-    enum status st = xml_read(doc.s, doc.len, &fields, &info, err);
+    enum status st =
+        xml_read_twice(doc.s, doc.len, &fields, p->take_last ? &p->twice : NULL, &info, err);
+    for (size_t i = 0; i < p->twice.count; i++)
+        note_twice(p, (struct span){p->twice.items[i].name, p->twice.items[i].name_len});
     for (size_t i = 0; i < fields.count && st == ST_OK; i++) {
         const struct param *f = &fields.items[i];
         struct pair pair = {{f->name, f->name_len}, {f->value, f->value_len}};
@@ -145,6 +167,21 @@ static void blank_out(char *s, size_t len)
     for (size_t i = 0; i < len; i++)
         if (s[i] != '\n')
             s[i] = ' ';
+}
+
+/* The value of a member whose name was there before with another. */
+static void keep_other(struct paste *p, struct pair m)
+{
+    struct json *value = NULL;
+    note_twice(p, m.name);
+    if (json_parse(m.value.s, m.value.len, &value, NULL) == ST_OK && json_string(value))
+        params_set_n(&p->twice, m.name.s, m.name.len, json_string(value),
+                     strlen(json_string(value)), PARAM_USER, NULL);
+    else
+        params_set_n(&p->twice, m.name.s, m.name.len, m.value.s, m.value.len, PARAM_USER, NULL);
+    if (value)
+        json_wipe(value);
+    json_free(value);
 }
 
 /*
@@ -171,6 +208,9 @@ static enum status drop_repeated(struct paste *p, struct span doc, char *text, s
             blank_out(text + before, at - before);
             NOTE(p, "%.*s 出现多次且值相同，只算一次",
                  "%.*s comes more than once with the same value and counts once", NAME_ARG(m.name));
+        } else if (p->take_last) {
+            keep_other(p, m);
+            blank_out(text + before, at - before);
         } else {
             st = err_set(err, ST_CONFLICT,
                          SAY("字段 %.*s 出现两次且值不同", "无法知道哪个值有效", "请只保留一个"),
@@ -458,6 +498,7 @@ enum status paste_read_with(const char *data, size_t len, unsigned flags, struct
                             struct err *err)
 {
     paste_clear(out);
+    out->take_last = (flags & PASTE_TWICE) != 0;
     if (len > PASTE_SIZE_MAX)
         return err_set(
             err, ST_LIMIT, SAY("内容太大", "最多 %u MiB", "请确认内容是否取错"),
@@ -486,6 +527,7 @@ enum status paste_read_with(const char *data, size_t len, unsigned flags, struct
 void paste_clear(struct paste *p)
 {
     params_clear(&p->params);
+    params_clear(&p->twice);
     secret_clear(&p->key);
     *p = (struct paste){0};
 }

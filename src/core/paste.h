@@ -31,11 +31,13 @@ struct bi paste_kind_text(enum paste_kind kind);
 struct paste {
     enum paste_kind kind;
     struct params params;
+    struct params twice;               /* with PASTE_TWICE: other values of names in `params` */
     struct secret key;                 /* set if the document carried one */
     struct err notes[PASTE_NOTES_MAX]; /* sentences (WHAT only); status ST_OK */
     size_t note_count;
     bool decoded; /* the values of a query were percent-decoded */
-    bool joined;  /* a query broken into lines was put together */
+    bool take_last;
+    bool joined; /* a query broken into lines was put together */
 };
 
 /*
@@ -52,6 +54,8 @@ enum status paste_read(const char *data, size_t len, struct paste *out, struct e
 enum paste_flag {
     PASTE_ENCODED = 1, /* percent signs of a query stay */
     PASTE_BROKEN = 2,  /* line ends inside a query stay, as parts of values */
+    PASTE_TWICE = 4,   /* a name twice with different values is no error: the last one counts (in
+                          JSON the first), the other is in `twice` (noted) */
 };
 
 /* The same without what the flags switch off. */

@@ -116,7 +116,7 @@ struct reading {
 static unsigned paste_flags(const struct repair_log *log)
 {
     return (log->off[REPAIR_URL_ENCODED] ? PASTE_ENCODED : 0u) |
-           (log->off[REPAIR_LINE_BREAKS] ? PASTE_BROKEN : 0u);
+           (log->off[REPAIR_LINE_BREAKS] ? PASTE_BROKEN : 0u) | (log->twice ? PASTE_TWICE : 0u);
 }
 
 static bool reads(const struct reading *r)

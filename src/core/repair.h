@@ -47,6 +47,7 @@ struct repair_log {
     bool done[REPAIR_COUNT]; /* out */
     size_t documents;        /* out: how many the text holds; at least 1 once read */
     size_t number;           /* out: which of them was read, from 1 */
+    bool twice;              /* in: names with several values are read, as PASTE_TWICE */
     size_t wanted;           /* in: which of them, from 1; 0: import_first() */
 };
 

@@ -214,6 +214,8 @@ enum status subject_read(const struct subject_input *in, struct subject *s, stru
     buf_init(&s->call_store, PARAM_VALUE_MAX + 64);
     recipe_init(&s->right);
     params_copy(&s->params, in->params);
+    if (in->twice != NULL)
+        params_copy(&s->twice, in->twice);
     secret_copy(&s->key, in->key);
     s->spec = in->spec;
     copy_keys(in, s);
@@ -251,6 +253,7 @@ void subject_clear(struct subject *s)
     free(s->keys);
     free(s->base);
     params_clear(&s->params);
+    params_clear(&s->twice);
     secret_clear(&s->key);
     recipe_clear(&s->right);
     buf_clear(&s->call_store);

@@ -47,6 +47,7 @@ struct key_candidate {
    the diagnosis. */
 struct subject_input {
     const struct params *params; /* the message, its signature included */
+    const struct params *twice;  /* other values that names of it have too; NULL: none */
     const char *expect;          /* the signature in question if it is not in the message */
     const struct secret *key;
     const struct key_candidate *keys; /* others to try */
@@ -69,6 +70,7 @@ struct subject {
     bool gateway;       /* dialect: lower-case signatures are fine */
     bool contract_link; /* the GET of a papay contract */
     struct params params;
+    struct params twice;    /* other values of its names */
     struct params *context; /* copies */
     size_t context_count;
     struct secret key;

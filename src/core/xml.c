@@ -250,6 +250,7 @@ static const struct {
 /* One reading. */
 struct reader {
     struct params *out;
+    struct params *others; /* earlier values of names that come again; NULL: that is an error */
     struct xml_info *info;
     struct err *err;
     xmlParserCtxtPtr parser;
@@ -532,11 +533,14 @@ static void field_end(struct reader *r)
     } else if (old && old->value_len == value->len &&
                memcmp(old->value, buf_str(value), value->len) == 0) {
         r->info->repeated++;
-    } else if (old) {
+    } else if (old && !r->others) {
         stop(r, FLAW_TWICE, r->name);
-    } else if (r->out->count == PARAMS_MAX) {
+    } else if (!old && r->out->count == PARAMS_MAX) {
         stop(r, FLAW_FIELDS, NULL);
     } else {
+        if (old)
+            params_set_n(r->others, r->name, strlen(r->name), old->value, old->value_len,
+                         PARAM_USER, NULL);
         r->st = params_set_n(r->out, r->name, strlen(r->name), buf_str(value), value->len,
                              PARAM_USER, r->err);
         if (r->st != ST_OK) {
@@ -713,10 +717,18 @@ static enum status read_clean(struct reader *r, const char *s, size_t len)
 enum status xml_read(const char *data, size_t len, struct params *out, struct xml_info *info,
                      struct err *err)
 {
+    return xml_read_twice(data, len, out, NULL, info, err);
+}
+
+enum status xml_read_twice(const char *data, size_t len, struct params *out, struct params *others,
+                           struct xml_info *info, struct err *err)
+{
     struct xml_info unwanted;
-    struct reader r = {.out = out, .info = info ? info : &unwanted, .err = err};
+    struct reader r = {.out = out, .others = others, .info = info ? info : &unwanted, .err = err};
     *r.info = (struct xml_info){0};
     params_clear(out);
+    if (others)
+        params_clear(others);
     if (len == 0)
         return fail(&r, FLAW_EMPTY, 0, NULL); /* `data` may be NULL */
     if (len > XML_SIZE_MAX)

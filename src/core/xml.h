@@ -62,6 +62,11 @@ struct xml_info {
 enum status xml_read(const char *data, size_t len, struct params *out, struct xml_info *info,
                      struct err *err);
 
+/* The same, but of a name with several values the last one counts, and the one before it goes to
+   `others` (zeroed or valid; it is emptied first). */
+enum status xml_read_twice(const char *data, size_t len, struct params *out, struct params *others,
+                           struct xml_info *info, struct err *err);
+
 /*
  * Appends the document <xml>…</xml>: one element a line, in the order of `p`, entries that are off
  * or empty left out, whole numbers plain, other values in CDATA ("]]>" split over two; a value with

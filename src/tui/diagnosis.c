@@ -261,6 +261,7 @@ static void on_message(void *ctx, const struct paste *paste, const struct repair
                                  .journal = a->w->journal,
                                  .profile = &a->w->profile,
                                  .params = &paste->params,
+                                 .twice = &paste->twice,
                                  .repairs = log};
     if (inquiry_start(&q, &i, &err)) {
         workspace_complain(a->w, &err);

@@ -35,7 +35,7 @@ static void document_chosen(void *ctx, size_t index)
 
 void pasted_start(struct pasted *p, const char *text, size_t len)
 {
-    struct repair_log log = {0};
+    struct repair_log log = {.twice = true};
     buf_clear(&p->text);
     buf_init_secret(&p->text, PASTE_SIZE_MAX + 1);
     buf_add(&p->text, text, len);

@@ -17,7 +17,7 @@ set(ORDER_core lang embed base buf text params personal span json_scan json comp
                validate spec_reader spec_fields spec_names spec_read catalog explain event flow request
                reply qr fault life life_chart next ledger_contract ledger ledger_trade
                ledger_refund ledger_deposit ledger_bill ledger_json notice notice_word answer
-               template probe charset unescape found curl collection import mend repair arena cause recipe callup received subject folklore transform_fn transform
+               template probe charset unescape found curl collection import mend repair wire arena cause recipe callup received subject folklore transform_fn transform
                transform_* moves moves_set moves_add moves_make search sweep_state sweep sweep_* diagnosis diagnose
                diagnose_* oracle advice batch web invoke invoke_snippet checkout)
 set(ORDER_io   store store_child store_profile failure http keyless holder misfit httpd credentials loop journal_db journal

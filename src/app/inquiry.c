@@ -7,8 +7,6 @@
 
 #include "app/evidence.h"
 
-#define WIRE_MAX (4u << 20)
-
 struct inquiry {
     struct loop *loop;
     struct diagnosis *diagnosis;
@@ -22,7 +20,8 @@ struct inquiry {
     struct repair_log repairs;
     struct evidence evidence;
     struct profile merchant; /* ids and address only */
-    struct buf wire;
+    struct wire wire;        /* in the next two */
+    struct buf body, head;
     struct judgement judgement;
     unsigned timer, rev;
     unsigned *moved;
@@ -65,6 +64,17 @@ static void gather(struct inquiry *i, const struct inquiry_question *q)
     evidence_gather(&i->evidence, q->journal, mch_id);
 }
 
+static void keep_wire(struct inquiry *i, const struct wire *wire)
+{
+    buf_init_secret(&i->body, PASTE_SIZE_MAX);
+    buf_init_secret(&i->head, PASTE_SIZE_MAX);
+    buf_add(&i->body, wire->body.s, wire->body.len);
+    buf_add(&i->head, wire->head.s, wire->head.len);
+    i->wire = *wire;
+    i->wire.body = (struct span){buf_str(&i->body), i->body.len};
+    i->wire.head = (struct span){buf_str(&i->head), i->head.len};
+}
+
 /* ---- The search ---- */
 
 static void conclude(struct inquiry *i)
@@ -76,7 +86,7 @@ static void conclude(struct inquiry *i)
                                  .key_count = i->key_count,
                                  .key_label = i->key_label,
                                  .profile = &i->merchant,
-                                 .wire = {buf_str(&i->wire), i->wire.len},
+                                 .wire = i->wire,
                                  .witnesses = i->evidence.items,
                                  .witness_count = i->evidence.count};
     judge(&in, &i->judgement);
@@ -112,8 +122,7 @@ enum status inquiry_start(const struct inquiry_question *q, struct inquiry **out
     params_copy(&i->merchant.fields, &q->profile->fields);
     if (q->profile->base_url)
         i->merchant.base_url = mem_strdup(q->profile->base_url);
-    buf_init(&i->wire, WIRE_MAX);
-    buf_add(&i->wire, q->wire.s, q->wire.len);
+    keep_wire(i, &q->wire);
     gather(i, q);
     for (size_t n = 0; n < i->evidence.count; n++)
         context[context_count++] = &i->evidence.params[n];
@@ -157,7 +166,8 @@ void inquiry_free(struct inquiry *i)
     evidence_clear(&i->evidence);
     params_clear(&i->merchant.fields);
     free(i->merchant.base_url);
-    buf_clear(&i->wire);
+    buf_clear(&i->body);
+    buf_clear(&i->head);
     free(i);
 }
 

@@ -17,6 +17,7 @@
 #include "core/base.h"
 #include "core/diagnose.h"
 #include "core/repair.h"
+#include "core/wire.h"
 #include "io/journal.h"
 #include "io/loop.h"
 
@@ -31,7 +32,7 @@ struct inquiry_question {
     const char *expect;          /* the signature in question; NULL: the message's own */
     bool request;                /* a request of ours: advice is given when the signature holds */
     bool beside;                 /* all of it in slices: somebody is typing */
-    struct span wire;            /* the request as it was sent; empty: unknown */
+    struct wire wire;            /* the request as it was sent; zeroed: unknown */
     struct journal *journal;     /* what the gateway signed proves the key; NULL: not looked at */
     const struct repair_log *repairs; /* NULL: none */
     unsigned *rev;                    /* moved with every slice; NULL: nobody looks */

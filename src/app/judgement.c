@@ -35,7 +35,9 @@ void judge(const struct judgement_input *in, struct judgement *out)
                                  .key_label = in->key_label,
                                  .merchant = in->profile ? &in->profile->fields : NULL,
                                  .base_url = in->profile ? in->profile->base_url : NULL,
-                                 .wire = in->wire};
+                                 .wire = in->wire.body,
+                                 .head = in->wire.head,
+                                 .query = in->wire.query};
     out->count = 0;
     ask_oracle(in, &s->params, &out->key);
     if (state == DIAGNOSE_VALID || state == DIAGNOSE_NO_SIGN || state == DIAGNOSE_BAD_SHAPE)

@@ -15,6 +15,7 @@
 #include "core/advice.h"
 #include "core/diagnose.h"
 #include "core/profile.h"
+#include "core/wire.h"
 
 /* A message of the gateway at hand. */
 struct judgement_witness {
@@ -32,7 +33,7 @@ struct judgement_input {
     size_t key_count;
     const char *key_label;         /* what other_keys call the same key; NULL: nothing */
     const struct profile *profile; /* whose key it is said to be; NULL: unknown */
-    struct span wire;              /* the body as sent; empty: unknown */
+    struct wire wire;              /* as it was sent; zeroed: unknown */
     const struct judgement_witness *witnesses;
     size_t witness_count;
 };

@@ -18,7 +18,8 @@ void diagnose_job_clear(struct diagnose_job *j)
     keyring_clear(&j->ring);
     secret_clear(&j->key);
     params_clear(&j->twice);
-    buf_clear(&j->wire);
+    found_clear(&j->found);
+    buf_clear(&j->text);
     buf_clear(&j->signed_text);
     cli_input_clear(&j->in);
     if (j->w.loop)
@@ -70,16 +71,15 @@ static enum status take_document(struct cli *c, struct diagnose_job *j, const ch
                                  struct err *err)
 {
     struct paste paste = {0};
-    struct found found = {0};
-    buf_init_secret(&j->wire, PASTE_SIZE_MAX + 1);
-    enum status st = cli_read_file(path, &j->wire, err);
+    buf_init_secret(&j->text, PASTE_SIZE_MAX + 1);
+    enum status st = cli_read_file(path, &j->text, err);
     if (!st)
         st = diagnose_job_repairs(j, err);
     if (!st) {
-        st = repair_read(buf_str(&j->wire), j->wire.len, &j->repairs, &found, &paste, err);
+        st = repair_read(buf_str(&j->text), j->text.len, &j->repairs, &j->found, &paste, err);
         if (st)
             err_wrap(err, "%s", "%s", strcmp(path, "-") == 0 ? "(stdin)" : path);
-        cli_tell_found(c, &found, j->repairs.number);
+        cli_tell_found(c, &j->found, j->repairs.number);
     }
     if (!st) {
         tell_repairs(c, &j->repairs, &paste);
@@ -89,7 +89,8 @@ static enum status take_document(struct cli *c, struct diagnose_job *j, const ch
             secret_copy(&j->in.key, &paste.key);
         j->in.has_document = true;
     }
-    found_clear(&found);
+    if (!st)
+        wire_find((struct span){buf_str(&j->text), j->text.len}, &j->found, &j->repairs, &j->wire);
     paste_clear(&paste);
     return st;
 }
@@ -243,7 +244,6 @@ enum status diagnose_job_start(struct diagnose_job *j, struct err *err)
 {
     const struct params *context[DIAGNOSE_EVIDENCE_MAX + EVIDENCE_MAX + 1];
     size_t count = 0;
-    bool document = j->in.has_document && !j->repairs.done[REPAIR_DOCUMENT];
     if (j->w.profile.name)
         context[count++] = &j->w.profile.fields;
     for (size_t i = 0; i < j->evidence_count + j->history.count; i++)
@@ -257,14 +257,13 @@ enum status diagnose_job_start(struct diagnose_job *j, struct err *err)
         .context = context,
         .context_count = count,
         .spec = j->in.spec,
-        .wire = {buf_str(&j->wire), document ? j->wire.len : 0},
+        .wire = j->wire.body,
     };
     return diagnose_start(&in, &j->diagnosis, err);
 }
 
 void diagnose_job_judge(struct diagnose_job *j)
 {
-    bool xml = j->wire.len && buf_str(&j->wire)[strspn(buf_str(&j->wire), " \t\r\n")] == '<';
     struct judgement_input in = {.diagnosis = j->diagnosis,
                                  .spec = j->in.spec,
                                  .key = &j->key,
@@ -272,7 +271,7 @@ void diagnose_job_judge(struct diagnose_job *j)
                                  .key_count = j->key_count,
                                  .key_label = j->key_label,
                                  .profile = j->w.profile.name ? &j->w.profile : NULL,
-                                 .wire = {buf_str(&j->wire), xml ? j->wire.len : 0},
+                                 .wire = j->wire,
                                  .witnesses = j->witnesses,
                                  .witness_count = j->evidence_count + j->history.count};
     judge(&in, &j->judgement);

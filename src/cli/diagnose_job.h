@@ -23,7 +23,9 @@ struct diagnose_job {
     struct workspace w;
     struct cli_input in;
     struct params twice; /* other values of names that come twice */
-    struct buf wire;     /* the document as it was given */
+    struct buf text;     /* the document as it was given */
+    struct found found;  /* what stands in it */
+    struct wire wire;    /* what was sent of it */
     struct repair_log repairs;
     struct secret key;
     struct key_candidate keys[SUBJECT_KEYS_MAX];

@@ -4,12 +4,15 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/callup.h"
 #include "core/moves_make.h"
 #include "core/received.h"
 #include "core/text.h"
+#include "core/wire.h"
 #include "core/xml.h"
 
 struct advising {
@@ -231,6 +234,68 @@ static void check_received(struct advising *a)
 
 /* ---- Bytes ---- */
 
+static bool begins_encoded(struct span t)
+{
+    return t.len > 3 && strncasecmp(t.s, "%3c", 3) == 0;
+}
+
+/* The length and charset that the headers declare, against the bytes. */
+static void check_head(struct advising *a)
+{
+    struct span body = a->in->wire, length = wire_header(a->in->head, "Content-Length"),
+                type = wire_header(a->in->head, "Content-Type");
+    char number[24] = "";
+    size_t bytes, characters;
+    if (length.len > 0 && length.len < sizeof(number) && body.len > 0) {
+        memcpy(number, length.s, length.len);
+        size_t declared = strtoul(number, NULL, 10);
+        bool fits = wire_length_fits(body, declared, &bytes, &characters);
+        if (!fits && declared == characters)
+            add(a, "cs-wire", "", "Content-Length 是 %1$zu，按字符数算的；正文有 %2$zu 字节",
+                "Content-Length is %1$zu, the number of characters; the body has %2$zu bytes",
+                declared, bytes);
+        else if (!fits && declared < bytes)
+            add(a, "cs-wire", "", "Content-Length 是 %1$zu，正文有 %2$zu 字节：网关只读到前一部分",
+                "Content-Length is %1$zu, the body has %2$zu bytes: the gateway reads a part of it",
+                declared, bytes);
+        else if (!fits)
+            add(a, "cs-wire", "", "Content-Length 是 %1$zu，正文只有 %2$zu 字节：与签名时的不同",
+                "Content-Length is %1$zu, the body has only %2$zu bytes: it is not what was signed",
+                declared, bytes);
+    }
+    const char *charset = type.len > 0 ? memmem(type.s, type.len, "charset=", 8) : NULL;
+    struct span name =
+        charset ? span_trim((struct span){charset + 8, (size_t)(type.s + type.len - charset - 8)})
+                : (struct span){0};
+    bool utf8 = name.len >= 5 && (strncasecmp(name.s, "utf-8", 5) == 0 || name.s[0] == '"' ||
+                                  strncasecmp(name.s, "utf8", 4) == 0);
+    if (name.len > 0 && !utf8)
+        add(a, "cs-wire", "", "Content-Type 声明的字符集是 %1$.*2$s，应为 UTF-8",
+            "Content-Type declares the charset %1$.*2$s, not UTF-8", name.s,
+            (int)(name.len < 32 ? name.len : 32));
+}
+
+/* An XML endpoint that was sent something else. False: it is no XML. */
+static bool check_form(struct advising *a)
+{
+    const struct spec *s = a->in->spec;
+    struct span body = span_trim(a->in->wire);
+    if (a->in->query && s && !s->get)
+        add(a, "xml-shape", "", "参数在网址里：接口 %s 要的是 POST 的 XML 正文",
+            "the parameters stand in the URL: API %s takes XML in the body of a POST", s->id);
+    if (body.len == 0 || body.s[0] == '<')
+        return body.len > 0;
+    if (body.s[0] == '{')
+        add(a, "xml-shape", "", "正文是 JSON，应为 XML%s", "the body is JSON, not XML%s", "");
+    else if (begins_encoded(body))
+        add(a, "xml-shape", "", "正文被百分号编码过：网关收到的不是 XML%s",
+            "the body was percent-encoded: what the gateway gets is no XML%s", "");
+    else
+        add(a, "xml-shape", "", "正文是表单（a=1&b=2），应为 XML%s",
+            "the body is a form (a=1&b=2), not XML%s", "");
+    return false;
+}
+
 static void check_wire(struct advising *a)
 {
     struct span wire = a->in->wire;
@@ -238,7 +303,8 @@ static void check_wire(struct advising *a)
     struct xml_info info;
     size_t at;
 
-    if (wire.len == 0)
+    check_head(a);
+    if (!check_form(a))
         return;
     if (!text_valid(wire.s, wire.len, &at)) {
         add(a, "cs-wire", "", "报文第 %zu 个字节起不是 UTF-8",

@@ -11,6 +11,7 @@
 #ifndef CORE_ADVICE_H
 #define CORE_ADVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base.h"
@@ -43,6 +44,8 @@ struct advice_input {
     const struct params *merchant; /* ids of whom the key is said to be; NULL: unknown */
     const char *base_url;          /* where requests go; NULL: unknown */
     struct span wire;              /* the body as sent; empty: unknown */
+    struct span head;              /* the headers as sent; empty: unknown */
+    bool query;                    /* the parameters were sent in the URL */
 };
 
 /* Fills at most ADVICE_MAX; returns how many. */

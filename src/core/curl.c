@@ -10,11 +10,14 @@
 #include "core/text.h"
 #include "core/unescape.h"
 
+#define HEADER_MAX 1024 /* bytes of one header that are kept */
+#define HEAD_MAX 16384  /* … and of all */
+
 struct command {
     struct buf word; /* the word read last */
     bool quoted;     /* a part of it stood in quotes */
     bool variable;   /* a $NAME stood in it */
-    struct buf body, url;
+    struct buf body, url, head;
     char method[16];
     bool has_body, get;
     bool told; /* that its content is elsewhere */
@@ -132,7 +135,7 @@ static bool next_word(struct command *c, struct span t, size_t *at)
 
 /* ---- Options ---- */
 
-enum meaning { NOTHING, DATA, DATA_ENCODED, FORM, METHOD, URL, SKIP_ONE, GET };
+enum meaning { NOTHING, DATA, DATA_ENCODED, FORM, METHOD, URL, HEADER, SKIP_ONE, GET };
 
 static const struct {
     const char *name;
@@ -153,9 +156,9 @@ static const struct {
     {"--url", URL},
     {"-G", GET},
     {"--get", GET},
+    {"-H", HEADER},
+    {"--header", HEADER},
     /* Options with a value that makes no difference here. */
-    {"-H", SKIP_ONE},
-    {"--header", SKIP_ONE},
     {"-A", SKIP_ONE},
     {"--user-agent", SKIP_ONE},
     {"-b", SKIP_ONE},
@@ -279,6 +282,9 @@ static void read_word(struct command *c, struct span t, size_t *at)
         size_t len = glued.len < sizeof(c->method) - 1 ? glued.len : sizeof(c->method) - 1;
         memcpy(c->method, glued.s, len);
         c->method[len] = '\0';
+    } else if (meaning == HEADER && glued.len < HEADER_MAX) {
+        buf_add(&c->head, glued.s, glued.len);
+        buf_addc(&c->head, '\n');
     } else if (meaning == DATA || meaning == DATA_ENCODED || meaning == FORM) {
         add_data(c, glued, meaning, raw);
     } else if ((bare || meaning == URL) && c->url.len == 0) {
@@ -323,7 +329,10 @@ static void add_title(const struct command *c, struct buf *title)
 
 static void add_found(struct command *c)
 {
-    struct found_doc about = {.in = FOUND_CURL, .where = c->number};
+    struct found_doc about = {.in = FOUND_CURL,
+                              .where = c->number,
+                              .head = buf_status(&c->head) ? NULL : (char *)buf_str(&c->head),
+                              .query = !c->has_body || c->get};
     const char *query = strchr(buf_str(&c->url), '?');
     struct buf title;
     buf_init(&title, c->url.len + 64);
@@ -362,6 +371,7 @@ void curl_find(struct span text, struct found *out)
             buf_init_secret(&c.word, room);
             buf_init_secret(&c.body, room);
             buf_init_secret(&c.url, room);
+            buf_init_secret(&c.head, HEAD_MAX);
             c.method[0] = '\0';
             c.has_body = c.get = c.variable = c.told = false;
             c.number++;
@@ -371,6 +381,7 @@ void curl_find(struct span text, struct found *out)
             buf_clear(&c.word);
             buf_clear(&c.body);
             buf_clear(&c.url);
+            buf_clear(&c.head);
         }
         const char *end = at < text.len ? memchr(text.s + at, '\n', text.len - at) : NULL;
         at = end ? (size_t)(end + 1 - text.s) : text.len;

@@ -4,7 +4,7 @@
  *
  * Reads the words as a POSIX shell would ('…', "…", $'…', backslashes, lines continued with a
  * backslash) and of curl's options those that make the request: -d, --data, --data-raw,
- * --data-binary, --data-ascii, --data-urlencode, --json, -F, --form, -G, -X, --url. Nothing is
+ * --data-binary, --data-ascii, --data-urlencode, --json, -F, --form, -G, -X, --url, -H. Nothing is
  * executed, no file is read, no variable is filled in.
  */
 #ifndef CORE_CURL_H

@@ -29,6 +29,8 @@ void found_add(struct found *f, const struct found_doc *about, struct span title
         .in = about->in,
         .where = about->where,
         .unescaped = about->unescaped,
+        .query = about->query,
+        .head = mem_strdup(about->head ? about->head : ""),
         .title = mem_strndup(title.len ? title.s : "",
                              title.len < FOUND_TITLE_MAX ? title.len : FOUND_TITLE_MAX),
         .text = copy,
@@ -143,6 +145,7 @@ void found_clear(struct found *f)
         mem_wipe(f->docs[i].text, f->docs[i].len);
         free(f->docs[i].text);
         free(f->docs[i].title);
+        free(f->docs[i].head);
     }
     free(f->docs);
     *f = (struct found){0};

@@ -31,6 +31,8 @@ struct found_doc {
     enum found_in in;
     size_t where;   /* from 1 */
     bool unescaped; /* a log had escaped it (\x22, \u4e2d) */
+    bool query;     /* of a curl command: the URL's query, as it has no body */
+    char *head;     /* of a curl command: its header lines; or "" */
     char *title;    /* "POST https://host/path", without a query; a request's name; or "" */
     char *text;
     size_t len;
@@ -47,7 +49,8 @@ struct found {
     size_t cap;
 };
 
-/* Appends a copy of `text`; of `about` in, where and unescaped are taken, and `title`, cut. */
+/* Appends a copy of `text`; of `about` in, where, unescaped, query and head (may be NULL) are
+   taken, and `title`, cut. */
 void found_add(struct found *f, const struct found_doc *about, struct span title, struct span text);
 
 /* Room for one more note; NULL when there are enough, which err_set() takes. */

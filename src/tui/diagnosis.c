@@ -263,6 +263,8 @@ static void on_message(void *ctx, const struct paste *paste, const struct repair
                                  .params = &paste->params,
                                  .twice = &paste->twice,
                                  .repairs = log};
+    wire_find((struct span){buf_str(&a->pasted.text), a->pasted.text.len}, &a->pasted.menu.found,
+              log, &q.wire);
     if (inquiry_start(&q, &i, &err)) {
         workspace_complain(a->w, &err);
         return;
@@ -339,7 +341,7 @@ static bool ask_exchange(struct workspace *w, const struct view_host *host)
     q.params = &e->request.params;
     q.spec = e->spec;
     q.request = true;
-    q.wire = (struct span){buf_str(&e->request.body), e->request.body.len};
+    q.wire.body = (struct span){buf_str(&e->request.body), e->request.body.len};
     ask(w, host, &q);
     return true;
 }

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/joined.h"
+#include "app/diagnosis_texts.h"
+
 #include "core/text.h"
 
 #define SENTENCE_MAX 1024
 #define ITEMS_MAX 8
-#define ALIGNED_MAX (1u << 20) /* bytes of the aligned texts */
 
 /* ---- Headline ---- */
 
@@ -66,6 +66,12 @@ void diagnosis_headline(const struct diagnosis *d, enum lang lang, char *out, si
     snprintf(out, size, L(lang, "不符：%s%s%s", "differs: %s%s%s"), fields, sentence, more);
 }
 
+/* Before what belongs to the line above; in Markdown it would make code of it. */
+static const char *indent(const struct page *p)
+{
+    return p->form == PAGE_TEXT ? "    " : "";
+}
+
 /* ---- Causes ---- */
 
 static void add_cause(struct page *p, const struct diagnose_cause *c)
@@ -75,14 +81,14 @@ static void add_cause(struct page *p, const struct diagnose_cause *c)
     fields_of(c, fields, sizeof(fields));
     snprintf(line, sizeof(line), "[%s] %s%s", c->cause->id, fields, sentence);
     page_text(p, line);
-    snprintf(line, sizeof(line), "    %s%s", L(p->lang, "改法：", "do: "),
+    snprintf(line, sizeof(line), "%s%s%s", indent(p), L(p->lang, "改法：", "do: "),
              bi_get(c->cause->fix, p->lang));
     page_text(p, line);
     size_t at = 0;
     for (size_t i = 0; i < c->same_count && at + 40 < sizeof(line); i++)
         at += (size_t)snprintf(line + at, sizeof(line) - at, "%s%s", i ? ", " : "", c->same_as[i]);
     if (at > 0) {
-        snprintf(sentence, sizeof(sentence), "    %s%.900s",
+        snprintf(sentence, sizeof(sentence), "%s%s%.900s", indent(p),
                  L(p->lang, "计算上无法区分：", "cannot be told apart from: "), line);
         page_text(p, sentence);
     }
@@ -107,79 +113,6 @@ static void add_answers(struct page *p, const struct diagnosis *d)
         for (size_t k = 0; k < answer.count; k++)
             add_cause(p, &answer.causes[k]);
     }
-}
-
-/* ---- Texts ---- */
-
-/* Both texts parameter by parameter; nothing when they differ in the key alone. */
-static void add_alignment(struct page *p, const struct buf *right, const struct buf *found)
-{
-    struct joined j;
-    struct buf out;
-    joined_align((struct span){buf_str(right), right->len},
-                 (struct span){buf_str(found), found->len}, &j);
-    buf_init(&out, ALIGNED_MAX);
-    if (j.differing > 0) {
-        page_heading(p, L(p->lang, "逐个参数对照（- 应当，+ 实际，~ 次序不同）",
-                          "Parameter by parameter (- should be, + was, ~ in another place)"));
-        joined_write(&j, &out);
-        page_code(p, buf_str(&out), out.len);
-    }
-    buf_clear(&out);
-    joined_clear(&j);
-}
-
-static void add_texts(struct page *p, const struct diagnosis *d)
-{
-    struct buf right, found;
-    char sign[DIGEST_HEX_MAX];
-    const struct subject *s = diagnose_subject(d);
-
-    buf_init_secret(&right, 2 * RECIPE_TEXT_MAX);
-    buf_init_secret(&found, 2 * RECIPE_TEXT_MAX);
-    diagnose_right_text(d, &right);
-    diagnose_found_text(d, 0, &found);
-    page_heading(p, L(p->lang, "应当拼接的文本（密钥已遮盖）",
-                      "The text that should be joined (key masked)"));
-    page_code(p, buf_str(&right), right.len);
-    if (found.len > 0) {
-        page_heading(p, L(p->lang, "对方实际签名的文本", "The text that the other side signed"));
-        page_code(p, buf_str(&found), found.len);
-        add_alignment(p, &right, &found);
-    }
-    buf_clear(&right);
-    buf_clear(&found);
-    diagnose_right_sign(d, sign);
-    page_table(p, 2);
-    page_cell(p, L(p->lang, "签名", "signature"));
-    page_cell(p, "");
-    page_cell(p, L(p->lang, "应为", "expected"));
-    page_cell(p, sign);
-    page_cell(p, L(p->lang, "收到", "received"));
-    page_cell(p, s->received.text);
-    page_table_end(p);
-}
-
-/* ---- Steps ---- */
-
-static void add_steps(struct page *p, const struct diagnosis *d)
-{
-    const struct subject *s = diagnose_subject(d);
-    page_heading(p, L(p->lang, "参数", "Parameters"));
-    page_table(p, 3);
-    page_cell(p, L(p->lang, "参数", "parameter"));
-    page_cell(p, L(p->lang, "参与签名", "signed"));
-    page_cell(p, L(p->lang, "值", "value"));
-    for (size_t i = 0; i < s->params.count; i++) {
-        const struct param *e = &s->params.items[i];
-        bool is_sign = strcmp(e->name, subject_sign_field(&s->params, s->kind)) == 0;
-        page_cell(p, e->name);
-        page_cell(p, is_sign         ? L(p->lang, "否：是签名本身", "no: is the signature")
-                     : !e->value_len ? L(p->lang, "否：空", "no: empty")
-                                     : L(p->lang, "是", "yes"));
-        page_cell(p, e->value);
-    }
-    page_table_end(p);
 }
 
 /* ---- Without an answer ---- */
@@ -304,7 +237,7 @@ static void add_advice(struct page *p, const struct diagnosis_told *t, bool say_
         const struct advice *a = &t->advice[i];
         snprintf(line, sizeof(line), "[%s] %s", a->cause->id, a->seen[p->lang]);
         page_text(p, line);
-        snprintf(line, sizeof(line), "    %s%s", L(p->lang, "改法：", "do: "),
+        snprintf(line, sizeof(line), "%s%s%s", indent(p), L(p->lang, "改法：", "do: "),
                  bi_get(a->cause->fix, p->lang));
         page_text(p, line);
     }
@@ -388,27 +321,6 @@ struct json *diagnosis_key_json(const struct diagnosis_key *key)
     return j;
 }
 
-/* The other side's string, if it was given: a plain comparison. */
-static void add_given(struct page *p, const struct diagnosis *d, struct span given)
-{
-    struct span key;
-    struct buf right, theirs;
-    buf_init(&right, 2 * RECIPE_TEXT_MAX);
-    buf_init(&theirs, 2 * RECIPE_TEXT_MAX);
-    diagnose_right_text(d, &right);
-    given = joined_without_key(given, &key);
-    buf_add(&theirs, given.s, given.len);
-    buf_adds(&theirs, "&key=****");
-    page_heading(p, L(p->lang, "对方给出的待签串", "The string that the other side joined"));
-    if (right.len == theirs.len && memcmp(buf_str(&right), buf_str(&theirs), right.len) == 0)
-        page_text(p, L(p->lang, "与应当拼接的文本逐字节相同：不同的只可能是密钥、算法或末尾的写法",
-                       "the same as it should be, byte by byte: only key, algorithm or the way of "
-                       "appending the key can differ"));
-    add_alignment(p, &right, &theirs);
-    buf_clear(&right);
-    buf_clear(&theirs);
-}
-
 void diagnosis_page(const struct diagnosis_told *t, enum diagnosis_part part, struct page *p)
 {
     const struct diagnosis *d = t->diagnosis;
@@ -422,7 +334,7 @@ void diagnosis_page(const struct diagnosis_told *t, enum diagnosis_part part, st
     if (all || part == DIAGNOSIS_CAUSES)
         add_answers(p, d);
     if (t->signed_text.len && (all || part == DIAGNOSIS_TEXTS))
-        add_given(p, d, t->signed_text);
+        diagnosis_given(p, d, t->signed_text);
     if (all || part == DIAGNOSIS_ADVICE)
         add_advice(p, t, !all);
     if (all || part == DIAGNOSIS_CAUSES)
@@ -432,9 +344,9 @@ void diagnosis_page(const struct diagnosis_told *t, enum diagnosis_part part, st
     if (all || part == DIAGNOSIS_ADVICE)
         add_folklore(p, d);
     if (all || part == DIAGNOSIS_TEXTS)
-        add_texts(p, d);
+        diagnosis_texts(p, d);
     if (all || part == DIAGNOSIS_STEPS)
-        add_steps(p, d);
+        diagnosis_steps(p, d);
     page_end(p);
 }
 

@@ -225,6 +225,12 @@ static void add_folklore(struct page *p, const struct diagnosis *d)
 static void add_advice(struct page *p, const struct diagnosis_told *t, bool say_none)
 {
     char line[SENTENCE_MAX];
+    if (t->api && diagnose_subject(t->diagnosis)->kind == MESSAGE_ORDER &&
+        (say_none || t->advice_count > 0)) {
+        snprintf(line, sizeof(line),
+                 L(p->lang, "按接口 %s 的规则看", "read by the rules of API %s"), t->api);
+        page_text(p, line);
+    }
     if (say_none && t->advice_count == 0)
         page_text(p, L(p->lang, "没有看到别的问题", "nothing else was seen"));
     if (t->advice_count == 0)

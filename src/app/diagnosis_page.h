@@ -34,6 +34,7 @@ struct diagnosis_told {
     size_t advice_count;
     const struct repair_log *repairs; /* NULL: nothing was repaired */
     const struct diagnosis_key *key;  /* NULL: nothing to say of it */
+    const char *api;                  /* that a request was judged by; NULL: none */
     struct span signed_text;          /* the other side's joined text; empty: unknown */
 };
 

@@ -215,6 +215,7 @@ void inquiry_page(const struct inquiry *i, enum diagnosis_part part, struct page
                                   .advice = i->judgement.advice,
                                   .advice_count = i->judgement.count,
                                   .repairs = &i->repairs,
+                                  .api = i->request ? i->spec->id : NULL,
                                   .key = running ? NULL : &i->judgement.key};
     diagnosis_page(&told, part, p);
     secret_redact(&i->key, p->out);

@@ -114,6 +114,7 @@ static void write_page(const struct diagnose_job *j, enum page_form form, struct
                                   .advice = j->judgement.advice,
                                   .advice_count = j->judgement.count,
                                   .repairs = &j->repairs,
+                                  .api = j->in.spec ? j->in.spec->id : NULL,
                                   .key = &j->judgement.key,
                                   .signed_text = {buf_str(&j->signed_text), j->signed_text.len}};
     diagnosis_page(&told, DIAGNOSIS_ALL, &p);
@@ -146,6 +147,8 @@ static void print_json(const struct diagnose_job *j)
     diagnose_json(j->diagnosis, out);
     if (diagnose_state(j->diagnosis) == DIAGNOSE_VALID || j->judgement.count)
         json_add(out, "advice", advice_json(j->judgement.advice, j->judgement.count));
+    if (j->in.spec)
+        json_add_string(out, "api", j->in.spec->id);
     json_add(out, "key", diagnosis_key_json(&j->judgement.key));
     for (size_t i = 0; i < REPAIR_COUNT; i++) {
         if (!j->repairs.done[i])

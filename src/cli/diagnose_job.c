@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/endpoint.h"
 #include "core/paste.h"
 #include "core/text.h"
 
@@ -118,7 +119,7 @@ static enum status read_words(struct cli *c, struct diagnose_job *j, struct err 
     enum status st = split_words(c, j, err);
     if (!st)
         st = cli_input(c, &j->w.catalog, false, &words, err);
-    j->in.spec = words.spec;
+    j->in.spec = words.spec ? words.spec : endpoint_of_url(&j->w.catalog, j->wire.url);
     for (size_t i = 0; !st && i < words.params.count; i++)
         st =
             params_set(&j->in.params, words.params.items[i].name, words.params.items[i].value, err);

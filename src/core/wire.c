@@ -38,8 +38,18 @@ static const char *line_before(const char *start, const char *end)
     return at;
 }
 
+/* What a request line asks for: the word behind the method; empty in a reply. */
+static struct span target_of(struct span line)
+{
+    const char *from = memchr(line.s, ' ', line.len), *end = line.s + line.len;
+    if (!from || begins(line, "HTTP/"))
+        return (struct span){0};
+    const char *to = memchr(from + 1, ' ', (size_t)(end - from - 1));
+    return span_between(from + 1, to ? to : end);
+}
+
 /* The head whose blank line ends at `body`; empty if there is none. */
-static struct span head_before(struct span text, const char *body)
+static struct span head_before(struct span text, const char *body, struct span *url)
 {
     const char *end = body;
     bool blank = false;
@@ -53,8 +63,10 @@ static struct span head_before(struct span text, const char *body)
     for (const char *at = end; blank && at > text.s;) {
         const char *line = line_before(text.s, at);
         struct span one = span_trim(span_between(line, at));
-        if (is_start_line(one))
+        if (is_start_line(one)) {
+            *url = target_of(one);
             return span_between(at, end);
+        }
         if (one.len == 0 || !memchr(one.s, ':', one.len))
             break;
         at = line;
@@ -69,6 +81,7 @@ static bool begins_with_head(struct span text, struct wire *out)
     if (!span_next_part(&rest, '\n', &line) || !is_start_line(span_trim(line)))
         return false;
     const char *head = rest.s;
+    out->url = target_of(span_trim(line));
     bool query = begins(line, "GET ");
     while (rest.len > 0 && span_next_part(&rest, '\n', &line)) {
         if (span_trim(line).len > 0)
@@ -115,6 +128,8 @@ void wire_find(struct span text, const struct found *found, const struct repair_
         return;
     }
     if (doc->in == FOUND_CURL) {
+        const char *url = strchr(doc->title, ' '); /* "POST https://host/path" */
+        out->url = url ? (struct span){url + 1, strlen(url + 1)} : (struct span){0};
         out->query = doc->query;
         out->head = (struct span){doc->head, strlen(doc->head)};
         if (!doc->query)
@@ -122,7 +137,7 @@ void wire_find(struct span text, const struct found *found, const struct repair_
         return;
     }
     const char *at = doc->unescaped ? NULL : place_of(text, doc);
-    struct span head = at ? head_before(text, at) : (struct span){0};
+    struct span head = at ? head_before(text, at, &out->url) : (struct span){0};
     if (head.len > 0) {
         const char *end = at + doc->len;
         while (end < text.s + text.len && span_is_blank(*end) && end - at - (long)doc->len < 2)

@@ -18,6 +18,7 @@
 struct wire {
     struct span body; /* empty: unknown */
     struct span head; /* header lines; empty: unknown */
+    struct span url;  /* or the target of a request line; empty: unknown */
     bool query;       /* the parameters stand in the URL */
 };
 

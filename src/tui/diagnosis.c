@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/endpoint.h"
 #include "core/personal.h"
 #include "core/text.h"
 #include "tui/pane.h"
@@ -265,6 +266,11 @@ static void on_message(void *ctx, const struct paste *paste, const struct repair
                                  .repairs = log};
     wire_find((struct span){buf_str(&a->pasted.text), a->pasted.text.len}, &a->pasted.menu.found,
               log, &q.wire);
+    q.spec = endpoint_of_url(&a->w->catalog, q.wire.url);
+    const struct spec *form = workspace_draft(a->w)->spec;
+    if (!q.spec && endpoint_fits(form, &paste->params))
+        q.spec = form;
+    q.request = q.spec != NULL;
     if (inquiry_start(&q, &i, &err)) {
         workspace_complain(a->w, &err);
         return;

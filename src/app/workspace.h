@@ -120,7 +120,8 @@ struct workspace {
     const struct journal *inbox_journal; /* the one that the inbox has */
     unsigned port;                       /* where the listener listens, once it was chosen */
     bool port_chosen;
-    bool pointed; /* the forms know where the listener is */
+    unsigned port_had; /* of the listener when it was up last: orders name it; 0: never */
+    bool pointed;      /* the forms know where the listener is */
     bool demo;
     bool no_history;
     unsigned retain_timer; /* of the loop; 0: none */

@@ -5,6 +5,7 @@
  */
 #include "app/workspace.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- The inbox ---- */
@@ -17,6 +18,8 @@ static void on_inbox(void *ctx)
     w->rev_inbox++;
     workspace_retain(w);
     if (up && !w->pointed) {
+        const char *colon = strrchr(inbox_url(w->inbox), ':');
+        w->port_had = colon ? (unsigned)strtoul(colon + 1, NULL, 10) : 0;
         w->pointed = true;
         workspace_point(w);
         for (size_t i = 0; i < w->catalog.count; i++) {
@@ -53,8 +56,11 @@ enum status workspace_listen(struct workspace *w, struct err *err)
     if (workspace_journal(w, NULL))
         workspace_complain(w, &w->journal_err);
     workspace_inbox(w);
-    unsigned port = w->demo ? 0 : INBOX_PORT;
-    return inbox_start(w->inbox, w->port_chosen ? w->port : port, err);
+    unsigned port = w->port_chosen ? w->port : w->demo ? w->port_had : INBOX_PORT;
+    enum status st = inbox_start(w->inbox, port, err);
+    if (st == ST_CONFLICT && w->demo && !w->port_chosen && port) /* somebody has taken it since */
+        st = inbox_start(w->inbox, 0, err);
+    return st;
 }
 
 enum status workspace_listen_at(struct workspace *w, unsigned port, struct err *err)

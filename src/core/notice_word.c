@@ -17,7 +17,7 @@ static const struct notice_word rules[] = {
     {"not-recorded", NOTICE_IS_BAD, {"没有记录", "not recorded"}},
     {"amount", NOTICE_IS_BAD, {"金额不同", "amount differs"}},
     {"mch-id", NOTICE_IS_BAD, {"商户号不同", "mch_id differs"}},
-    {"sub-mch-id", NOTICE_IS_BAD, {"子商户不同", "sub_mch_id differs"}},
+    {"sub-mch-id", NOTICE_IS_BAD, {"子商户不同", "sub_mch differs"}},
     {"appid", NOTICE_IS_BAD, {"appid 不同", "appid differs"}},
     {"type", NOTICE_IS_BAD, {"金额有误", "bad amount"}},
     {"duplicate", NOTICE_IS_ODD, {"重复通知", "duplicate"}},

@@ -9,6 +9,7 @@
 #include "tui/pane.h"
 
 #define COLUMNS_FROM 66 /* cells: from here on rows have columns */
+#define AMOUNT_FROM 86  /* and the amount has one: before, a whole order number is worth more */
 
 unsigned notify_style(const struct notice_word *word)
 {
@@ -70,6 +71,10 @@ void notify_row(const struct inbox *b, const struct inbox_row *row, enum lang la
     surface_put(s, 0, 12, THEME_TEXT, event);
     surface_put(s, 0, 28, style, word);
     surface_put(s, 0, 44, row->acknowledged ? THEME_TEXT : THEME_WARN, notify_answer(row, lang));
+    if (s->cols < AMOUNT_FROM) {
+        surface_put_cut(s, 0, 54, THEME_DIM, row->order);
+        return;
+    }
     if (row->amount >= 0)
         text_yuan(row->amount, yuan, sizeof yuan);
     col = surface_put(s, 0, 54, THEME_VALUE, yuan);

@@ -65,22 +65,16 @@ static const struct choice answers[] = {
 /* And the last is none. */
 #define ROW_PORT (ROW_ANSWERS + ARRAY_COUNT(answers))
 
-/* What the menu that is open is for; one console has one. */
-static struct {
-    enum event_kind event; /* EVENT_UNKNOWN: all */
-    char order[65];
-    char code[33];
-    bool has_order;
-    int64_t id; /* of the notification to send again or copy */
-    bool anew;
-    char url[POSTING_URL_MAX];
-} asked;
+static struct notify_asked *asked_of(struct view *v)
+{
+    return v->data;
+}
 
 static void listener_menu_for(struct view *v, enum event_kind event);
 
 static void set_answer(struct view *v, const struct inbox_answer *a)
 {
-    inbox_set_answer(v->w->inbox, asked.event, a);
+    inbox_set_answer(v->w->inbox, asked_of(v)->event, a);
     workspace_say(v->w, "应答方式已更改", "answers are given that way from now on");
 }
 
@@ -96,7 +90,7 @@ static void on_delay(void *ctx, const char *text)
     struct view *v = ctx;
     char *end = NULL;
     double s = strtod(text, &end);
-    struct inbox_answer a = *inbox_answer_of(v->w->inbox, asked.event);
+    struct inbox_answer a = *inbox_answer_of(v->w->inbox, asked_of(v)->event);
     if (end == text || *end || !(s >= 0 && s <= 3600)) {
         workspace_say(v->w, "延迟 %s 无效：0 到 3600 秒", "the delay %s is not valid: 0 to 3600 s",
                       text);
@@ -152,7 +146,7 @@ static void ask_message(struct view *v)
     struct prompt p = {
         .title = {"失败应答", "Answer: fail"},
         .label = {"return_msg（空：按判断说明）", "return_msg (empty: what was found)"},
-        .initial = inbox_answer_of(v->w->inbox, asked.event)->message,
+        .initial = inbox_answer_of(v->w->inbox, asked_of(v)->event)->message,
         .max = 128,
         .done = on_message,
         .ctx = v};
@@ -240,7 +234,7 @@ static void listener_menu_for(struct view *v, enum event_kind event)
     struct menu m = {.title = {"监听", "Listener"}, .chosen = listener_chosen, .ctx = v};
     const struct inbox_answer *now = inbox_answer_of(b, event);
 
-    asked.event = event;
+    asked_of(v)->event = event;
     m.count = ROW_PORT + 1;
     m.items = mem_alloc(m.count * sizeof(*m.items));
     put_item(&m.items[ROW_TOGGLE], lang,
@@ -279,7 +273,7 @@ static void play(struct view *v, enum payer_act act, const char *code)
 {
     struct workspace *w = v->w;
     struct payer_word word = {
-        .act = act, .order = asked.has_order ? asked.order : NULL, .code = code};
+        .act = act, .order = asked_of(v)->has_order ? asked_of(v)->order : NULL, .code = code};
     struct payer_result r = {0};
     struct err err = {0};
 
@@ -300,22 +294,25 @@ static void play(struct view *v, enum payer_act act, const char *code)
                       r.announced.count);
 }
 
-static void ask_order(const char *order)
+static void ask_order(struct view *v, const char *order)
 {
-    asked.has_order = order && order[0];
-    snprintf(asked.order, sizeof asked.order, "%s", asked.has_order ? order : "");
+    struct notify_asked *a = asked_of(v);
+    a->has_order = order && order[0];
+    snprintf(a->order, sizeof a->order, "%s", a->has_order ? order : "");
 }
 
 void notify_pay(struct view *v, const char *order)
 {
-    ask_order(order);
+    ask_order(v, order);
     play(v, PAYER_PAY, NULL);
 }
 
 static void on_code(void *ctx, const char *text)
 {
-    snprintf(asked.code, sizeof asked.code, "%s", text);
-    play(ctx, PAYER_FAIL, asked.code[0] ? asked.code : NULL);
+    struct view *v = ctx;
+    struct notify_asked *a = asked_of(v);
+    snprintf(a->code, sizeof a->code, "%s", text);
+    play(v, PAYER_FAIL, a->code[0] ? a->code : NULL);
 }
 
 static void payer_chosen(void *ctx, size_t index)
@@ -325,7 +322,7 @@ static void payer_chosen(void *ctx, size_t index)
         struct prompt p = {.title = {"付款失败", "The payment fails"},
                            .label = {"错误码", "error code"},
                            .initial = "NOTENOUGH",
-                           .max = sizeof asked.code - 1,
+                           .max = sizeof asked_of(v)->code - 1,
                            .done = on_code,
                            .ctx = v};
         v->host->prompt(v->host->ctx, &p);
@@ -346,7 +343,7 @@ void notify_payer_menu(struct view *v, const char *order)
                         "only the third-party gateway tells the merchant"}};
     struct menu m = {.title = {"扮演付款用户", "Play the payer"}, .chosen = payer_chosen, .ctx = v};
 
-    ask_order(order);
+    ask_order(v, order);
     m.count = ARRAY_COUNT(labels);
     m.items = mem_alloc(m.count * sizeof(*m.items));
     for (size_t i = 0; i < m.count; i++)
@@ -360,16 +357,17 @@ static void resend_now(void *ctx)
 {
     struct view *v = ctx;
     struct workspace *w = v->w;
-    const char *url = asked.url;
+    const char *url = asked_of(v)->url;
     struct inbox_notice n = {0};
     struct err err = {0};
-    enum status st = inbox_read(w->inbox, asked.id, &n, &err);
+    enum status st = inbox_read(w->inbox, asked_of(v)->id, &n, &err);
 
     if (!st && !url[0])
         st = err_set(&err, ST_ARGUMENT, SAY("没有地址", "", "先用 l 启动监听，或填写地址"),
                      SAY("there is no address", "", "start the listener with l, or give one"));
     if (!st)
-        st = asked.anew ? workspace_resign(w, &n, url, &err) : workspace_resend(w, &n, url, &err);
+        st = asked_of(v)->anew ? workspace_resign(w, &n, url, &err)
+                               : workspace_resend(w, &n, url, &err);
     if (st)
         workspace_complain(w, &err);
     else
@@ -383,10 +381,10 @@ static void resend(struct view *v, const char *url)
     struct question q = {
         .title = {"生产环境", "Production"}, .danger = true, .yes = resend_now, .ctx = v};
     struct inbox_notice n = {0};
-    bool ask = !inbox_read(v->w->inbox, asked.id, &n, NULL) &&
+    bool ask = !inbox_read(v->w->inbox, asked_of(v)->id, &n, NULL) &&
                workspace_ask_post(v->w, n.row.profile, url, &q.text);
 
-    snprintf(asked.url, sizeof asked.url, "%s", url);
+    snprintf(asked_of(v)->url, sizeof asked_of(v)->url, "%s", url);
     inbox_notice_clear(&n);
     if (ask)
         v->host->ask(v->host->ctx, &q);
@@ -404,7 +402,7 @@ static void resend_chosen(void *ctx, size_t index)
     struct view *v = ctx;
     char url[POSTING_URL_MAX];
 
-    asked.anew = index % 2 == 1;
+    asked_of(v)->anew = index % 2 == 1;
     snprintf(url, sizeof url, "%s", workspace_notify_url(v->w));
     if (index < 2) {
         resend(v, url);
@@ -427,7 +425,7 @@ void notify_resend_menu(struct view *v, int64_t id)
                                        {"重新签名发往其他地址…", "newly signed to another URL…"}};
     struct menu m = {.title = {"重发通知", "Send again"}, .chosen = resend_chosen, .ctx = v};
 
-    asked.id = id;
+    asked_of(v)->id = id;
     m.count = ARRAY_COUNT(labels);
     m.items = mem_alloc(m.count * sizeof(*m.items));
     for (size_t i = 0; i < m.count; i++) {
@@ -444,7 +442,7 @@ static void copy_chosen(void *ctx, size_t index)
     struct view *v = ctx;
     struct inbox_notice n = {0};
     struct err err = {0};
-    if (inbox_read(v->w->inbox, asked.id, &n, &err))
+    if (inbox_read(v->w->inbox, asked_of(v)->id, &n, &err))
         workspace_complain(v->w, &err);
     else
         notice_copy(v, &n, index);
@@ -454,7 +452,7 @@ static void copy_chosen(void *ctx, size_t index)
 void notify_copy_menu(struct view *v, int64_t id)
 {
     struct menu m = {.chosen = copy_chosen, .ctx = v};
-    asked.id = id;
+    asked_of(v)->id = id;
     notice_copy_rows(&m, view_lang(v));
     v->host->menu(v->host->ctx, &m);
 }

@@ -8,9 +8,22 @@
 #ifndef TUI_NOTIFY_MENU_H
 #define TUI_NOTIFY_MENU_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "app/posting.h"
 #include "tui/view.h"
+
+/* What the menu that is open is for. The data of pane 6 begin with it. */
+struct notify_asked {
+    enum event_kind event; /* EVENT_UNKNOWN: all */
+    char order[65];
+    char code[33];
+    bool has_order;
+    int64_t id; /* of the notification to send again or copy */
+    bool anew;
+    char url[POSTING_URL_MAX];
+};
 
 /* Starts the listener, or stops it. */
 void notify_toggle(struct view *v);

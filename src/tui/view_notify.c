@@ -30,6 +30,7 @@ static const struct bi tab_names[TAB_COUNT] = {
     {"通知", "notices"}, {"投递", "deliveries"}, {"沙箱日志", "sandbox log"}};
 
 struct notify {
+    struct notify_asked asked; /* first: the menus know no more of this */
     struct list list[TAB_COUNT];
     enum tab tab;
     size_t *log; /* indices into the workspace's log, newest first */

@@ -527,6 +527,33 @@ static void a_port_in_use_is_a_state(void **state)
     close_stage(&a);
 }
 
+/* An order placed before names the address: it is the same after a pause, if it can be. */
+static void listening_again_is_at_the_same_address(void **state)
+{
+    (void)state;
+    struct stage s, other;
+    struct err err = {0};
+    char url[128];
+    listen_demo(&s, NULL, NULL);
+    snprintf(url, sizeof url, "%s", inbox_url(s.w.inbox));
+    unsigned port = (unsigned)strtoul(strrchr(url, ':') + 1, NULL, 10);
+    workspace_unlisten(&s.w);
+    assert_int_equal(workspace_listen(&s.w, &err), ST_OK);
+    turn_until_up(&s.w);
+    assert_string_equal(inbox_url(s.w.inbox), url);
+
+    workspace_unlisten(&s.w);
+    listen_demo(&other, NULL, NULL);
+    inbox_stop(other.w.inbox);
+    assert_int_equal(inbox_start(other.w.inbox, port, &err), ST_OK);
+    turn_until_up(&other.w);
+    assert_int_equal(workspace_listen(&s.w, &err), ST_OK);
+    turn_until_up(&s.w);
+    assert_string_not_equal(inbox_url(s.w.inbox), url);
+    close_stage(&other);
+    close_stage(&s);
+}
+
 static void forwarding_starts_again_on_the_same_port(void **state)
 {
     (void)state;
@@ -619,6 +646,7 @@ int main(void)
         cmocka_unit_test(the_list_is_fetched_as_it_is_wanted),
         cmocka_unit_test(without_a_journal_nothing_is_acknowledged),
         cmocka_unit_test(a_port_in_use_is_a_state),
+        cmocka_unit_test(listening_again_is_at_the_same_address),
         cmocka_unit_test(forwarding_starts_again_on_the_same_port),
         cmocka_unit_test(what_cannot_be_recorded_is_shown),
     };

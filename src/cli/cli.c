@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/fault.h"
 #include "core/paste.h"
 #include "core/text.h"
 
@@ -87,7 +88,7 @@ static const struct option_row options[] = {
     {"--older-than", NULL, "DAYS", OPTION_REAL, AT(older_than), OPTIONS_HISTORY, {"删除这么多天以前的", "prune what is older than so many days"}},
     {"--keep", NULL, "N", OPTION_LONG, AT(keep), OPTIONS_HISTORY, {"只留最新的这么多条", "prune all but the newest N"}},
     {"--max-size", NULL, "MB", OPTION_REAL, AT(max_size), OPTIONS_HISTORY, {"删除最旧的，直到文件不超过这么大", "prune the oldest until the file is no larger"}},
-    {"--fault", NULL, "RULE", OPTION_REPEAT, AT(faults), OPTIONS_FAULT, {"让沙箱的某些调用失败，可重复", "make chosen calls of the sandbox fail; repeatable"}},
+    {"--fault", NULL, "RULE", OPTION_REPEAT, AT(faults), OPTIONS_FAULT | OPTIONS_CONSOLE, {"让沙箱的某些调用失败，可重复", "make chosen calls of the sandbox fail; repeatable"}},
     {"--time-scale", NULL, "X", OPTION_REAL, AT(time_scale), OPTIONS_SANDBOX, {"时间加速倍数：60 使一小时在一分钟内过去", "how much faster time passes: 60 lets an hour pass in a minute"}},
     {"--profiles", NULL, "NAME|FILE|DIR", OPTION_REPEAT, AT(profiles), OPTIONS_SANDBOX, {"沙箱也服务这些商户配置，可重复", "profiles that the sandbox serves too; repeatable"}},
     {"--tls", NULL, NULL, OPTION_SWITCH, AT(tls), OPTIONS_SANDBOX, {"以 TLS 提供服务，验证客户端证书（写在数据文件夹的 sandbox-tls 中）", "serve TLS, check client certificates (written to sandbox-tls in --data)"}},
@@ -388,6 +389,21 @@ int cmd_keys(struct cli *c)
     return c->wing->keys(&o, c->json);
 }
 
+/* A rule that is none is told before the screen is taken. */
+static enum status check_faults(const struct cli *c, struct err *err)
+{
+    struct workspace_options o = {.lookup = true, .has_lang = c->has_lang, .lang = c->lang};
+    struct workspace w;
+    struct fault_rule rule;
+    enum status st = c->faults[0] ? workspace_open(&w, &o, err) : ST_OK;
+    if (st || !c->faults[0])
+        return st;
+    for (size_t i = 0; c->faults[i] && !st; i++)
+        st = fault_read(&w.catalog, c->faults[i], &rule, err);
+    workspace_close(&w);
+    return st;
+}
+
 static int open_console(const struct cli *c)
 {
     struct workspace_options o = {.demo = c->demo,
@@ -397,8 +413,9 @@ static int open_console(const struct cli *c)
                                   .api = c->api_option,
                                   .data_dir = c->data,
                                   .no_history = c->no_history,
-                                  .key_file = c->key_file};
-    struct err err;
+                                  .key_file = c->key_file,
+                                  .faults = c->faults};
+    struct err err = {0};
     if (c->json) {
         err_set(&err, ST_ARGUMENT,
                 SAY("缺少命令", "--json 不打开控制台", "wxpc --help 列出全部命令"),
@@ -410,6 +427,8 @@ static int open_console(const struct cli *c)
         print_usage(stderr, c);
         return EXIT_USAGE;
     }
+    if (check_faults(c, &err))
+        return cli_fail(c, &err);
     setlocale(LC_CTYPE, ""); /* the console says itself what it needs */
     return c->wing->console(&o);
 }

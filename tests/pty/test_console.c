@@ -99,6 +99,41 @@ static void a_paid_order_is_notified_and_verified(void **state)
     pty_free(p);
 }
 
+/* What the sandbox is told to do wrong is seen, and comes right by its repeat. */
+static void a_forged_notification_is_refused(void **state)
+{
+    const char *argv[] = {PROGRAM, "--demo", "--lang", "en", "--fault", "payment:first=1=forged",
+                          NULL};
+    struct pty *p = pty_start(&(struct pty_options){.argv = argv, .cols = 120, .rows = 36});
+    (void)state;
+
+    pty_expect_text(p, "listener up");
+    pty_keys(p, "Ctrl-R");
+    pty_expect_text(p, "SUCCESS");
+    pty_keys(p, "Esc");
+    pty_expect_text(p, "NAV ");
+    pty_send(p, "P");
+    pty_expect_text(p, "NOTE ");
+    pty_send(p, "6f");
+    pty_expect_text(p, "payment         BAD SIGN        FAIL");
+    pty_send(p, "]");
+    pty_expect_text(p, ".. payment waiting next ");
+    pty_keys(p, "q q");
+    pty_free(p);
+}
+
+static void a_fault_rule_that_is_none_is_told_before_the_screen(void **state)
+{
+    const char *argv[] = {PROGRAM, "--demo", "--lang", "en", "--fault", "paymnt=forged", NULL};
+    struct pty *p = pty_start(&(struct pty_options){.argv = argv, .cols = 120, .rows = 36});
+    (void)state;
+
+    pty_expect_text(p, "did you mean payment?");
+    assert_false(pty_mode(p, 1049));
+    pty_expect_exit(p, 2);
+    pty_free(p);
+}
+
 /* A flow from ? to its end: the real sandbox, the real listener, and the form as it was. */
 static void a_demonstration_flow_runs_to_its_end(void **state)
 {
@@ -256,6 +291,8 @@ int main(void)
         cmocka_unit_test(opens_in_edit_at_body_with_the_real_cursor),
         cmocka_unit_test(the_first_order_succeeds_with_one_key),
         cmocka_unit_test(a_paid_order_is_notified_and_verified),
+        cmocka_unit_test(a_forged_notification_is_refused),
+        cmocka_unit_test(a_fault_rule_that_is_none_is_told_before_the_screen),
         cmocka_unit_test(a_demonstration_flow_runs_to_its_end),
         cmocka_unit_test(a_letter_costs_few_bytes),
         cmocka_unit_test(copying_names_its_way),

@@ -162,7 +162,7 @@ static enum status say_unknown(const struct event *e, const char *name, struct e
                        SAY("event %s has no field %s", "", "did you mean %s?"), e->name, shown,
                        near);
     return err_set(err, ST_ARGUMENT, SAY("通知 %s 没有字段 %s", "", "删去它"),
-                   SAY("event %s has no field %s", "", "leave it away"), e->name, shown);
+                   SAY("event %s has no field %s", "", "remove it"), e->name, shown);
 }
 
 /* Each given name must belong to the event; those of numbered fields are put where they belong. */

@@ -132,14 +132,27 @@ static enum status refill(struct trigger *t, struct err *err)
     return ST_OK;
 }
 
+/* Does such a call lead to this event? What was paid may be refunded, what was signed may end. */
+static bool leads_to(const struct spec *s, const struct event *event)
+{
+    enum event_kind kind;
+    for (size_t i = 0; i < s->notification_count; i++) {
+        if (!event_read(s->notifications[i].event, &kind))
+            continue;
+        if (kind == event->kind ||
+            (event->kind == EVENT_REFUND && (kind == EVENT_PAYMENT || kind == EVENT_DEPOSIT)) ||
+            (event->kind == EVENT_CONTRACT_DELETE && kind == EVENT_CONTRACT_ADD))
+            return true;
+    }
+    return false;
+}
+
 /* The last call, if it is an order that leads to this event. */
 static void take_order(struct trigger *t, const struct workspace *w)
 {
     const struct exchange *e = &w->exchange;
-    for (size_t i = 0; e->spec && i < e->spec->notification_count; i++) {
-        if (strcmp(e->spec->notifications[i].event, t->event->name) == 0)
-            params_copy(&t->order, &e->request.params);
-    }
+    if (e->spec && leads_to(e->spec, t->event))
+        params_copy(&t->order, &e->request.params);
     if (t->order.count && !t->event->has_sign)
         t->kind = e->request.kind;
 }

@@ -110,6 +110,29 @@ static void it_is_posted_and_the_answer_judged(void **state)
     harness_close(&h);
 }
 
+/* A refund is made of the order that was placed last. */
+static void it_is_about_the_last_order(void **state)
+{
+    struct harness h;
+    struct err err = {0};
+    (void)state;
+
+    open_form(&h, EVENT_PAYMENT);
+    workspace_draft(&h.w);
+    assert_int_equal(workspace_send(&h.w, false, &err), ST_OK);
+    for (int i = 0; i < 1000 && h.w.exchange.state == EXCHANGE_RUNNING; i++)
+        loop_turn(h.w.loop, 10);
+    struct view *form =
+        trigger_view_new(&h.w, &h.host, &inbox_events(h.w.inbox)->items[EVENT_REFUND], &err);
+    assert_non_null(form);
+    h.v.ops->close(&h.v);
+    h.v = *form;
+    free(form);
+    const char *order = params_get(&h.w.exchange.request.params, "out_trade_no");
+    assert_true(harness_has(harness_draw(&h, 90, 30), order));
+    harness_close(&h);
+}
+
 static void f1_explains_the_field_from_the_catalogue(void **state)
 {
     struct harness h;
@@ -163,6 +186,7 @@ int main(void)
         cmocka_unit_test(what_is_typed_is_in_the_body),
         cmocka_unit_test(a_field_that_the_event_lacks_is_refused),
         cmocka_unit_test(a_production_merchant_is_asked_about),
+        cmocka_unit_test(it_is_about_the_last_order),
         cmocka_unit_test(it_is_posted_and_the_answer_judged),
         cmocka_unit_test(f1_explains_the_field_from_the_catalogue),
     };

@@ -250,6 +250,8 @@ static enum status find_command(struct cli *c, int argc, char **argv, int *at, s
     for (int i = 1; i < argc; i++) {
         const char *value;
         const struct option_row *o = argv[i][0] == '-' ? find_option(argv[i], &value) : NULL;
+        if (!o && argv[i][0] == '-' && argv[i][1] && strcmp(argv[i], "--") != 0)
+            return ST_OK; /* what follows may be its value: read_words() says that it is unknown */
         if (o && o->type != OPTION_SWITCH && !value)
             i++;
         if (argv[i][0] == '-' || o)

@@ -205,6 +205,13 @@ enum status cli_begin(const struct cli *c, bool need_api, enum cli_merchant need
 enum status cli_read_file(const char *path, struct buf *out, struct err *err);
 enum status cli_key_file(const char *path, struct secret *out, struct err *err);
 
+/* The events, for a sentence that asks for one. */
+#define CLI_EVENTS_ZH "payment、contract-add、contract-delete、deposit、refund 或 gateway-payment"
+#define CLI_EVENTS_EN "payment, contract-add, contract-delete, deposit, refund or gateway-payment"
+
+/* ST_ARGUMENT: a word that names no event, with the one that was meant or else all there are. */
+enum status cli_no_such_event(const char *word, struct err *err);
+
 /* The algorithm that --sign-type names: false (and `*kind` untouched) if it was not given. */
 enum status cli_sign_kind(const struct cli *c, enum sign_kind *kind, bool *given, struct err *err);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/event.h"
 #include "core/import.h"
 #include "core/paste.h"
 #include "core/text.h"
@@ -185,6 +186,16 @@ static enum status no_such_word(const struct catalog *catalog, const char *word,
     return err_set(err, ST_NOT_FOUND,
                    SAY("%s 既不是接口，也不是文件", "", "wxpc apis 列出全部接口"),
                    SAY("%s is neither an API nor a file", "", "wxpc apis lists the APIs"), word);
+}
+
+enum status cli_no_such_event(const char *word, struct err *err)
+{
+    const char *near = text_nearest(word, event_name_at, NULL);
+    if (near)
+        return err_set(err, ST_ARGUMENT, SAY("没有通知 %s", "", "是否想写 %s？"),
+                       SAY("there is no event %s", "", "did you mean %s?"), word, near);
+    return err_set(err, ST_ARGUMENT, SAY("没有通知 %s", "", "可用 " CLI_EVENTS_ZH),
+                   SAY("there is no event %s", "", "there are " CLI_EVENTS_EN), word);
 }
 
 enum status cli_input(const struct cli *c, const struct catalog *catalog, bool need_api,

@@ -209,10 +209,7 @@ static enum status read_reply(struct job *j, const char *rule, struct err *err)
         return st;
     char word[65];
     snprintf(word, sizeof word, "%.*s", (int)(equals - rule), rule);
-    const char *near = text_nearest(word, event_name_at, NULL);
-    return err_set(err, ST_ARGUMENT, SAY("没有通知 %s", "", "是否想写 %s？"),
-                   SAY("there is no event %s", "", "did you mean %s?"), word,
-                   near ? near : "payment");
+    return cli_no_such_event(word, err);
 }
 
 /* Rules in order: a later one wins. */

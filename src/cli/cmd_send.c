@@ -123,7 +123,10 @@ static enum status load_draft(const struct cli *c, struct job *j, struct err *er
         return err->status;
     }
     workspace_seed(&j->w, &seed);
-    return draft_load(workspace_draft(&j->w), &values, &seed, NULL, err);
+    st = draft_load(workspace_draft(&j->w), &values, &seed, NULL, err);
+    if (!st && c->new_order && !params_has(&j->in.params, "out_trade_no"))
+        st = draft_generate(workspace_draft(&j->w), "out_trade_no", &seed, err);
+    return st;
 }
 
 static enum status prepare(const struct cli *c, struct job *j, struct err *err)

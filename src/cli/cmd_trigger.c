@@ -45,17 +45,9 @@ static enum status take_event(struct cli *c, enum event_kind *kind, struct err *
         return ST_OK;
     }
     if (!word)
-        return err_set(err, ST_ARGUMENT,
-                       SAY("缺少通知的名称", "",
-                           "给出 payment、contract-add、contract-delete、deposit、refund 或 "
-                           "gateway-payment"),
-                       SAY("no event is given", "",
-                           "give payment, contract-add, contract-delete, deposit, refund or "
-                           "gateway-payment"));
-    const char *near = text_nearest(word, event_name_at, NULL);
-    return err_set(err, ST_ARGUMENT, SAY("没有通知 %s", "", "是否想写 %s？"),
-                   SAY("there is no event %s", "", "did you mean %s?"), word,
-                   near ? near : "payment");
+        return err_set(err, ST_ARGUMENT, SAY("缺少通知的名称", "", "给出 " CLI_EVENTS_ZH),
+                       SAY("no event is given", "", "give " CLI_EVENTS_EN));
+    return cli_no_such_event(word, err);
 }
 
 static enum status choose_merchant(struct job *j, struct err *err)

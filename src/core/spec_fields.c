@@ -335,44 +335,43 @@ static void check_field(struct reader *r, struct place at, const struct field *f
 
 /* clang-format off */
 #define AT(member) offsetof(struct field, member)
-#define REQUEST_MEMBERS(source_needed) \
-    {"name", read_string, AT(name), true}, \
-    {"label", read_text, AT(label), true}, \
-    {"type", read_type, 0, true}, \
-    {"max", read_length, AT(max), false}, \
-    {"min", read_length, AT(min), false}, \
-    {"warn_max", read_length, AT(warn_max), false}, \
-    {"warn_min", read_length, AT(warn_min), false}, \
-    {"warn_bytes", read_length, AT(warn_bytes), false}, \
-    {"warn_note", read_text, AT(warn_note), false}, \
-    {"range", read_range, 0, false}, \
-    {"required", read_bool, AT(required), false}, \
-    {"required_when", read_whens, 0, false}, \
-    {"pattern", read_pattern, 0, false}, \
-    {"pattern_text", read_text, AT(pattern_text), false}, \
-    {"values", read_values, 0, false}, \
-    {"example", read_string, AT(example), false}, \
-    {"on", read_bool, AT(on), false}, \
-    {"default", read_string, AT(default_value), false}, \
-    {"send_default", read_string, AT(send_default), false}, \
-    {"source", read_source, 0, source_needed}, \
-    {"advanced", read_bool, AT(advanced), false}, \
-    {"sensitive", read_bool, AT(sensitive), false}, \
-    {"astral", read_astral, AT(no_astral), false}, \
-    {"fields", read_inner_fields, 0, false}, \
-    {"plain_text", read_bool, AT(plain_text), false}, \
-    {"query", read_bool, AT(query), false}, \
-    {"help", read_text, AT(help), true}, \
+static const struct member request_members[] = {
+    {"name", read_string, AT(name), true},
+    {"label", read_text, AT(label), true},
+    {"type", read_type, 0, true},
+    {"max", read_length, AT(max), false},
+    {"min", read_length, AT(min), false},
+    {"warn_max", read_length, AT(warn_max), false},
+    {"warn_min", read_length, AT(warn_min), false},
+    {"warn_bytes", read_length, AT(warn_bytes), false},
+    {"warn_note", read_text, AT(warn_note), false},
+    {"range", read_range, 0, false},
+    {"required", read_bool, AT(required), false},
+    {"required_when", read_whens, 0, false},
+    {"pattern", read_pattern, 0, false},
+    {"pattern_text", read_text, AT(pattern_text), false},
+    {"values", read_values, 0, false},
+    {"example", read_string, AT(example), false},
+    {"on", read_bool, AT(on), false},
+    {"default", read_string, AT(default_value), false},
+    {"send_default", read_string, AT(send_default), false},
+    {"source", read_source, 0, false},
+    {"advanced", read_bool, AT(advanced), false},
+    {"sensitive", read_bool, AT(sensitive), false},
+    {"astral", read_astral, AT(no_astral), false},
+    {"fields", read_inner_fields, 0, false},
+    {"plain_text", read_bool, AT(plain_text), false},
+    {"query", read_bool, AT(query), false},
+    {"help", read_text, AT(help), true},
     {"document", read_string, AT(document), false}
+};
 /* clang-format on */
 
 static void read_field(struct reader *r, struct place at, struct field *f, bool inner)
 {
-    static const struct member outside[] = {REQUEST_MEMBERS(true)};
-    static const struct member inside[] = {REQUEST_MEMBERS(false)};
     size_t before = r->count;
     f->unit = r->spec->unit;
-    read_object(r, at, inner ? inside : outside, ARRAY_COUNT(inside), f);
+    read_object(r, at, request_members, ARRAY_COUNT(request_members), f);
     if (r->count == before) {
         check_field(r, at, f, inner);
     }

@@ -103,6 +103,7 @@ static void key_state(const struct view *v, const struct profile_entry *e, char 
 
 #define NAME_CELLS 18
 #define TITLE_CELLS 20
+#define STATE_CELLS 52 /* "test  official  environment variable SHOP_KEY" and a little room */
 
 void profile_entry_draw(const struct view *v, const struct profile_entry *e, struct surface *s)
 {
@@ -121,9 +122,12 @@ void profile_entry_draw(const struct view *v, const struct profile_entry *e, str
         return;
     }
     if (s->cols >= 70) {
-        part = surface_row(s, 0, col, TITLE_CELLS);
+        int title = s->cols - col - STATE_CELLS;
+        if (title < TITLE_CELLS)
+            title = TITLE_CELLS;
+        part = surface_row(s, 0, col, title);
         surface_put_cut(&part, 0, 0, THEME_TEXT, profile_title(&e->p, lang));
-        col += TITLE_CELLS + 2;
+        col += title + 2;
     }
     surface_put(s, 0, col, production ? THEME_PRODUCTION : THEME_DIM,
                 production ? L(lang, "生产", "PROD") : L(lang, "测试", "test"));

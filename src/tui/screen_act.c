@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/paste.h"
 #include "core/text.h"
+#include "core/validate.h"
 #include "tui/diagnosis.h"
 #include "tui/life_view.h"
 #include "tui/notify_menu.h"
@@ -18,15 +19,13 @@
 
 /* ---- Sending ---- */
 
+/* Goes to the error that is being told, wherever the cursor stands. */
 static void show_problem(struct screen *s)
 {
-    struct message m = s->w.message;
-    unsigned rev = s->w.rev_message;
+    const struct finding *f = validate_first(&workspace_draft(&s->w)->findings, NULL);
 
-    if (workspace_draft(&s->w)->findings.errors && s->focus == PLAN_FORM && !s->over_count)
-        s->pane[PLAN_FORM].ops->action(&s->pane[PLAN_FORM], ACTION_NEXT_PROBLEM);
-    s->w.message = m; /* what moving there has to say is no news now */
-    s->w.rev_message = rev;
+    if (f && s->focus == PLAN_FORM && !s->over_count)
+        view_request_show(&s->pane[PLAN_FORM], f->field);
 }
 
 static void send_now(void *ctx)
@@ -80,10 +79,8 @@ static void ask_invalid(struct screen *s, const struct findings *f)
                          .danger = true,
                          .yes = send_anyway,
                          .ctx = s};
-    const struct finding *first = f->items;
+    const struct finding *first = validate_first(f, NULL);
 
-    while (first->severity != SEVERITY_ERROR)
-        first++;
     show_problem(s);
     err_set(
         &q.text, ST_OK,

@@ -188,6 +188,10 @@ static inline enum lang view_lang(const struct view *v)
 /* The panes, by number on the screen (enum plan_pane). Each is defined in its view_*.c. */
 extern const struct view_ops view_apis, view_request, view_signature, view_xml, view_reply,
     view_notify;
+/* Puts the form's cursor on the field of that name, or on the one that holds it ("scene_info" for
+   "scene_info.h5_info.type"). False if the form does not show it. */
+bool view_request_show(struct view *v, const char *field);
+
 /* Overlays. */
 extern const struct view_ops view_profiles, view_help, view_qr, view_history;
 

@@ -158,11 +158,11 @@ static void draw_api(const struct view *v, const struct spec *spec, struct surfa
 
     marks(spec, lang, text, sizeof(text));
     int width = text_width(text, strlen(text));
-    if (width > s->cols / 2)
+    int col = 2 + text_width(spec->id, strlen(spec->id));
+    if (width > s->cols / 2 || col + width > s->cols) /* the name comes first; F1 tells the rest */
         width = 0;
     struct surface left = surface_row(s, 0, 0, s->cols - width);
     surface_put(&left, 0, 0, THEME_ACCENT, chosen ? "*" : " ");
-    int col = 2 + text_width(spec->id, strlen(spec->id));
     surface_put_cut(&left, 0, 2, chosen ? THEME_TEXT | SURFACE_BOLD : THEME_TEXT, spec->id);
     int title_col = a->id_cells + 3;
     if (title_col + TITLE_CELLS_MIN > left.cols) /* no room for a column */

@@ -355,6 +355,8 @@ static const char *empty_text(struct view *v)
     if (n->tab == TAB_DELIVERIES)
         return L(lang, "沙箱尚未投递通知；下单后按 P 付款",
                  "the sandbox has delivered nothing; P pays an order");
+    if (!v->w->gateway && v->w->started) /* nobody plays the payer of a merchant's own gateway */
+        return L(lang, "还没有通知；t 触发一条", "nothing arrived yet; t makes one");
     return v->w->exchange.state == EXCHANGE_DONE
                ? L(lang, "还没有通知；P 扮演付款用户", "nothing arrived yet; P plays the payer")
                : L(lang, "还没有通知；先下单，再按 P 付款",

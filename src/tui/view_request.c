@@ -388,6 +388,15 @@ static void next_problem(struct view *v)
     workspace_say(v->w, "没有问题", "no problem");
 }
 
+bool view_request_show(struct view *v, const char *field)
+{
+    char name[FINDING_FIELD_MAX];
+
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(field, "."), field);
+    sync(v);
+    return select_name(v, name);
+}
+
 /* ---- The view ---- */
 
 static void open_view(struct view *v)

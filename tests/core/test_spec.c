@@ -55,6 +55,7 @@ static void fields_carry_what_the_file_says(void **state)
     f = spec_field(s, "total_fee");
     assert_true(f->has_range);
     assert_true(f->low == 1 && f->high == INT64_MAX);
+    assert_int_equal(spec_field(s, "used_fee")->source, SOURCE_USER); /* said of none */
     f = spec_field(s, "contract_appid");
     assert_int_equal(f->source, SOURCE_COPY);
     assert_string_equal(f->copy_of, "appid");

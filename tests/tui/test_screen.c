@@ -554,6 +554,21 @@ static void what_is_invalid_is_not_asked_about(void **state)
     desk_close(d);
 }
 
+static void the_cursor_goes_to_the_error_that_is_told(void **state)
+{
+    struct desk *d = desk_open(
+        &(struct desk_options){.lang = LANG_EN, .profile = "shop", .profile_json = production});
+    (void)state;
+
+    press(d, "Ctrl-R"); /* in body, which is missing; so are four more */
+    shows(d, "body is missing");
+    shows(d, ">! body");
+    press(d, "Esc G Ctrl-R");
+    shows(d, "body is missing");
+    shows(d, ">! body");
+    desk_close(d);
+}
+
 /* ---- Sending, with the sandbox on loopback ---- */
 
 static void turn_until_done(struct desk *d)
@@ -714,6 +729,7 @@ int main(void)
         cmocka_unit_test(production_asks_before_it_sends),
         cmocka_unit_test(money_in_production_needs_the_amount),
         cmocka_unit_test(what_is_invalid_is_not_asked_about),
+        cmocka_unit_test(the_cursor_goes_to_the_error_that_is_told),
         cmocka_unit_test(an_order_goes_out_and_the_code_url_is_in_the_copy_menu),
         cmocka_unit_test(what_is_invalid_can_be_sent_to_a_sandbox_on_purpose),
         cmocka_unit_test(esc_cancels_what_is_under_way),

@@ -25,6 +25,22 @@ static void groups_titles_and_the_chosen_api_are_shown(void **state)
     }
 }
 
+/* Three rows that read "deposi.. money cert" are three rows too many. */
+static void the_name_comes_before_the_marks(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_apis, LANG_ZH);
+    const char *text = harness_draw(&h, 22, 40);
+    assert_true(harness_has(text, "deposit_consume"));
+    assert_true(harness_has(text, "deposit_refund "));
+    assert_true(harness_has(text, "deposit_micropay"));
+    assert_true(harness_has(text, "refund   资金 证书"));
+    harness_close(&h);
+}
+
 static void files_that_do_not_load_are_listed_and_explained(void **state)
 {
     struct harness h;
@@ -163,6 +179,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(groups_titles_and_the_chosen_api_are_shown),
+        cmocka_unit_test(the_name_comes_before_the_marks),
         cmocka_unit_test(files_that_do_not_load_are_listed_and_explained),
         cmocka_unit_test(a_file_of_the_user_is_marked),
         cmocka_unit_test(enter_chooses_and_goes_to_the_form),

@@ -55,6 +55,20 @@ static void the_sandbox_shows_its_address(void **state)
     harness_close(&h);
 }
 
+static void without_the_sandbox_nobody_plays_the_payer(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    h.w.started = true;
+    const char *text = harness_draw(&h, 60, 10);
+    assert_true(harness_has(text, "the merchant has its own"));
+    assert_true(harness_has(text, "nothing arrived yet; t makes one"));
+    harness_close(&h);
+}
+
 /* The sandbox's log is the third tab. */
 static void go_to_log(struct harness *h)
 {
@@ -422,6 +436,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_are_told_as_they_are),
         cmocka_unit_test(the_sandbox_shows_its_address),
+        cmocka_unit_test(without_the_sandbox_nobody_plays_the_payer),
         cmocka_unit_test(lines_come_newest_first_with_mark_and_code),
         cmocka_unit_test(enter_shows_what_the_sandbox_joined),
         cmocka_unit_test(the_selection_stays_on_its_line_when_one_comes),

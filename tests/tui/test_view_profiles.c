@@ -42,6 +42,9 @@ static void the_list_tells_environment_dialect_and_key(void **state)
     } rows[] = {
         {LANG_ZH, 90, {"* demo", "测试  official  密钥 ok 32 字节", "测试  gateway ", "某商户"}},
         {LANG_ZH, 62, {"* demo", "生产  official  密钥 ok 32 字节", "shop", "商户"}},
+        {LANG_EN,
+         100,
+         {"Demo merchant (direct)", "test  official  key ok 32 bytes", "demo", "shop"}},
         {LANG_EN, 90, {"* demo", "PROD  official  key ok 32 bytes", "Some shop", "Merchants"}},
     };
     (void)state;

@@ -346,8 +346,9 @@ static void say_acknowledged(const struct probe_check *check, struct probe_findi
     out->result = PROBE_FAILED;
     if (check->shape == PROBE_NESTED) {
         out->got = "expanded";
-        say(out, "实体被展开了：签名只对展开后的文本成立",
-            "the entities were expanded: the signature holds over the expanded text only");
+        say(out, "它确认了：签名只对展开后的文本成立，所以要么展开了实体，要么没有验签",
+            "it acknowledged: the signature holds over the expanded text only, so it expanded the "
+            "entities or verified nothing");
         return;
     }
     out->got = answer_verdict_name(ANSWER_ACKNOWLEDGED);

@@ -315,8 +315,12 @@ static enum view_answer question_input(struct view *v, const struct keys_event *
         return b->word ? VIEW_HANDLED : VIEW_IGNORED;
     if (!b->word)
         return e->key.mods ? VIEW_IGNORED : question_key(b, e->key);
-    if (e->key.code == KEYS_ENTER && !e->key.mods)
-        return is_typed(b) ? accept(b) : VIEW_HANDLED;
+    if (e->key.code == KEYS_ENTER && !e->key.mods) {
+        if (is_typed(b))
+            return accept(b);
+        workspace_say(v->w, "输入的不是 %s：没有进行", "that is not %s: nothing was done", b->word);
+        return VIEW_HANDLED;
+    }
     return edit_key(&b->edit, e->key) ? VIEW_HANDLED : VIEW_IGNORED;
 }
 

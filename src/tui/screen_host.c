@@ -284,13 +284,20 @@ static enum status save_theme(const struct screen *s, struct err *err)
 static void theme_chosen(void *ctx, size_t index)
 {
     struct screen *s = ctx;
-    struct err err;
+    struct theme theme;
+    struct err err = {0};
+    unsigned told = s->w.rev_message;
 
-    theme_moved(s, index);
+    if (read_theme(s, s->theme_names[index], &theme, &err)) {
+        theme_left(s);
+        workspace_complain(&s->w, &err);
+        return;
+    }
+    use_theme(s, &theme);
     snprintf(s->w.settings.theme, sizeof(s->w.settings.theme), "%s", s->theme_names[index]);
     if (save_theme(s, &err))
         workspace_complain(&s->w, &err);
-    else
+    else if (s->w.rev_message == told) /* else what is wrong in its file stands there */
         workspace_say(&s->w, "主题 %s 已保存", "theme %s is saved", s->theme_names[index]);
 }
 

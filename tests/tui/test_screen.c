@@ -220,6 +220,20 @@ static void private_mode_is_seen_in_the_status_line(void **state)
     desk_close(d);
 }
 
+static void a_theme_that_cannot_be_read_is_not_saved(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){.lang = LANG_EN});
+    (void)state;
+
+    desk_write(d, "themes", "aaa.json", "{\"roles\": 1");
+    press(d, "Esc T Down"); /* auto is the first */
+    shows(d, "> aaa");
+    press(d, "Enter");
+    shows(d, "themes/aaa.json");
+    assert_string_equal(d->s->w.settings.theme, "auto");
+    desk_close(d);
+}
+
 static void limits_of_the_history_are_typed_and_saved(void **state)
 {
     struct desk *d = open_desk();
@@ -537,6 +551,7 @@ static void money_in_production_needs_the_amount(void **state)
     press(d, "y Enter");
     assert_int_equal(d->s->w.exchange.state, EXCHANGE_NONE);
     assert_int_equal(d->s->over_count, 1);
+    shows(d, "that is not 888");
     press(d, "Esc");
     assert_int_equal(d->s->over_count, 0);
     desk_close(d);
@@ -713,6 +728,7 @@ int main(void)
         cmocka_unit_test(an_unbound_key_says_so),
         cmocka_unit_test(o_offers_what_follows_filled_in),
         cmocka_unit_test(private_mode_is_seen_in_the_status_line),
+        cmocka_unit_test(a_theme_that_cannot_be_read_is_not_saved),
         cmocka_unit_test(limits_of_the_history_are_typed_and_saved),
         cmocka_unit_test(h_opens_the_journal),
         cmocka_unit_test(a_line_of_the_journal_goes_on),

@@ -438,6 +438,20 @@ enum status term_open(const struct term_options *o, struct term **out, struct er
     return ST_OK;
 }
 
+/* Without another screen to go back from (linux, vt100) ours stays: the shell goes below it, not
+   over its last line. */
+static void leave(struct term *t)
+{
+    char back[64];
+
+    write_modes(t, false);
+    endwin();
+    capability("rmcup", back, sizeof back);
+    if (!back[0]) {
+        write_str(t, "\r\n");
+    }
+}
+
 void term_close(struct term *t)
 {
     if (!t) {
@@ -445,8 +459,7 @@ void term_close(struct term *t)
     }
     if (!t->suspended && !t->given_back) {
         term_watch(t);
-        write_modes(t, false);
-        endwin();
+        leave(t);
         term_unwatch();
     }
     tcsetattr(t->in, TCSANOW, &t->saved);
@@ -522,8 +535,7 @@ bool term_is_suspended(const struct term *t)
 void term_suspend(struct term *t)
 {
     if (!t->suspended) {
-        write_modes(t, false);
-        endwin();
+        leave(t);
         tcsetattr(t->in, TCSANOW, &t->saved);
         t->suspended = true;
     }

@@ -49,6 +49,24 @@ static void suspends_and_comes_back(void **state)
     pty_free(p);
 }
 
+/* The linux console has one screen only: what the shell says next begins a line of its own. */
+static void without_another_screen_the_shell_goes_below(void **state)
+{
+    struct pty *p = start_sized(80, 24, "en", (const char *const[]){"TERM=linux", NULL});
+    int row, col;
+    (void)state;
+
+    pty_expect_text(p, "EDIT   2 Form");
+    pty_keys(p, "Esc");
+    pty_expect_text(p, "q Quit");
+    pty_keys(p, "q");
+    pty_expect_exit(p, 0);
+    pty_cursor(p, &row, &col);
+    assert_int_equal(col, 0);
+    assert_string_equal(pty_row(p, row), "");
+    pty_free(p);
+}
+
 /* How it is killed, and the status that says so. */
 static void killed_it_gives_the_terminal_back(void **state)
 {
@@ -176,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(suspends_and_comes_back),
+        cmocka_unit_test(without_another_screen_the_shell_goes_below),
         cmocka_unit_test(killed_it_gives_the_terminal_back),
         cmocka_unit_test(a_terminal_that_does_not_read_stops_no_signal),
         cmocka_unit_test(the_editor_edits_the_field),

@@ -288,6 +288,12 @@ static void play(struct view *v, enum payer_act act, const char *code)
         workspace_say(w, "付款失败：订单 %s，通知 %zu 条",
                       "the payment failed: order %s, notifications: %zu", payer_number(&r),
                       r.announced.count);
+    else if (r.announced.count && !inbox_url(w->inbox)[0])
+        workspace_say(
+            w, "订单 %s 已支付，通知 %zu 条已发出；这里的监听未启动，按 l 启动",
+            "order %s is paid, notifications on their way: %zu; the listener here is off, "
+            "l starts it",
+            payer_number(&r), r.announced.count);
     else
         workspace_say(w, "订单 %s 已支付，通知 %zu 条已发出",
                       "order %s is paid, notifications on their way: %zu", payer_number(&r),

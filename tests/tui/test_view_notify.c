@@ -431,6 +431,26 @@ static void the_payer_has_a_menu(void **state)
     harness_close(&h);
 }
 
+static void who_pays_is_told_that_nobody_listens(void **state)
+{
+    struct harness h;
+    struct err err = {0};
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    h.w.demo = true;
+    assert_int_equal(workspace_start(&h.w, &err), ST_OK);
+    assert_int_equal(workspace_send(&h.w, true, &err), ST_OK);
+    turn_until(&h, is_answered);
+    harness_draw(&h, 90, 10);
+    harness_act_on(&h, ACTION_PAY);
+    h.menu.chosen(h.menu.ctx, PAYER_PAY);
+    assert_non_null(strstr(h.w.message.text.text[LANG_EN], "is paid"));
+    assert_non_null(strstr(h.w.message.text.text[LANG_EN], "the listener here is off"));
+    harness_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -449,6 +469,7 @@ int main(void)
         cmocka_unit_test(a_selected_one_is_copied_and_sent_again),
         cmocka_unit_test(d_is_about_the_selected_one),
         cmocka_unit_test(the_payer_has_a_menu),
+        cmocka_unit_test(who_pays_is_told_that_nobody_listens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

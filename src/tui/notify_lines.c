@@ -9,6 +9,7 @@
 #include "tui/pane.h"
 
 #define COLUMNS_FROM 66 /* cells: from here on rows have columns */
+#define ORDER_MIN 5     /* cells: less of an order number says nothing */
 #define AMOUNT_FROM 86  /* and the amount has one: before, a whole order number is worth more */
 
 unsigned notify_style(const struct notice_word *word)
@@ -64,7 +65,8 @@ void notify_row(const struct inbox *b, const struct inbox_row *row, enum lang la
         col = surface_put(s, 0, col, THEME_TEXT, event) + 1;
         if (row->word->level == NOTICE_IS_GOOD || s->cols > 44)
             col = surface_put(s, 0, col, THEME_DIM, notify_answer(row, lang)) + 1;
-        surface_put_cut(s, 0, col, THEME_DIM, row->order);
+        if (s->cols - col >= ORDER_MIN)
+            surface_put_cut(s, 0, col, THEME_DIM, row->order);
         return;
     }
     surface_put(s, 0, 3, THEME_DIM, at);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/keyring.h"
+#include "app/record.h"
 #include "core/endpoint.h"
 #include "core/personal.h"
 #include "core/text.h"
@@ -363,6 +365,52 @@ void diagnosis_of_notice(struct workspace *w, const struct view_host *host, int6
         ask(w, host, &q);
     }
     inbox_notice_clear(&n);
+}
+
+/* The merchant of that name, with its key; the current one if there is no such. */
+static const struct profile *merchant_of(struct workspace *w, struct keyring *ring,
+                                         const char *name)
+{
+    keyring_fill(ring, &w->store, &w->profile);
+    for (size_t i = 0; i < ring->count; i++) {
+        if (strcmp(ring->items[i]->name, name) == 0)
+            return ring->items[i];
+    }
+    return &w->profile;
+}
+
+static void ask_record(struct workspace *w, const struct view_host *host, const struct record *r,
+                       const struct profile *merchant)
+{
+    struct inquiry_question q = {.profile = merchant, .params = &r->sent};
+    bool call = r->row.kind == JOURNAL_CALL;
+    if (call && r->judged &&
+        (r->reply.sign.state == SIGN_INVALID || r->reply.sign.state == SIGN_BAD_SHAPE)) {
+        q.params = &r->reply.params;
+    } else if (call) {
+        q.spec = r->spec;
+        q.request = r->spec != NULL;
+        q.wire.body = (struct span){buf_str(&r->request), r->request.len};
+    }
+    ask(w, host, &q);
+}
+
+void diagnosis_of_row(struct workspace *w, const struct view_host *host, int64_t id)
+{
+    struct record_source source = {.journal = w->journal, .catalog = &w->catalog};
+    struct record r = {0};
+    struct keyring ring = {0};
+    struct err err;
+    enum status st = record_read(&source, id, &r, &err);
+    source.profile = st ? NULL : merchant_of(w, &ring, r.row.profile);
+    if (!st)
+        st = record_read(&source, id, &r, &err);
+    if (st)
+        workspace_complain(w, &err);
+    else
+        ask_record(w, host, &r, source.profile);
+    record_clear(&r);
+    keyring_clear(&ring);
 }
 
 static bool ask_notice(struct workspace *w, const struct view_host *host)

@@ -34,6 +34,10 @@ void diagnosis_asker_clear(struct diagnosis_asker *a);
 /* Same about a notification of the inbox, by its row's number. */
 void diagnosis_of_notice(struct workspace *w, const struct view_host *host, int64_t id);
 
+/* Same about a row of the history: a reply whose signature does not hold, else the request; a
+   notification. */
+void diagnosis_of_row(struct workspace *w, const struct view_host *host, int64_t id);
+
 /* Same about a text: a signature in hexadecimal over the form, or a whole message. */
 void diagnosis_of_text(struct diagnosis_asker *a, const char *text);
 

@@ -14,6 +14,7 @@
 #include "app/report.h"
 #include "core/personal.h"
 #include "core/text.h"
+#include "tui/diagnosis.h"
 #include "tui/life_view.h"
 #include "tui/list.h"
 #include "tui/pane.h"
@@ -472,6 +473,9 @@ static enum view_answer view_action(struct view *v, enum action a)
         return next_calls(v, r);
     case ACTION_LIFE:
         return life(v, r);
+    case ACTION_DIAGNOSE:
+        diagnosis_of_row(v->w, v->host, r->id);
+        return VIEW_HANDLED;
     case ACTION_REMOVE:
         return ask_remove(v, r);
     default:
@@ -509,6 +513,7 @@ static const struct view_hint *view_hint(struct view *v)
         {.action = ACTION_REPLAY},
         {.action = ACTION_CALLS},
         {.action = ACTION_LIFE},
+        {.action = ACTION_DIAGNOSE},
         {.action = ACTION_TOGGLE, .title = {"标记", "Mark"}},
         {.action = ACTION_COMPARE},
         {.action = ACTION_COPY},

@@ -96,7 +96,8 @@ static void the_history_proves_the_key(void **state)
                               .mch_id = "10000100",
                               .amount = -1,
                               .status = 200};
-    struct journal_body body = {.response = {buf_str(&xml), xml.len}};
+    struct journal_body body = {.request = {buf_str(&xml), xml.len},
+                                .response = {buf_str(&xml), xml.len}};
     ask(d);
     press(d, "] ] ] ]");
     shows(d, "no evidence");
@@ -106,6 +107,11 @@ static void the_history_proves_the_key(void **state)
     press(d, "V Esc d");
     press(d, "] ] ] ]");
     shows(d, "proven to be this merchant's key; by number 1 of the history");
+    press(d, "Esc Esc H");
+    lacks(d, "Signature diagnosis");
+    press(d, "d");
+    shows(d, "Signature diagnosis");
+    shows(d, "the signature holds");
     buf_clear(&xml);
     sign_trace_clear(&trace);
     params_clear(&p);

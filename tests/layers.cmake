@@ -17,11 +17,11 @@ set(ORDER_core lang embed base buf text params personal span json_scan json comp
                validate spec_reader spec_fields spec_names spec_read catalog endpoint explain event flow request
                reply qr fault life life_chart next ledger_contract ledger ledger_trade
                ledger_refund ledger_deposit ledger_bill ledger_json notice notice_word answer
-               template probe charset unescape found curl collection import mend repair wire arena cause recipe callup received subject folklore transform_fn transform
+               template probe charset unescape found curl variables collection import mend repair wire arena cause recipe callup received subject folklore transform_fn transform
                transform_* moves moves_set moves_add moves_make search sweep_state sweep sweep_* diagnosis diagnose
                diagnose_* oracle advice batch web invoke invoke_snippet checkout)
 set(ORDER_io   store store_child store_profile failure http keyless holder misfit httpd credentials loop journal_db journal
-               journal_search listener deliver books refusal merchants call call_follow call_order
+               journal_search journal_upkeep listener deliver books refusal merchants call call_follow call_order
                call_refund call_scan call_contract call_bill call_check call_answer announce payer
                settle control cashier gateway probe)
 set(ORDER_app  settings keyring inbox posting page diagnosis_texts diagnosis_page judgement evidence inquiry record report history
@@ -51,7 +51,7 @@ set(DOOR_libxml     "^libxml/"                                 core/xml.c)
 set(DOOR_curl       "^curl/"                                   io/http.c)
 set(DOOR_microhttpd "^microhttpd[.]h$"                         io/httpd.c)
 set(DOOR_ncurses    "^(ncursesw?/)?(n?curses|term|panel|form|menu)[.]h$" tui/term.c tui/surface.c)
-set(DOOR_sqlite     "^sqlite3(ext)?[.]h$"                      io/journal.c io/journal_search.c)
+set(DOOR_sqlite     "^sqlite3(ext)?[.]h$"                      io/journal.c io/journal_search.c io/journal_upkeep.c)
 set(DOOR_qrencode   "^qrencode[.]h$"                           core/qr.c)
 set(DOOR_zlib       "^zlib[.]h$"                               core/gunzip.c)
 set(DOOR_gnutls     "^gnutls/"                                 io/httpd.c)

@@ -468,6 +468,7 @@ void workspace_close(struct workspace *w)
     if (w->loop)
         loop_free(w->loop);
     exchange_clear(&w->exchange);
+    workspace_retain_end(w);
     journal_close(w->journal);
     invoke_clear(&w->invoke);
     for (size_t i = 0; w->drafts && i < w->catalog.count; i++)

@@ -125,6 +125,7 @@ struct workspace {
     bool demo;
     bool no_history;
     unsigned retain_timer; /* of the loop; 0: none */
+    bool retain_due;       /* rows were added and the limits not looked at since */
     bool started;          /* workspace_start() was called */
     bool data_given;       /* --data: the sandbox's books are kept under demo too */
     const char *key_file;
@@ -170,10 +171,14 @@ enum status workspace_journal(struct workspace *w, struct err *err);
 bool workspace_is_private(const struct workspace *w);
 enum status workspace_private(struct workspace *w, bool on, struct err *err);
 
-/* Removes what is over the limits of the settings: soon and in slices; or one slice at once, and
-   `*removed` says of how many rows (0: nothing is over). */
+/* Removes what is over the limits of the settings. After a row was added: soon, in slices of the
+   loop, at the latest when the workspace closes; _soon: no row was added, the loop alone does it.
+   _now removes one slice, and `*removed` says of how many rows (0: nothing is over). _end: before
+   the journal closes. */
 void workspace_retain(struct workspace *w);
+void workspace_retain_soon(struct workspace *w);
 enum status workspace_retain_now(struct workspace *w, size_t *removed, struct err *err);
+void workspace_retain_end(struct workspace *w);
 
 /* New limits, 0: none; saved in settings.json. */
 enum status workspace_set_retention(struct workspace *w, int64_t rows, int64_t mb, struct err *err);

@@ -55,7 +55,7 @@ enum status workspace_journal(struct workspace *w, struct err *err)
     if (!st && w->inbox)
         workspace_inbox(w);
     if (!st)
-        workspace_retain(w);
+        workspace_retain_soon(w);
     w->rev_journal++;
     return st;
 }

@@ -126,6 +126,8 @@ static enum status post(struct workspace *w, struct posting_job *job, const stru
     w->rev_inbox++;
     w->rev_journal++;
     enum status st = posting_start(&w->posting, job, err);
+    if (!st)
+        workspace_retain(w);
     keyring_clear(&keys);
     return st;
 }

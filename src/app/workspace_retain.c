@@ -5,6 +5,8 @@
  * The limits are the user's settings and off until he sets them: nothing is removed behind his
  * back. What is over is removed in slices, each a turn of the loop of its own, oldest first. In
  * private mode the journal is one in memory: everything works, and nothing reaches the disk.
+ * What ends before its loop comes to it (a command that sends one call) removes a slice as it
+ * closes: each command one, so that it stays quick however much is over.
  */
 #include "app/workspace.h"
 
@@ -14,27 +16,15 @@
 #define RETAIN_SLICE 500 /* rows removed in one turn */
 #define MIB (1024 * 1024)
 
-static size_t smaller(int64_t a, size_t b)
-{
-    return a < 0 ? 0 : (uint64_t)a < b ? (size_t)a : b;
-}
-
-/* Rows to remove now: those over the number; where only the size is over, a slice. */
-static size_t rows_over(const struct settings *s, struct journal *j)
-{
-    int64_t over = s->history_rows > 0 ? journal_count(j, JOURNAL_ANY) - s->history_rows : 0;
-    if (over <= 0 && s->history_mb > 0 && journal_size(j) > s->history_mb * MIB)
-        over = RETAIN_SLICE / 5;
-    return smaller(over, RETAIN_SLICE);
-}
-
 enum status workspace_retain_now(struct workspace *w, size_t *removed, struct err *err)
 {
-    size_t over = w->journal ? rows_over(&w->settings, w->journal) : 0;
+    const struct settings *s = &w->settings;
     *removed = 0;
-    if (!over)
+    w->retain_due = false;
+    if (!w->journal || (s->history_rows <= 0 && s->history_mb <= 0))
         return ST_OK;
-    enum status st = journal_prune(w->journal, INT64_MAX, over, removed, err);
+    enum status st = journal_retain(w->journal, s->history_rows, s->history_mb * MIB, RETAIN_SLICE,
+                                    removed, err);
     if (*removed)
         w->rev_journal++;
     return st;
@@ -52,11 +42,24 @@ static void on_time(void *ctx)
         w->retain_timer = loop_timer(w->loop, 1, on_time, w);
 }
 
-void workspace_retain(struct workspace *w)
+void workspace_retain_soon(struct workspace *w)
 {
     bool limited = w->settings.history_rows > 0 || w->settings.history_mb > 0;
     if (limited && w->journal && !w->retain_timer)
         w->retain_timer = loop_timer(w->loop, RETAIN_MS, on_time, w);
+}
+
+void workspace_retain(struct workspace *w)
+{
+    w->retain_due = true;
+    workspace_retain_soon(w);
+}
+
+void workspace_retain_end(struct workspace *w)
+{
+    size_t removed = 0;
+    if (w->retain_due)
+        workspace_retain_now(w, &removed, NULL);
 }
 
 enum status workspace_set_retention(struct workspace *w, int64_t rows, int64_t mb, struct err *err)
@@ -72,7 +75,7 @@ enum status workspace_set_retention(struct workspace *w, int64_t rows, int64_t m
     file.history_mb = mb;
     enum status st = settings_save(&file, &w->store, err);
     settings_clear(&file);
-    workspace_retain(w);
+    workspace_retain_soon(w);
     return st;
 }
 

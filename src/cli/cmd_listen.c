@@ -90,6 +90,7 @@ static void on_received(void *ctx, struct receipt *r)
     else
         print_received(j->c, r);
     j->seen++;
+    workspace_retain(&j->w);
     if ((j->c->count && j->seen >= j->c->count) || ferror(stdout))
         j->stop = true;
 }

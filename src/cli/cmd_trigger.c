@@ -9,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/keyring.h"
+#include "app/posting.h"
 #include "core/answer.h"
 #include "core/template.h"
 #include "core/text.h"
-#include "io/keyless.h"
+#include "core/xml.h"
 
 #define BODY_MAX (1u << 20)
 
@@ -26,11 +28,7 @@ struct job {
     struct buf body;
     struct buf shown;  /* the body without our keys */
     struct secret key; /* that signs; the profile's or another */
-    struct http_result http;
-    unsigned http_id;
     bool done;
-    struct findings findings;
-    enum answer_verdict verdict;
 };
 
 /* ---- Building ---- */
@@ -176,50 +174,62 @@ static enum status prepare(struct job *j, struct err *err)
 
 /* ---- Posting ---- */
 
-static void on_answer(void *ctx, unsigned id, struct http_result *r)
-{
-    struct job *j = ctx;
-    (void)id;
-    j->http = *r;
-    *r = (struct http_result){0};
-    j->done = true;
-}
-
 static void on_signal(void *ctx, int signo)
 {
     struct job *j = ctx;
     (void)signo;
-    http_cancel(loop_http(j->w.loop), j->http_id);
+    http_cancel(loop_http(j->w.loop), j->w.posting.http_id);
+}
+
+/* Whose keys are neither recorded nor shown. */
+static void fill_keys(const struct job *j, struct keyring *keys)
+{
+    keyring_fill(keys, &j->w.store, &j->w.profile);
+    secret_copy(&keyring_add(keys)->key.value, &j->key);
+}
+
+/* Bytes that are sent as they were have no template: what the journal asks for stands in them. */
+static const char *number_of(const struct job *j, const struct params *bytes, const char *name)
+{
+    const struct params *all[] = {&j->template.params, &j->template.inner, bytes};
+    const char *v = NULL;
+    for (size_t i = 0; i < ARRAY_COUNT(all) && !(v && v[0]); i++)
+        v = params_get(all[i], name);
+    return v;
 }
 
 static enum status post(struct job *j, struct err *err)
 {
     static const int signals[] = {SIGINT, SIGTERM, 0};
-    struct http_request r = {.method = "POST",
-                             .url = j->c->to,
-                             .content_type = TEMPLATE_CONTENT_TYPE,
-                             .headers = template_headers(),
-                             .body = buf_str(&j->body),
-                             .len = j->body.len};
+    struct posting *p = &j->w.posting;
+    struct keyring keys = {0};
+    struct params bytes = {0};
+    if (j->c->bytes)
+        xml_read(buf_str(&j->body), j->body.len, &bytes, NULL, NULL);
+    fill_keys(j, &keys);
+    workspace_journal(&j->w, NULL);
+    struct posting_job job = {.loop = j->w.loop,
+                              .journal = j->w.journal,
+                              .keys = &keys,
+                              .event = j->event,
+                              .gateway = j->event->dialect == DIALECT_GATEWAY,
+                              .url = j->c->to,
+                              .data = buf_str(&j->body),
+                              .len = j->body.len,
+                              .order = number_of(j, &bytes, "out_trade_no"),
+                              .mch_id = number_of(j, &bytes, "mch_id"),
+                              .profile = j->w.profile.name,
+                              .at_ms = workspace_now_ms(&j->w)};
     enum status st = loop_signals(j->w.loop, signals, on_signal, j, err);
     if (!st)
-        st = http_start(loop_http(j->w.loop), &r, on_answer, j, &j->http_id, err);
-    while (!st && !j->done)
+        st = posting_start(p, &job, err);
+    while (!st && p->state == POSTING_RUNNING)
         loop_turn(j->w.loop, -1);
-    if (st)
-        return st;
-    bool keyed = keyless_answer(&j->http, &j->w.profile);
-    keyed = keyless_answer_of(&j->http, &j->key) || keyed;
-    struct answer_seen seen = {.err = &j->http.err,
-                               .status = j->http.status,
-                               .content_type = j->http.content_type,
-                               .body = buf_str(&j->http.body),
-                               .len = j->http.body.len,
-                               .ms = j->http.times.total};
-    j->verdict = answer_judge(j->event->dialect == DIALECT_GATEWAY, &seen, &j->findings);
-    if (keyed)
-        keyless_say(&j->findings);
-    return ST_OK;
+    workspace_retain(&j->w);
+    j->done = !st;
+    keyring_clear(&keys);
+    params_clear(&bytes);
+    return st;
 }
 
 /* ---- Telling ---- */
@@ -248,17 +258,19 @@ static void print_json(const struct job *j)
     json_add(out, "request", request_part(j));
     if (j->done) {
         struct json *http = json_new_object();
-        if (j->http.status)
-            json_add_int(http, "status", j->http.status);
-        json_add_int(http, "ms", (int64_t)(j->http.times.total + 0.5));
+        if (j->w.posting.http.status)
+            json_add_int(http, "status", j->w.posting.http.status);
+        json_add_int(http, "ms", (int64_t)(j->w.posting.http.times.total + 0.5));
         json_add(out, "http", http);
-        if (j->http.err.status)
-            json_add(out, "error", cli_err_json(j->c, &j->http.err));
+        if (j->w.posting.http.err.status)
+            json_add(out, "error", cli_err_json(j->c, &j->w.posting.http.err));
         else
-            json_add(out, "answer", json_new_string_n(buf_str(&j->http.body), j->http.body.len));
-        json_add_bool(out, "acknowledged", j->verdict == ANSWER_ACKNOWLEDGED);
-        json_add_string(out, "verdict", answer_verdict_name(j->verdict));
-        json_add(out, "findings", findings_json(&j->findings));
+            json_add(
+                out, "answer",
+                json_new_string_n(buf_str(&j->w.posting.http.body), j->w.posting.http.body.len));
+        json_add_bool(out, "acknowledged", j->w.posting.verdict == ANSWER_ACKNOWLEDGED);
+        json_add_string(out, "verdict", answer_verdict_name(j->w.posting.verdict));
+        json_add(out, "findings", findings_json(&j->w.posting.findings));
     }
     cli_json(out);
 }
@@ -275,16 +287,17 @@ static void print_request(const struct job *j)
 static void print_answer(const struct job *j)
 {
     const struct cli *c = j->c;
-    bool good = j->verdict == ANSWER_ACKNOWLEDGED;
-    if (!j->http.err.status) {
-        cli_printf(stdout, "\nHTTP %ld  %.0f ms\n", j->http.status, j->http.times.total);
-        cli_bytes(buf_str(&j->http.body), j->http.body.len);
+    bool good = j->w.posting.verdict == ANSWER_ACKNOWLEDGED;
+    if (!j->w.posting.http.err.status) {
+        cli_printf(stdout, "\nHTTP %ld  %.0f ms\n", j->w.posting.http.status,
+                   j->w.posting.http.times.total);
+        cli_bytes(buf_str(&j->w.posting.http.body), j->w.posting.http.body.len);
         printf("\n");
     }
     printf("\n%s", cli_style(c, good ? "ok" : "bad"));
-    cli_printf(stdout, "%s", bi_get(answer_verdict_text(j->verdict), c->lang));
+    cli_printf(stdout, "%s", bi_get(answer_verdict_text(j->w.posting.verdict), c->lang));
     printf("%s\n", cli_style(c, ""));
-    cli_findings(c, stdout, &j->findings);
+    cli_findings(c, stdout, &j->w.posting.findings);
 }
 
 static int tell(const struct job *j)
@@ -293,11 +306,13 @@ static int tell(const struct job *j)
         print_json(j);
     else if (j->done)
         print_answer(j);
-    if (!j->done || j->verdict == ANSWER_ACKNOWLEDGED)
+    if (j->done && j->w.journal_err.status) /* it went out all the same */
+        cli_warn(j->c, NULL, &j->w.journal_err);
+    if (!j->done || j->w.posting.verdict == ANSWER_ACKNOWLEDGED)
         return EXIT_YES;
-    if (j->http.err.status == ST_CANCELLED)
+    if (j->w.posting.http.err.status == ST_CANCELLED)
         return EXIT_INTERRUPTED;
-    return j->http.err.status ? EXIT_IO : EXIT_NO;
+    return j->w.posting.http.err.status ? EXIT_IO : EXIT_NO;
 }
 
 int cmd_trigger(struct cli *c)
@@ -314,8 +329,6 @@ int cmd_trigger(struct cli *c)
     buf_clear(&j.body);
     buf_clear(&j.shown);
     secret_clear(&j.key);
-    http_result_clear(&j.http);
-    findings_clear(&j.findings);
     cli_input_clear(&j.in);
     if (j.w.loop)
         workspace_close(&j.w);

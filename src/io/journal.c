@@ -65,7 +65,7 @@ static const char *const texts[STATEMENT_COUNT] = {
     [FIND] = "SELECT " COLUMNS FIND_FROM FIND_REST,
     [FIND_NAME] = "SELECT " COLUMNS FIND_FROM " AND r.name = ?3" FIND_REST,
     [COUNT] = "SELECT kind, count(*) FROM row GROUP BY kind",
-    [PRUNE_LIST] = "SELECT id FROM row WHERE at < ?1 ORDER BY id LIMIT ?2",
+    [PRUNE_LIST] = "SELECT id, kind FROM row WHERE at < ?1 ORDER BY id LIMIT ?2",
     [PRUNE_ROW] = "DELETE FROM row WHERE id = ?1",
     [PRUNE_BODY] = "DELETE FROM body WHERE id = ?1",
 };
@@ -138,7 +138,7 @@ enum status journal_say(const struct journal *j, int rc, struct err *err)
 
 /* ---- Statements ---- */
 
-static sqlite3_stmt *prepare(struct journal *j, enum statement which)
+sqlite3_stmt *journal_prepare(struct journal *j, enum statement which)
 {
     sqlite3_stmt **s = &j->statements[which];
     if (!*s)
@@ -151,7 +151,7 @@ static sqlite3_stmt *prepare(struct journal *j, enum statement which)
 }
 
 /* Runs one that gives no rows; SQLITE_OK or what went wrong. */
-static int run(struct journal *j, sqlite3_stmt *s)
+int journal_run(struct journal *j, sqlite3_stmt *s)
 {
     if (!s)
         return sqlite3_errcode(j->db);
@@ -160,9 +160,9 @@ static int run(struct journal *j, sqlite3_stmt *s)
     return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
-static int run_one(struct journal *j, enum statement which)
+int journal_run_one(struct journal *j, enum statement which)
 {
-    return run(j, prepare(j, which));
+    return journal_run(j, journal_prepare(j, which));
 }
 
 static void bind_text(sqlite3_stmt *s, int at, const char *text)
@@ -254,7 +254,7 @@ static enum status make_file(const char *path, struct err *err)
         path, strerror(wrong));
 }
 
-static int ask_number(struct journal *j, const char *sql, int *rc)
+int journal_ask_number(struct journal *j, const char *sql, int *rc)
 {
     sqlite3_stmt *s = NULL;
     int n = 0;
@@ -270,7 +270,7 @@ static int ask_number(struct journal *j, const char *sql, int *rc)
     return n;
 }
 
-static int execute(struct journal *j, const char *sql)
+int journal_execute(struct journal *j, const char *sql)
 {
     return sqlite3_exec(j->db, sql, NULL, NULL, NULL);
 }
@@ -278,17 +278,17 @@ static int execute(struct journal *j, const char *sql)
 static int create(struct journal *j)
 {
     char sql[128];
-    int rc = execute(j, "BEGIN IMMEDIATE");
+    int rc = journal_execute(j, "BEGIN IMMEDIATE");
     if (rc == SQLITE_OK)
-        rc = execute(j, schema);
+        rc = journal_execute(j, schema);
     snprintf(sql, sizeof sql, "PRAGMA application_id=%d; PRAGMA user_version=%d", APPLICATION_ID,
              SCHEMA_VERSION);
     if (rc == SQLITE_OK)
-        rc = execute(j, sql);
+        rc = journal_execute(j, sql);
     if (rc == SQLITE_OK)
-        rc = execute(j, "COMMIT");
+        rc = journal_execute(j, "COMMIT");
     if (rc != SQLITE_OK)
-        execute(j, "ROLLBACK");
+        journal_execute(j, "ROLLBACK");
     return rc;
 }
 
@@ -296,15 +296,15 @@ static int create(struct journal *j)
 static enum status check_schema(struct journal *j, struct err *err)
 {
     int rc;
-    int id = ask_number(j, "PRAGMA application_id", &rc);
-    int version = rc ? 0 : ask_number(j, "PRAGMA user_version", &rc);
-    int tables = rc ? 0 : ask_number(j, "SELECT count(*) FROM sqlite_master", &rc);
+    int id = journal_ask_number(j, "PRAGMA application_id", &rc);
+    int version = rc ? 0 : journal_ask_number(j, "PRAGMA user_version", &rc);
+    int tables = rc ? 0 : journal_ask_number(j, "SELECT count(*) FROM sqlite_master", &rc);
     if (rc)
         return journal_say(j, rc, err);
     if (id == 0 && version == 0 && tables == 0) {
         rc = create(j);
         /* Another instance may have been quicker. */
-        if (rc && ask_number(j, "PRAGMA user_version", &(int){0}) != SCHEMA_VERSION)
+        if (rc && journal_ask_number(j, "PRAGMA user_version", &(int){0}) != SCHEMA_VERSION)
             return journal_say(j, rc, err);
         return ST_OK;
     }
@@ -340,15 +340,15 @@ static enum status set_up(struct journal *j, struct err *err)
     enum status st = check_schema(j, err);
     if (st)
         return st;
-    int rc = execute(j, j->path ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                                  "PRAGMA wal_autocheckpoint=0"
-                                : "PRAGMA journal_mode=MEMORY");
+    int rc = journal_execute(j, j->path ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                                          "PRAGMA wal_autocheckpoint=0"
+                                        : "PRAGMA journal_mode=MEMORY");
     if (rc)
         return journal_say(j, rc, err);
     sqlite3_wal_hook(j->db, on_log, j);
     journal_search_init(j);
     for (size_t i = 0; i < STATEMENT_COUNT; i++) {
-        if (!prepare(j, (enum statement)i)) /* a table that is not as it was made */
+        if (!journal_prepare(j, (enum statement)i)) /* a table that is not as it was made */
             return journal_say(j, SQLITE_CORRUPT, err);
     }
     return ST_OK;
@@ -393,11 +393,11 @@ const char *journal_path(const struct journal *j)
 
 /* ---- Writing ---- */
 
-static enum status roll_back(struct journal *j, int rc, struct err *err)
+enum status journal_roll_back(struct journal *j, int rc, struct err *err)
 {
     enum status st = journal_say(j, rc, err); /* before the message is replaced */
     if (!sqlite3_get_autocommit(j->db))
-        run_one(j, ROLLBACK);
+        journal_run_one(j, ROLLBACK);
     if (j->batch)
         j->counted = false; /* more than one row may have gone */
     j->batch = false;
@@ -406,9 +406,9 @@ static enum status roll_back(struct journal *j, int rc, struct err *err)
 
 enum status journal_begin(struct journal *j, struct err *err)
 {
-    int rc = run_one(j, BEGIN);
+    int rc = journal_run_one(j, BEGIN);
     if (rc != SQLITE_OK)
-        return roll_back(j, rc, err);
+        return journal_roll_back(j, rc, err);
     j->batch = true;
     return ST_OK;
 }
@@ -416,7 +416,7 @@ enum status journal_begin(struct journal *j, struct err *err)
 /* Makes what was written last, also when the program is killed now. */
 static int commit(struct journal *j)
 {
-    int rc = run_one(j, COMMIT);
+    int rc = journal_run_one(j, COMMIT);
     if (rc == SQLITE_OK && j->log_pages > LOG_PAGES_MAX)
         journal_idle(j);
     return rc;
@@ -426,7 +426,7 @@ enum status journal_commit(struct journal *j, struct err *err)
 {
     int rc = commit(j);
     if (rc != SQLITE_OK)
-        return roll_back(j, rc, err);
+        return journal_roll_back(j, rc, err);
     j->batch = false;
     return ST_OK;
 }
@@ -436,22 +436,22 @@ enum status journal_add(struct journal *j, const struct journal_row *row,
 {
     static const struct journal_body none;
     int64_t number = 0;
-    int rc = j->batch ? SQLITE_OK : run_one(j, BEGIN);
+    int rc = j->batch ? SQLITE_OK : journal_run_one(j, BEGIN);
     if (rc == SQLITE_OK) {
-        sqlite3_stmt *s = prepare(j, ADD_ROW);
+        sqlite3_stmt *s = journal_prepare(j, ADD_ROW);
         bind_row(s, row);
-        rc = run(j, s);
+        rc = journal_run(j, s);
     }
     if (rc == SQLITE_OK) {
         number = sqlite3_last_insert_rowid(j->db);
-        sqlite3_stmt *s = prepare(j, ADD_BODY);
+        sqlite3_stmt *s = journal_prepare(j, ADD_BODY);
         bind_body(s, number, body ? body : &none);
-        rc = run(j, s);
+        rc = journal_run(j, s);
     }
     if (rc == SQLITE_OK && !j->batch)
         rc = commit(j);
     if (rc != SQLITE_OK)
-        return roll_back(j, rc, err);
+        return journal_roll_back(j, rc, err);
     j->counts[row->kind]++;
     if (id)
         *id = number;
@@ -461,20 +461,20 @@ enum status journal_add(struct journal *j, const struct journal_row *row,
 enum status journal_update(struct journal *j, const struct journal_row *row,
                            const struct journal_body *body, struct err *err)
 {
-    int rc = run_one(j, BEGIN);
+    int rc = journal_run_one(j, BEGIN);
     if (rc == SQLITE_OK) {
-        sqlite3_stmt *s = prepare(j, UPDATE_ROW);
+        sqlite3_stmt *s = journal_prepare(j, UPDATE_ROW);
         bind_row(s, row);
-        rc = run(j, s);
+        rc = journal_run(j, s);
     }
     if (rc == SQLITE_OK && body) {
-        sqlite3_stmt *s = prepare(j, UPDATE_BODY);
+        sqlite3_stmt *s = journal_prepare(j, UPDATE_BODY);
         bind_body(s, row->id, body);
-        rc = run(j, s);
+        rc = journal_run(j, s);
     }
     if (rc == SQLITE_OK)
-        rc = run_one(j, COMMIT);
-    return rc == SQLITE_OK ? ST_OK : roll_back(j, rc, err);
+        rc = journal_run_one(j, COMMIT);
+    return rc == SQLITE_OK ? ST_OK : journal_roll_back(j, rc, err);
 }
 
 /* ---- Reading ---- */
@@ -498,7 +498,7 @@ static enum status walk(struct journal *j, sqlite3_stmt *s, journal_row_fn fn, v
 enum status journal_page(struct journal *j, int kind, int64_t before, size_t limit,
                          journal_row_fn fn, void *ctx, struct err *err)
 {
-    sqlite3_stmt *s = prepare(j, kind == JOURNAL_ANY ? PAGE : PAGE_KIND);
+    sqlite3_stmt *s = journal_prepare(j, kind == JOURNAL_ANY ? PAGE : PAGE_KIND);
     sqlite3_bind_int64(s, 1, before > 0 ? before : INT64_MAX);
     sqlite3_bind_int64(s, 2, (int64_t)limit);
     if (kind != JOURNAL_ANY)
@@ -515,7 +515,7 @@ static struct journal_bytes blob(sqlite3_stmt *s, int at)
 enum status journal_get(struct journal *j, int64_t id, journal_body_fn fn, void *ctx,
                         struct err *err)
 {
-    sqlite3_stmt *s = prepare(j, GET);
+    sqlite3_stmt *s = journal_prepare(j, GET);
     sqlite3_bind_int64(s, 1, id);
     int rc = s ? sqlite3_step(s) : sqlite3_errcode(j->db);
     enum status st = ST_OK;
@@ -538,7 +538,7 @@ enum status journal_get(struct journal *j, int64_t id, journal_body_fn fn, void 
 
 bool journal_find(struct journal *j, const struct journal_key *key, journal_row_fn fn, void *ctx)
 {
-    sqlite3_stmt *s = prepare(j, key->name ? FIND_NAME : FIND);
+    sqlite3_stmt *s = journal_prepare(j, key->name ? FIND_NAME : FIND);
     if (!s || !key->order_no || !key->order_no[0])
         return false;
     bind_text(s, 1, key->order_no);
@@ -564,7 +564,7 @@ int64_t journal_count(struct journal *j, int kind)
 {
     int64_t all = 0;
     if (!j->counted) {
-        sqlite3_stmt *s = prepare(j, COUNT);
+        sqlite3_stmt *s = journal_prepare(j, COUNT);
         memset(j->counts, 0, sizeof j->counts);
         while (s && sqlite3_step(s) == SQLITE_ROW) {
             int k = sqlite3_column_int(s, 0);
@@ -579,79 +579,6 @@ int64_t journal_count(struct journal *j, int kind)
             all += j->counts[k];
     }
     return all;
-}
-
-/* ---- Upkeep ---- */
-
-static int remove_row(struct journal *j, int64_t id)
-{
-    static const enum statement both[] = {PRUNE_ROW, PRUNE_BODY};
-    int rc = SQLITE_OK;
-    for (size_t i = 0; i < ARRAY_COUNT(both) && rc == SQLITE_OK; i++) {
-        sqlite3_stmt *s = prepare(j, both[i]);
-        sqlite3_bind_int64(s, 1, id);
-        rc = run(j, s);
-    }
-    return rc;
-}
-
-enum status journal_remove(struct journal *j, int64_t id, struct err *err)
-{
-    int rc = run_one(j, BEGIN);
-    if (rc == SQLITE_OK)
-        rc = remove_row(j, id);
-    if (rc == SQLITE_OK)
-        rc = run_one(j, COMMIT);
-    j->counted = false;
-    return rc == SQLITE_OK ? ST_OK : roll_back(j, rc, err);
-}
-
-enum status journal_prune(struct journal *j, int64_t before_ms, size_t limit, size_t *removed,
-                          struct err *err)
-{
-    int rc = run_one(j, BEGIN), step = SQLITE_DONE;
-    sqlite3_stmt *s = prepare(j, PRUNE_LIST);
-    size_t count = 0;
-    if (s) {
-        sqlite3_bind_int64(s, 1, before_ms);
-        sqlite3_bind_int64(s, 2, (int64_t)limit);
-    }
-    while (rc == SQLITE_OK && s && (step = sqlite3_step(s)) == SQLITE_ROW) {
-        rc = remove_row(j, sqlite3_column_int64(s, 0));
-        count++;
-    }
-    sqlite3_reset(s);
-    if (rc == SQLITE_OK && step != SQLITE_DONE)
-        rc = step;
-    if (rc == SQLITE_OK)
-        rc = run_one(j, COMMIT);
-    j->counted = false;
-    *removed = rc == SQLITE_OK ? count : 0;
-    return rc == SQLITE_OK ? ST_OK : roll_back(j, rc, err);
-}
-
-void journal_idle(struct journal *j)
-{
-    if (!j->path || j->log_pages == 0)
-        return;
-    sqlite3_wal_checkpoint_v2(j->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    j->log_pages = 0;
-}
-
-int64_t journal_size(struct journal *j)
-{
-    int rc;
-    int64_t pages = ask_number(j, "PRAGMA page_count", &rc);
-    pages -= ask_number(j, "PRAGMA freelist_count", &rc);
-    return pages * ask_number(j, "PRAGMA page_size", &rc);
-}
-
-enum status journal_compact(struct journal *j, struct err *err)
-{
-    int rc = execute(j, "VACUUM");
-    if (rc == SQLITE_OK && j->path)
-        rc = sqlite3_wal_checkpoint_v2(j->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    return rc == SQLITE_OK || rc == SQLITE_BUSY ? ST_OK : journal_say(j, rc, err);
 }
 
 const char *journal_library(void)

@@ -143,6 +143,14 @@ int64_t journal_count(struct journal *j, int kind);
 enum status journal_prune(struct journal *j, int64_t before_ms, size_t limit, size_t *removed,
                           struct err *err);
 
+/*
+ * Removes what is over `rows` or `bytes` (0: no limit), oldest first, at most `limit` rows. Looks
+ * at what is there in the same transaction: two instances do not both remove the same surplus.
+ * Costs little when nothing is over.
+ */
+enum status journal_retain(struct journal *j, int64_t rows, int64_t bytes, size_t limit,
+                           size_t *removed, struct err *err);
+
 /* Moves what was appended into the main file; for a moment when nothing else is to do (5 to 13
    ms). */
 void journal_idle(struct journal *j);

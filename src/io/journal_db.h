@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Between the files of the journal: journal.c keeps the rows, journal_search.c looks through
- * them. Nobody else includes this.
+ * them, journal_upkeep.c removes them. Nobody else includes this.
  */
 #ifndef IO_JOURNAL_DB_H
 #define IO_JOURNAL_DB_H
@@ -49,6 +49,7 @@ struct journal {
     struct sqlite3_stmt *statements[STATEMENT_COUNT];
     int64_t counts[JOURNAL_DB_KINDS];
     bool counted;
+    int version;               /* SQLite's, which moves when another connection has written */
     struct journal_scan *scan; /* of journal_search.c */
     int log_pages;             /* not yet in the main file */
     bool batch;                /* between journal_begin() and journal_commit() */
@@ -59,6 +60,20 @@ enum status journal_say(const struct journal *j, int rc, struct err *err);
 
 /* The columns of COLUMNS as a row; its texts are borrowed from the statement. */
 void journal_read_row(struct sqlite3_stmt *s, struct journal_row *r);
+
+/* The statement, reset and without bindings; NULL when it cannot be prepared. */
+struct sqlite3_stmt *journal_prepare(struct journal *j, enum statement which);
+
+/* Runs one that gives no rows; SQLITE_OK or what went wrong. NULL: what went wrong before. */
+int journal_run(struct journal *j, struct sqlite3_stmt *s);
+int journal_run_one(struct journal *j, enum statement which);
+int journal_execute(struct journal *j, const char *sql);
+
+/* Takes the transaction back and says why. */
+enum status journal_roll_back(struct journal *j, int rc, struct err *err);
+
+/* The one number that `sql` gives. */
+int journal_ask_number(struct journal *j, const char *sql, int *rc);
 
 void journal_search_init(struct journal *j);
 void journal_search_end(struct journal *j);

@@ -82,7 +82,22 @@ static const struct row rows[] = {
       "1 orders / pay|<xml><appid>{{appid}}</appid></xml>\n2 form|{\"a\":\"1\"}\n",
       "the body of Postman request 3 (image) was not read: it is of mode file; "
       "Postman request 4 (ping) has no parameters: neither a body nor a query; "
-      "the Postman variables appid were not filled in: they stand as {{…}}" },
+      "the Postman variables appid were not filled in: neither the collection nor an environment given with it has a value for them; they stand as {{…}}" },
+    { "Postman: variables of the collection, in a body, a form and a query, one within another",
+      "{\"info\":{\"name\":\"s\"},\"item\":["
+      "{\"name\":\"a\",\"request\":{\"url\":\"https://a.x\",\"body\":{\"mode\":\"raw\",\"raw\":\"<xml><appid>{{app}}</appid><body>{{ shop }}</body></xml>\"}}},"
+      "{\"name\":\"b\",\"request\":{\"url\":\"https://a.x\",\"body\":{\"mode\":\"urlencoded\",\"urlencoded\":[{\"key\":\"fee\",\"value\":\"{{fee}}\"}]}}},"
+      "{\"name\":\"c\",\"request\":{\"url\":{\"raw\":\"{{host}}/x?appid={{app}}&n={{$guid}}&id={{app_id}}&self={{loop}}\"}}}],"
+      "\"variable\":[{\"key\":\"app\",\"value\":\"wx1\"},{\"key\":\"shop\",\"value\":\"店{{app}}\"},{\"key\":\"fee\",\"value\":12},"
+      "{\"key\":\"loop\",\"value\":\"{{loop}}\"},{\"key\":\"app_id\",\"value\":\"\"},{\"key\":\"fee\",\"value\":\"9\",\"disabled\":true}]}",
+      "1 a|<xml><appid>wx1</appid><body>店wx1</body></xml>\n2 b|{\"fee\":\"12\"}\n3 c|appid=wx1&n={{$guid}}&id={{app_id}}&self={{loop}}\n",
+      "the Postman variables $guid, app_id, loop were not filled in: neither the collection nor an environment given with it has a value for them; they stand as {{…}}" },
+    { "Postman: an environment before the collection outranks it, globals behind it do not",
+      "{\"id\":\"1\",\"name\":\"dev\",\"values\":[{\"key\":\"app\",\"value\":\"wx-env\",\"enabled\":true},{\"key\":\"fee\",\"value\":\"7\",\"enabled\":false}],\"_postman_variable_scope\":\"environment\"}\n"
+      "{\"info\":{\"name\":\"s\"},\"item\":[{\"name\":\"a\",\"request\":{\"url\":\"https://a.x?appid={{app}}&fee={{fee}}&mch={{mch}}&x={{x}}\"}}],"
+      "\"variable\":[{\"key\":\"app\",\"value\":\"wx-col\"},{\"key\":\"fee\",\"value\":\"1\"},{\"key\":\"mch\",\"value\":\"100\"}]}"
+      "{\"name\":\"g\",\"values\":[{\"key\":\"mch\",\"value\":\"999\"},{\"key\":\"x\",\"value\":\"y\"}],\"_postman_variable_scope\":\"globals\"}",
+      "1 a|appid=wx-env&fee=1&mch=100&x=y\n", "" },
     /* Access logs */
     { "nginx: the query of the request, not the referer's",
       "1.2.3.4 - - [10/Oct/2026:13:55:36 +0800] \"GET /n?appid=wx1&mch_id=2&body=%E8%8C%B6 HTTP/1.1\" 200 7 \"https://a.x/?x=1&y=2\" \"UA\"",

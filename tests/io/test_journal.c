@@ -266,6 +266,67 @@ static void pruning_takes_the_oldest_in_slices(void **state)
     journal_close(j);
 }
 
+/* The limits take the oldest and no more than is over. */
+static void limits_take_what_is_over_and_no_more(void **state)
+{
+    struct journal *j = must_open(path);
+    size_t removed = 9;
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        add(j, "T1", "payment", true);
+    assert_int_equal(journal_retain(j, 0, 0, 100, &removed, NULL), ST_OK);
+    assert_int_equal(removed, 0); /* no limit */
+    assert_int_equal(journal_retain(j, 10, 0, 100, &removed, NULL), ST_OK);
+    assert_int_equal(removed, 0);
+    assert_int_equal(journal_retain(j, 6, 0, 3, &removed, NULL), ST_OK);
+    assert_int_equal(removed, 3); /* a slice */
+    assert_int_equal(journal_retain(j, 6, 0, 3, &removed, NULL), ST_OK);
+    assert_int_equal(removed, 1);
+    assert_int_equal(journal_count(j, JOURNAL_ANY), 6);
+    assert_int_equal(journal_get(j, 5, check_body, NULL, NULL), ST_OK);
+    assert_int_equal(journal_get(j, 4, check_body, NULL, NULL), ST_NOT_FOUND);
+    journal_close(j);
+}
+
+static void a_limit_of_size_spares_large_rows_that_fit(void **state)
+{
+    static char large[200 << 10];
+    struct journal *j = must_open(path);
+    struct journal_row r = row("T1", "payment", true);
+    struct journal_body b = {.request = {large, sizeof large}};
+    size_t removed = 0;
+    (void)state;
+    memset(large, 'x', sizeof large);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(journal_add(j, &r, &b, NULL, NULL), ST_OK);
+    assert_int_equal(journal_retain(j, 0, 1 << 20, 500, &removed, NULL), ST_OK);
+    assert_true(journal_size(j) <= 1 << 20);
+    assert_int_equal(journal_count(j, JOURNAL_ANY), 4); /* 2 MB: 4 or 5 fit into one MiB */
+    assert_int_equal(removed, 6);
+    journal_close(j);
+}
+
+/* Each counted before the other removed: neither takes the other's rows for surplus. */
+static void two_that_keep_to_a_limit_remove_it_once(void **state)
+{
+    struct journal *a = must_open(path), *b = must_open(path);
+    size_t removed = 0;
+    (void)state;
+    for (int i = 0; i < 12; i++)
+        add(a, "T1", "payment", true);
+    assert_int_equal(journal_count(a, JOURNAL_ANY), 12);
+    assert_int_equal(journal_count(b, JOURNAL_ANY), 12);
+    assert_int_equal(journal_retain(a, 10, 0, 100, &removed, NULL), ST_OK);
+    assert_int_equal(removed, 2);
+    assert_int_equal(journal_retain(b, 10, 0, 100, &removed, NULL), ST_OK);
+    assert_int_equal(removed, 0);
+    add(b, "T1", "payment", true);
+    assert_int_equal(journal_retain(a, 10, 0, 100, &removed, NULL), ST_OK); /* the other's row */
+    assert_int_equal(removed, 1);
+    journal_close(a);
+    journal_close(b);
+}
+
 static void write_text(const char *text, size_t len)
 {
     FILE *f = fopen(path, "wb");
@@ -430,6 +491,9 @@ int main(void)
         TEST(rows_are_found_by_order),
         TEST(searching_goes_on_where_it_stopped),
         TEST(pruning_takes_the_oldest_in_slices),
+        TEST(limits_take_what_is_over_and_no_more),
+        TEST(a_limit_of_size_spares_large_rows_that_fit),
+        TEST(two_that_keep_to_a_limit_remove_it_once),
         TEST(files_that_cannot_serve_are_refused),
         TEST(an_empty_file_is_a_new_journal),
         TEST(a_full_disk_is_said_and_nothing_is_added),

@@ -19,7 +19,7 @@
 #include "core/digest.h"
 #include "core/params.h"
 
-#define PASTE_SIZE_MAX (5u << 20) /* bytes */
+#define PASTE_SIZE_MAX (8u << 20) /* bytes */
 #define PASTE_NOTES_MAX 16
 
 enum paste_kind { PASTE_XML, PASTE_JSON, PASTE_LINES, PASTE_QUERY, PASTE_KIND_COUNT };

@@ -66,7 +66,7 @@ static void paste_start(struct keys *k, enum keys_state state)
 {
     enter(k, state);
     k->alt = false;
-    k->truncated = false;
+    k->dropped = 0;
     k->last_cr = false;
     k->end_len = 0;
 }
@@ -75,7 +75,7 @@ static void paste_put(struct keys *k, const char *data, size_t len)
 {
     size_t room = k->paste.max - k->paste.len;
     if (len > room) {
-        k->truncated = true;
+        k->dropped += len - room;
         len = room;
     }
     buf_add(&k->paste, data, len);
@@ -113,7 +113,7 @@ static void paste_deliver(struct keys *k)
         .kind = KEYS_EVENT_PASTE,
         .text = buf_str(&k->paste),
         .len = k->paste.len,
-        .truncated = k->truncated,
+        .dropped = k->dropped,
         .guessed = guessed,
     };
     k->fn(k->ctx, &event);

@@ -22,7 +22,7 @@
 #include "tui/keys_name.h"
 #include "tui/keys_seq.h"
 
-#define KEYS_PASTE_MAX (1u << 20) /* bytes of one paste */
+#define KEYS_PASTE_MAX (8u << 20) /* bytes of one paste */
 
 /* Receives the events in order. Must not feed or clear the decoder that calls it. */
 typedef void (*keys_fn)(void *ctx, const struct keys_event *event);
@@ -31,13 +31,13 @@ typedef void (*keys_fn)(void *ctx, const struct keys_event *event);
 struct keys {
     keys_fn fn;
     void *ctx;
-    int state;      /* enum keys_state of keys.c */
-    bool alt;       /* an ESC stands before what is being read */
-    char seq[64];   /* parameters of the sequence being read, or a part of a character */
-    size_t seq_len; /* bytes in seq; of a string: bytes seen */
-    size_t end_len; /* bytes of the paste's end mark seen */
-    bool last_cr;   /* the paste's last byte was CR */
-    bool truncated;
+    int state;        /* enum keys_state of keys.c */
+    bool alt;         /* an ESC stands before what is being read */
+    char seq[64];     /* parameters of the sequence being read, or a part of a character */
+    size_t seq_len;   /* bytes in seq; of a string: bytes seen */
+    size_t end_len;   /* bytes of the paste's end mark seen */
+    bool last_cr;     /* the paste's last byte was CR */
+    size_t dropped;   /* bytes of the paste beyond KEYS_PASTE_MAX */
     int64_t since;    /* ms: when the last byte of an unfinished thing came */
     struct buf paste; /* wiped after delivery: people paste keys */
 };

@@ -30,7 +30,7 @@ struct keys_event {
                                 any byte, also NUL and invalid UTF-8; NUL-terminated; borrowed
                                 for the call */
     size_t len;
-    bool truncated; /* more than KEYS_PASTE_MAX came, the rest was dropped */
+    size_t dropped; /* bytes beyond KEYS_PASTE_MAX, which are lost */
     bool guessed;   /* not bracketed: a burst with a line end in it, taken for a paste */
 };
 

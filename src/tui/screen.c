@@ -130,6 +130,18 @@ static void on_key(struct screen *s, struct key key)
         take_answer(s, v, answer);
 }
 
+static void say_cut(struct screen *s, const struct keys_event *e)
+{
+    struct err err;
+    err_set(
+        &err, ST_LIMIT,
+        SAY("粘贴不完整", "超过 %u MiB，后面的 %zu 字节没有读取", "分几次粘贴，或只粘贴要紧的部分"),
+        SAY("the paste is not whole", "it is over %u MiB: its last %zu bytes were not read",
+            "paste it in parts, or only what matters"),
+        KEYS_PASTE_MAX >> 20, e->dropped);
+    workspace_complain(&s->w, &err);
+}
+
 /* A paste is never keys. Where nothing is edited, the focused pane may take it; else a document
    fills the form. */
 static void on_paste(struct screen *s, const struct keys_event *e)
@@ -167,9 +179,8 @@ static void on_paste(struct screen *s, const struct keys_event *e)
             "the %zu pasted bytes were not used: no XML, JSON or name=value document; in EDIT a "
             "paste goes into the field",
             e->len);
-    else if (e->truncated)
-        workspace_say(&s->w, "粘贴内容超过 %u 字节，其余已丢弃", "the paste was cut at %u bytes",
-                      KEYS_PASTE_MAX);
+    if (e->dropped)
+        say_cut(s, e);
 }
 
 static void on_mouse(struct screen *s, const struct keys_mouse *m)

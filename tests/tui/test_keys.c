@@ -37,7 +37,7 @@ static void hear(void *ctx, const struct keys_event *e)
         break;
     case KEYS_EVENT_PASTE:
         assert_int_equal(e->text[e->len], '\0');
-        buf_addf(&h->log, "%s%s(", e->guessed ? "burst" : "paste", e->truncated ? "!" : "");
+        buf_addf(&h->log, "%s%s(", e->guessed ? "burst" : "paste", e->dropped ? "!" : "");
         text_visible(&h->log, e->text, e->len < 200 ? e->len : 200, 0);
         buf_addc(&h->log, ')');
         h->pasted = e->len;

@@ -19,10 +19,11 @@
 #include <stdint.h>
 
 #include "core/buf.h"
+#include "core/paste.h"
 #include "tui/keys_name.h"
 #include "tui/keys_seq.h"
 
-#define KEYS_PASTE_MAX (8u << 20) /* bytes of one paste */
+#define KEYS_PASTE_MAX PASTE_SIZE_MAX /* bytes of one paste: what can be pasted can be read */
 
 /* Receives the events in order. Must not feed or clear the decoder that calls it. */
 typedef void (*keys_fn)(void *ctx, const struct keys_event *event);

@@ -37,7 +37,6 @@ void pasted_start(struct pasted *p, const char *text, size_t len)
 {
     struct repair_log log = {.twice = true};
     buf_clear(&p->text);
-    _Static_assert(KEYS_PASTE_MAX <= PASTE_SIZE_MAX, "what can be pasted can be read");
     buf_init_secret(&p->text, PASTE_SIZE_MAX + 1);
     buf_add(&p->text, text, len);
     p->menu.chosen = document_chosen;

@@ -130,7 +130,7 @@ static void on_key(struct screen *s, struct key key)
         take_answer(s, v, answer);
 }
 
-static void say_cut(struct screen *s, const struct keys_event *e)
+static void say_cut(struct workspace *w, const struct keys_event *e)
 {
     struct err err;
     err_set(
@@ -139,7 +139,7 @@ static void say_cut(struct screen *s, const struct keys_event *e)
         SAY("the paste is not whole", "it is over %u MiB: its last %zu bytes were not read",
             "paste it in parts, or only what matters"),
         KEYS_PASTE_MAX >> 20, e->dropped);
-    workspace_complain(&s->w, &err);
+    workspace_complain(w, &err);
 }
 
 /* A paste is never keys. Where nothing is edited, the focused pane may take it; else a document
@@ -148,6 +148,7 @@ static void on_paste(struct screen *s, const struct keys_event *e)
 {
     struct view *v = screen_view(s);
     struct view *form = &s->pane[PLAN_FORM];
+    struct workspace *w = &s->w;
     enum view_answer answer = VIEW_IGNORED;
 
     if (s->searching) {
@@ -180,7 +181,7 @@ static void on_paste(struct screen *s, const struct keys_event *e)
             "paste goes into the field",
             e->len);
     if (e->dropped)
-        say_cut(s, e);
+        say_cut(w, e);
 }
 
 static void on_mouse(struct screen *s, const struct keys_mouse *m)

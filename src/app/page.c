@@ -142,7 +142,7 @@ static void measure(const struct page *p, int width[PAGE_COLUMNS_MAX])
     for (size_t i = 0; i < p->cell_count; i++) {
         int w = text_width(p->cells[i], strlen(p->cells[i]));
         size_t column = i % p->columns;
-        if (column + 1 < p->columns && w > width[column])
+        if (w > width[column])
             width[column] = w;
     }
 }
@@ -157,6 +157,78 @@ static void add_text_row(struct page *p, size_t row, const int *width)
             buf_addf(p->out, "%*s", width[k] - text_width(cell, strlen(cell)) + 2, "");
     }
     buf_addc(p->out, '\n');
+}
+
+void page_wrapped(struct page *p, const char *text, int indent, int width)
+{
+    size_t len = strlen(text), at = 0;
+    int room = width - indent > 8 ? width - indent : 8;
+    do {
+        size_t n = text_wrap(text + at, len - at, room);
+        if (at > 0)
+            buf_addf(p->out, "%*s", indent, "");
+        buf_add(p->out, text + at, n);
+        buf_addc(p->out, '\n');
+        at += n;
+    } while (at < len);
+}
+
+static void add_padded(struct page *p, const char *cell, int width)
+{
+    int used = text_width(cell, strlen(cell));
+    buf_addf(p->out, "%s%*s", cell, (used < width ? width - used : 0) + 2, "");
+}
+
+/* Does the row fit into one line, its empty cells left out and the first two in line? */
+static bool fits(const struct page *p, char *const *cells, const int *width)
+{
+    int used = 2 + width[0] + 2 + width[1];
+    for (size_t k = 2; k < p->columns; k++)
+        used += cells[k][0] ? 2 + text_width(cells[k], strlen(cells[k])) : 0;
+    return used <= p->width;
+}
+
+/* One row of a table that is too wide: in a line if it fits, else its further cells below, each
+   with its column's heading. */
+static void add_told_row(struct page *p, size_t row, const int *width)
+{
+    char **cells = p->cells + row * p->columns;
+    bool line = fits(p, cells, width);
+    int label = 0;
+    for (size_t k = 2; k < p->columns; k++) {
+        int w = text_width(p->cells[k], strlen(p->cells[k]));
+        label = w > label ? w : label;
+    }
+    buf_adds(p->out, "  ");
+    add_padded(p, cells[0], width[0]);
+    if (line)
+        add_padded(p, cells[1], width[1]);
+    else
+        buf_addf(p->out, "%s\n", cells[1]);
+    for (size_t k = 2; k < p->columns; k++) {
+        if (line && cells[k][0])
+            buf_addf(p->out, "%s  ", cells[k]);
+        if (line || !cells[k][0])
+            continue;
+        buf_adds(p->out, "    ");
+        add_padded(p, p->cells[k], label);
+        page_wrapped(p, cells[k], 4 + label + 2, p->width);
+    }
+    if (!line)
+        return;
+    while (p->out->len > 0 && p->out->data[p->out->len - 1] == ' ')
+        buf_cut(p->out, p->out->len - 1);
+    buf_addc(p->out, '\n');
+}
+
+static bool is_too_wide(const struct page *p, const int *width)
+{
+    int all = 0;
+    if (p->width <= 0 || p->columns < 3)
+        return false;
+    for (size_t k = 0; k < p->columns; k++)
+        all += width[k] + 2;
+    return all > p->width;
 }
 
 static void add_markdown_row(struct page *p, size_t row)
@@ -185,6 +257,7 @@ void page_table_end(struct page *p)
 {
     int width[PAGE_COLUMNS_MAX];
     measure(p, width);
+    bool told = p->form == PAGE_TEXT && is_too_wide(p, width);
     if (p->form == PAGE_HTML)
         buf_adds(p->out, "<table>\n");
     for (size_t row = 0; (row + 1) * p->columns <= p->cell_count; row++) {
@@ -192,8 +265,10 @@ void page_table_end(struct page *p)
             add_html_row(p, row);
         else if (p->form == PAGE_MARKDOWN)
             add_markdown_row(p, row);
-        else
+        else if (!told)
             add_text_row(p, row, width);
+        else if (row > 0) /* the headings stand beside the cells */
+            add_told_row(p, row, width);
     }
     buf_adds(p->out, p->form == PAGE_HTML ? "</table>\n" : p->form == PAGE_MARKDOWN ? "\n" : "");
     for (size_t i = 0; i < p->cell_count; i++)

@@ -26,7 +26,8 @@ struct page {
     struct buf *out; /* borrowed; its ceiling is the page's */
     enum page_form form;
     enum lang lang;
-    bool masked;                /* the payer's data is masked, */
+    int width;   /* of plain text, in cells: a wider table is told row by row; 0: any */
+    bool masked; /* the payer's data is masked, */
     const struct params *known; /* values under its names wherever they stand; may be NULL */
     char **cells;               /* of the table under way */
     size_t cell_count, columns;
@@ -43,6 +44,10 @@ void page_text(struct page *p, const char *text); /* a paragraph */
 void page_table(struct page *p, size_t columns);
 void page_cell(struct page *p, const char *text); /* copied; NULL: "" */
 void page_table_end(struct page *p);
+
+/* A cell's text on lines of `width` cells, those after the first indented by `indent`; the first
+   stands behind that much already. Plain text alone. */
+void page_wrapped(struct page *p, const char *text, int indent, int width);
 
 /* Bytes as they are, but for what a terminal could obey. */
 void page_code(struct page *p, const char *data, size_t len);

@@ -219,7 +219,7 @@ static void mask_params(struct params *p)
     }
 }
 
-static void shown_params(const struct params *from, bool personal, struct params *to)
+void report_params(const struct params *from, bool personal, struct params *to)
 {
     params_copy(to, from);
     if (!personal)
@@ -232,13 +232,13 @@ static void add_messages(struct page *p, const struct record *r, bool personal)
     struct params shown = {0};
 
     if (r->sent.count) {
-        shown_params(&r->sent, personal, &shown);
+        report_params(&r->sent, personal, &shown);
         page_heading(p, call ? L(p->lang, "请求", "Request") : L(p->lang, "通知", "Notification"));
         add_fields(p, r, &shown, !call);
         add_joined(p, &shown);
     }
     if (r->received.count) {
-        shown_params(&r->received, personal, &shown);
+        report_params(&r->received, personal, &shown);
         page_heading(p, call ? L(p->lang, "应答", "Response") : L(p->lang, "回应", "Answer"));
         add_fields(p, r, &shown, true);
     }
@@ -465,94 +465,4 @@ enum status report_write(const struct record *r, const struct report_how *how, s
     }
     buf_clear(&text);
     return st;
-}
-
-/* ---- Comparing ---- */
-
-static void add_changes(struct page *p, const struct params *a, const struct params *b)
-{
-    struct compare c = {0};
-    compare_params(a, b, &c);
-    page_table(p, 4);
-    page_cell(p, L(p->lang, "字段", "field"));
-    page_cell(p, L(p->lang, "差异", "difference"));
-    page_cell(p, L(p->lang, "左", "left"));
-    page_cell(p, L(p->lang, "右", "right"));
-    for (size_t i = 0; i < c.count; i++) {
-        const struct compare_row *r = &c.rows[i];
-        page_cell(p, r->name);
-        page_cell(p, bi_get(compare_change_text(r->change), p->lang));
-        page_cell(p, r->a ? r->a->value : "");
-        page_cell(p, r->change == COMPARE_SAME ? "" : r->b ? r->b->value : "");
-    }
-    page_table_end(p);
-    compare_clear(&c);
-}
-
-/* The joined strings, pair by pair: a sign in front tells the side, as diff has it. */
-static void add_aligned(struct page *p, const struct params *a, const struct params *b)
-{
-    static const char *const marks[] = {[COMPARE_SAME] = "  ", [COMPARE_REMOVED] = "- "};
-    struct compare c = {0};
-    struct buf text;
-    compare_params(a, b, &c);
-    buf_init(&text, 16u << 20);
-    for (size_t i = 0; i < c.count; i++) {
-        const struct compare_row *r = &c.rows[i];
-        if (strcmp(r->name, "sign") == 0)
-            continue;
-        if (r->a)
-            buf_addf(&text, "%s%s=%s\n",
-                     marks[r->change == COMPARE_SAME ? COMPARE_SAME : COMPARE_REMOVED], r->name,
-                     r->a->value);
-        if (r->b && r->change != COMPARE_SAME)
-            buf_addf(&text, "+ %s=%s\n", r->name, r->b->value);
-    }
-    buf_adds(&text, "  key=****\n");
-    page_heading(p, L(p->lang, "待签串对齐（密钥已遮盖）", "Joined texts aligned (key masked)"));
-    page_code(p, buf_str(&text), text.len);
-    buf_clear(&text);
-    compare_clear(&c);
-}
-
-enum status report_compare(const struct record *a, const struct record *b,
-                           const struct report_how *how, struct buf *out, struct err *err)
-{
-    static const enum page_form forms[] = {
-        [REPORT_TEXT] = PAGE_TEXT, [REPORT_MARKDOWN] = PAGE_MARKDOWN, [REPORT_HTML] = PAGE_HTML};
-    struct buf text;
-    char title[256];
-
-    if (how->form > REPORT_HTML)
-        return err_set(err, ST_UNSUPPORTED, SAY("比较不能写成 %s", "", "用 text、md 或 html"),
-                       SAY("a comparison cannot be written as %s", "", "use text, md or html"),
-                       names[how->form]);
-    struct params sent[2] = {{0}}, received[2] = {{0}};
-    buf_init(&text, REPORT_MAX);
-    shown_params(&a->sent, how->personal, &sent[0]);
-    shown_params(&b->sent, how->personal, &sent[1]);
-    shown_params(&a->received, how->personal, &received[0]);
-    shown_params(&b->received, how->personal, &received[1]);
-    struct page p = {.out = &text, .form = forms[how->form], .lang = how->lang};
-    snprintf(title, sizeof(title), L(p.lang, "第 %lld 号与第 %lld 号", "numbers %lld and %lld"),
-             (long long)a->row.id, (long long)b->row.id);
-    page_begin(&p, title);
-    page_heading(&p, L(p.lang, "请求", "Request"));
-    add_changes(&p, &sent[0], &sent[1]);
-    add_aligned(&p, &sent[0], &sent[1]);
-    if (received[0].count || received[1].count) {
-        page_heading(&p, L(p.lang, "应答", "Response"));
-        add_changes(&p, &received[0], &received[1]);
-    }
-    page_end(&p);
-    report_clean(how, &a->sent, &text);
-    if (!how->personal)
-        personal_mask(&b->sent, &text);
-    buf_add(out, buf_str(&text), text.len);
-    buf_clear(&text);
-    for (size_t i = 0; i < 2; i++) {
-        params_clear(&sent[i]);
-        params_clear(&received[i]);
-    }
-    return ST_OK;
 }

@@ -45,21 +45,27 @@ struct report_how {
     bool personal;                        /* leave the payer's data as it is */
     const struct profile *const *secrets; /* whose keys must not appear; may be NULL */
     size_t secret_count;
+    int width; /* of a comparison as text, in cells; 0: REPORT_WIDTH */
 };
+
+#define REPORT_WIDTH 100
 
 /* Appends the report of `r`; `out` has the ceiling REPORT_MAX. ST_UNSUPPORTED for a form that this
    record cannot take. */
 enum status report_write(const struct record *r, const struct report_how *how, struct buf *out,
                          struct err *err);
 
-/* Two records of the same kind side by side: fields, joined strings, documents. Only the forms
-   text, md and html. */
+/* Two records of the same kind side by side: fields, joined strings aligned, XML documents line by
+   line. Only the forms text, md and html. */
 enum status report_compare(const struct record *a, const struct record *b,
                            const struct report_how *how, struct buf *out, struct err *err);
 
 /* Of one row of the journal, or of two compared if `ids[1]` is not 0. */
 enum status report_rows(const struct record_source *s, const int64_t ids[2],
                         const struct report_how *how, struct buf *out, struct err *err);
+
+/* A copy of `from` as it may be shown. Zeroed or valid `to`. */
+void report_params(const struct params *from, bool personal, struct params *to);
 
 /* Takes keys and, unless asked otherwise, personal data out of a finished text. */
 void report_clean(const struct report_how *how, const struct params *known, struct buf *text);

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "app/record.h"
@@ -351,6 +352,13 @@ static void print_json(const struct job *j, const struct record *r)
     cli_json(out);
 }
 
+/* Cells of the terminal; 0: it is none, or does not say. */
+static int terminal_width(void)
+{
+    struct winsize size = {0};
+    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 static enum status print_report(struct job *j, enum report_form form, bool both, struct err *err)
 {
     const struct profile *secrets[] = {&j->profile};
@@ -358,7 +366,8 @@ static enum status print_report(struct job *j, enum report_form form, bool both,
                              .lang = j->c->lang,
                              .personal = j->c->personal,
                              .secrets = secrets,
-                             .secret_count = 1};
+                             .secret_count = 1,
+                             .width = terminal_width()};
     struct buf out;
     buf_init(&out, REPORT_MAX);
     enum status st = both ? report_compare(&j->records[0], &j->records[1], &how, &out, err)

@@ -16,7 +16,6 @@
 
 #define HEX_BYTES 16
 #define BOX_MAX 4096 /* bytes of a text that gets a box of its own size */
-#define BOX_COLS 88  /* width of such a box */
 #define SHIFT 8      /* cells that left and right scroll */
 
 /* A place in the text: a piece, and a row of it. In the hexadecimal form row is 0. */
@@ -442,8 +441,8 @@ static void size(struct view *v, int *rows, int *cols)
     struct pager *p = v->data;
     struct place at = {0};
 
-    if (length(p) <= BOX_MAX && *cols > BOX_COLS)
-        *cols = BOX_COLS;
+    if (length(p) <= BOX_MAX && *cols > PAGER_COLS)
+        *cols = PAGER_COLS;
     set_size(v, *rows, *cols);
     if (length(p) <= BOX_MAX && !p->hex) {
         int count = 1;

@@ -13,6 +13,7 @@
 #include "tui/view.h"
 
 #define PAGER_PIECE (16u << 10) /* bytes laid out at once */
+#define PAGER_COLS 88           /* of the text of a box that need not fill the screen */
 
 /* The text of `t` is moved. */
 struct view *pager_new(struct workspace *w, const struct view_host *host, struct pager_text *t);

@@ -17,6 +17,7 @@
 #include "tui/diagnosis.h"
 #include "tui/life_view.h"
 #include "tui/list.h"
+#include "tui/pager.h"
 #include "tui/pane.h"
 
 #define COMPARE_FORMS 3 /* text, md, html: what two rows side by side can be */
@@ -27,6 +28,7 @@ struct history_view {
     struct list list;
     unsigned rev_journal;
     int64_t marked[2]; /* numbers; 0: none */
+    int cols;          /* of the last draw */
     int64_t asked;     /* the row that an open menu or question is about */
     struct view *v;
 };
@@ -130,6 +132,7 @@ static void view_draw(struct view *v, struct surface *s)
     struct surface rows = *s;
 
     refresh(v);
+    d->cols = s->cols;
     if (d->window.word[0]) {
         int col = surface_put(s, 0, 0, THEME_KEY, "/");
         surface_put_cut(s, 0, col, THEME_MATCH, d->window.word);
@@ -175,8 +178,11 @@ static bool write_report(struct history_view *d, const int64_t ids[2], enum repo
 {
     struct workspace *w = d->v->w;
     const struct profile *secrets[] = {&w->profile};
-    struct report_how how = {
-        .form = form, .lang = w->settings.lang, .secrets = secrets, .secret_count = 1};
+    struct report_how how = {.form = form,
+                             .lang = w->settings.lang,
+                             .secrets = secrets,
+                             .secret_count = 1,
+                             .width = d->cols < PAGER_COLS ? d->cols : PAGER_COLS};
     struct record_source source = {
         .journal = w->journal, .catalog = &w->catalog, .profile = &w->profile};
     struct err err;

@@ -14,6 +14,8 @@
 #include <cmocka.h>
 
 #include "app/report.h"
+#include "core/span.h"
+#include "core/text.h"
 
 #define KEY "0123456789abcdef0123456789abcdef"
 #define OPENID "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
@@ -171,17 +173,51 @@ static void personal_data_stays_when_asked(void **state)
     close_stage(&s);
 }
 
+/* The text without what wrapping puts into it. */
+static void unwrap(const struct buf *text, struct buf *out)
+{
+    buf_reset(out);
+    for (size_t i = 0; i < text->len; i++) {
+        if (!strchr(" \n", text->data[i]))
+            buf_addc(out, text->data[i]);
+    }
+}
+
 static void a_comparison_masks_too(void **state)
+{
+    static const int widths[] = {0, 118, 78, 60, 59, 36, 20};
+    (void)state;
+    for (int form = 0; form <= REPORT_HTML; form++) {
+        for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+            struct stage s;
+            struct buf out, bare;
+            open_stage(&s);
+            s.how.form = (enum report_form)form;
+            s.how.width = widths[i];
+            buf_init(&out, REPORT_MAX);
+            buf_init(&bare, REPORT_MAX);
+            assert_int_equal(report_compare(&s.record, &s.record, &s.how, &out, NULL), ST_OK);
+            unwrap(&out, &bare);
+            assert_null(strstr(buf_str(&bare), KEY));
+            assert_null(strstr(buf_str(&bare), OPENID));
+            assert_non_null(strstr(buf_str(&out), "key=****"));
+            assert_false(is_hostile(buf_str(&out)));
+            if (form == REPORT_HTML)
+                assert_null(strstr(buf_str(&out), "<script"));
+            buf_clear(&out);
+            buf_clear(&bare);
+            close_stage(&s);
+        }
+    }
+}
+
+static void a_comparison_has_three_forms(void **state)
 {
     struct stage s;
     struct buf out;
     (void)state;
     open_stage(&s);
     buf_init(&out, REPORT_MAX);
-    assert_int_equal(report_compare(&s.record, &s.record, &s.how, &out, NULL), ST_OK);
-    assert_null(strstr(buf_str(&out), KEY));
-    assert_null(strstr(buf_str(&out), OPENID));
-    assert_non_null(strstr(buf_str(&out), "key=****"));
     s.how.form = REPORT_CURL;
     assert_int_equal(report_compare(&s.record, &s.record, &s.how, &out, NULL), ST_UNSUPPORTED);
     buf_clear(&out);
@@ -210,6 +246,76 @@ static void har_is_json_with_the_headers(void **state)
     close_stage(&s);
 }
 
+/* Two orders that differ in each way. */
+static void open_pair(struct stage *s, struct record *other)
+{
+    static const char sent[] =
+        "<xml><appid>wx1</appid><body><![CDATA[深圳 > 店]]></body>"
+        "<nonce_str>AAAAAAAAAAAAAAAABBBBBBBBBBBBBBBB</nonce_str><product_id>1</product_id></xml>";
+    static const char head[] = "POST http://127.0.0.1/pay/unifiedorder HTTP/1.1\r\n";
+    struct journal_row row = {.kind = JOURNAL_CALL, .name = "unifiedorder", .outcome = "success"};
+    struct journal_body body = {.request_head = {head, sizeof(head) - 1},
+                                .request = {sent, sizeof(sent) - 1}};
+    int64_t id = 0;
+    open_stage(s);
+    assert_int_equal(journal_add(s->journal, &row, &body, &id, NULL), ST_OK);
+    struct record_source source = {.journal = s->journal, .catalog = &s->catalog};
+    assert_int_equal(record_read(&source, id, other, NULL), ST_OK);
+}
+
+static void a_comparison_keeps_to_its_width(void **state)
+{
+    static const int widths[] = {118, 88, 78, 60, 59, 38, 34};
+    (void)state;
+    for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+        struct stage s;
+        struct record other = {0};
+        struct buf out;
+        open_pair(&s, &other);
+        s.how.width = widths[i];
+        buf_init(&out, REPORT_MAX);
+        assert_int_equal(report_compare(&s.record, &other, &s.how, &out, NULL), ST_OK);
+        struct span rest = {buf_str(&out), out.len}, line;
+        while (rest.len > 0 && span_next_part(&rest, '\n', &line)) {
+            if (text_width(line.s, line.len) > widths[i])
+                fail_msg("%d: %.*s", widths[i], (int)line.len, line.s);
+        }
+        buf_clear(&out);
+        record_clear(&other);
+        close_stage(&s);
+    }
+}
+
+static void documents_stand_side_by_side(void **state)
+{
+    struct stage s;
+    struct record other = {0};
+    struct buf out;
+    (void)state;
+    open_pair(&s, &other);
+    buf_init(&out, REPORT_MAX);
+    s.how.width = 78;
+    assert_int_equal(report_compare(&other, &other, &s.how, &out, NULL), ST_OK);
+    assert_non_null(strstr(buf_str(&out),
+                           "Request XML side by side\n"
+                           "<xml>                                   <xml>\n"
+                           "<appid>wx1</appid>                      <appid>wx1</appid>\n"
+                           "<body><![CDATA[深圳 > 店]]></body>      "
+                           "<body><![CDATA[深圳 > 店]]></body>\n"));
+    buf_reset(&out);
+    s.how.width = 36;
+    assert_int_equal(report_compare(&s.record, &other, &s.how, &out, NULL), ST_OK);
+    assert_non_null(strstr(buf_str(&out), "\n+ <product_id>1</product_id>\n"));
+    buf_reset(&out);
+    s.how.form = REPORT_HTML;
+    assert_int_equal(report_compare(&s.record, &other, &s.how, &out, NULL), ST_OK);
+    assert_non_null(strstr(
+        buf_str(&out), "<td></td><td>&gt;</td><td>&lt;product_id&gt;1&lt;/product_id&gt;</td>"));
+    buf_clear(&out);
+    record_clear(&other);
+    close_stage(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +324,9 @@ int main(void)
         cmocka_unit_test(no_form_lets_anything_out),
         cmocka_unit_test(personal_data_stays_when_asked),
         cmocka_unit_test(a_comparison_masks_too),
+        cmocka_unit_test(a_comparison_has_three_forms),
+        cmocka_unit_test(a_comparison_keeps_to_its_width),
+        cmocka_unit_test(documents_stand_side_by_side),
         cmocka_unit_test(har_is_json_with_the_headers),
     };
     setlocale(LC_ALL, "C.UTF-8");

@@ -31,6 +31,7 @@ enum status flow_stage_open(struct workspace *w, struct flow_stage *s, struct er
     s->api = w->api;
     s->profile = mem_strdup(w->profile.name ? w->profile.name : "demo");
     w->drafts = mem_alloc(w->catalog.count * sizeof(*w->drafts));
+    w->staged = true;
     if (!w->demo && !workspace_is_demo(w))
         st = workspace_profile(w, "demo", err);
     w->rev_draft++;
@@ -50,6 +51,7 @@ void flow_stage_close(struct workspace *w, struct flow_stage *s)
     close_drafts(w, w->drafts);
     w->drafts = s->drafts;
     w->api = s->api;
+    w->staged = false;
     s->drafts = NULL;
     if (!w->profile.name || strcmp(w->profile.name, s->profile) != 0) {
         if (workspace_profile(w, s->profile, &err))

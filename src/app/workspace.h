@@ -105,6 +105,7 @@ struct workspace {
     struct err profile_err;   /* why it is not usable (key missing …) */
     struct draft *drafts;     /* one for each API of the catalogue, opened on first use */
     size_t api;               /* index of the current one */
+    bool staged;              /* the drafts are a flow's: the user's are put aside */
     struct exchange exchange; /* the last */
     struct invoke invoke;     /* its call-up: workspace_invoke() alone reads and makes it */
     struct err invoke_err;    /* why there is none */

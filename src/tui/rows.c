@@ -17,7 +17,8 @@ struct rows_place {
 
 void rows_init(struct rows *r, size_t apis)
 {
-    r->places = mem_alloc(apis * sizeof(*r->places));
+    r->places = mem_alloc(2 * apis * sizeof(*r->places));
+    r->apis = apis;
 }
 
 void rows_clear(struct rows *r)
@@ -28,7 +29,7 @@ void rows_clear(struct rows *r)
 
 static struct rows_place *place_of(const struct rows *r)
 {
-    return &r->places[r->api];
+    return &r->places[r->place];
 }
 
 static void remember(struct rows *r)
@@ -55,7 +56,7 @@ void rows_sync(struct rows *r, struct workspace *w)
 {
     struct draft *d = workspace_draft(w);
 
-    r->api = w->api;
+    r->place = w->api + (w->staged ? r->apis : 0);
     struct rows_place *p = place_of(r);
     r->form.top = p->top;
     r->form.count = draft_rows(d, p->all, r->row, ARRAY_COUNT(r->row));

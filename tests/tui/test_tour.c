@@ -71,6 +71,26 @@ static void a_flow_goes_step_by_step_and_back(void **state)
     desk_close(d);
 }
 
+/* The row of the form that was left is the selected one again, also of an API that the flow used. */
+static void the_cursor_comes_back_with_the_form(void **state)
+{
+    struct desk *d = open_desk(LANG_EN);
+    (void)state;
+
+    add_own(d);
+    press(d, "Esc");
+    assert_int_equal(workspace_choose_id(&d->s->w, "refund", NULL), ST_OK);
+    d->s->pane[PLAN_FORM].ops->search(&d->s->pane[PLAN_FORM], "total_fee", 0);
+    d->s->pane[PLAN_FORM].ops->search(&d->s->pane[PLAN_FORM], "", 0);
+    shows(d, ">* total_fee");
+    run(d, "flow own");
+    press(d, "Space");
+    d->s->pane[PLAN_FORM].ops->search(&d->s->pane[PLAN_FORM], "refund_fee", 0);
+    press(d, "Esc");
+    shows(d, ">* total_fee");
+    desk_close(d);
+}
+
 static void a_step_that_fails_says_why_and_is_tried_again(void **state)
 {
     struct desk *d = open_desk(LANG_ZH);
@@ -243,6 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_flow_goes_step_by_step_and_back),
+        cmocka_unit_test(the_cursor_comes_back_with_the_form),
         cmocka_unit_test(a_step_that_fails_says_why_and_is_tried_again),
         cmocka_unit_test(what_the_user_typed_comes_back),
         cmocka_unit_test(quitting_leaves_the_flow_first),

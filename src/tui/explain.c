@@ -65,7 +65,10 @@ static void add_need(const struct explain *e, struct buf *out)
 {
     struct bi when = {0};
 
-    if (e->field->required)
+    if (e->event)
+        buf_adds(out, e->field->required ? L(e->lang, "每次通知都有", "in every notification")
+                                         : L(e->lang, "有时才有", "only at times"));
+    else if (e->field->required)
         buf_adds(out, L(e->lang, "必填", "required"));
     else if (e->params && validate_required(e->field, e->params, NULL, &when) && when.zh)
         buf_adds(out, bi_get(when, e->lang));
@@ -169,10 +172,16 @@ static void add_facts(const struct explain *e, struct buf *out)
     add_values(f, lang, out);
 }
 
-static void add_origin(const struct field *f, enum lang lang, struct buf *out)
+static void add_origin(const struct explain *e, struct buf *out)
 {
+    static const struct bi sent = {
+        "平台发送时给出；这里由模板填写，可以改",
+        "the platform gives it; here the template does, change it freely"};
+    const struct field *f = e->field;
+    enum lang lang = e->lang;
+
     add_head(out, L(lang, "值的来源", "source"));
-    buf_adds(out, bi_get(source_texts[f->source], lang));
+    buf_adds(out, bi_get(e->event ? sent : source_texts[f->source], lang));
     if (f->copy_of)
         buf_addf(out, " (%s)", f->copy_of);
     buf_addc(out, '\n');
@@ -230,6 +239,16 @@ void explain_page(const struct explain *e, struct buf *out)
 {
     const struct field *f = e->field;
 
+    if (!f && e->event) {
+        buf_addf(
+            out,
+            L(e->lang,
+              "%s\n\n文档里这种通知没有这个字段。它照样发送并参与签名；平台以后会增加字段，接收方应对收到的全部字段验签。\n",
+              "%s\n\nThe documentation knows no such field of this notification. It is sent and signed all the "
+              "same: the platform adds fields, and a receiver has to verify over all that arrive.\n"),
+            e->name);
+        return;
+    }
     if (!f) {
         buf_addf(
             out,
@@ -243,7 +262,7 @@ void explain_page(const struct explain *e, struct buf *out)
     buf_addf(out, "%s  %s\n\n", e->name, bi_get(f->label, e->lang));
     buf_addf(out, "%s\n\n", bi_get(f->help, e->lang));
     add_facts(e, out);
-    add_origin(f, e->lang, out);
+    add_origin(e, out);
     if (f->field_count) {
         buf_addf(out, "\n%s\n", L(e->lang, "内部字段", "Inner fields"));
         add_inner(f, 0, e->lang, out);

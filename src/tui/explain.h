@@ -15,6 +15,7 @@ struct explain {
     const char *name;
     const struct params *params; /* decides conditions */
     const struct findings *findings;
+    bool event;       /* it is a notification's: the platform sends it */
     const char *path; /* for findings: "scene_info.h5_info.type"; NULL: the name */
     enum lang lang;
 };

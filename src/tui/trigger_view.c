@@ -559,8 +559,11 @@ static void on_explain(struct view *v, struct pager_text *out)
         on_help(v, &out->text, &is_error);
         return;
     }
-    struct explain e = {
-        .field = r->field, .name = r->name, .params = &t->filled.params, .lang = view_lang(v)};
+    struct explain e = {.field = r->field,
+                        .name = r->name,
+                        .params = &t->filled.params,
+                        .lang = view_lang(v),
+                        .event = true};
     explain_page(&e, &out->text);
 }
 

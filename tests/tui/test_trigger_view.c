@@ -64,6 +64,28 @@ static void what_is_typed_is_in_the_body(void **state)
     harness_close(&h);
 }
 
+/* Its fields are the platform's to give, not the user's. */
+static void a_field_is_explained_as_the_platforms(void **state)
+{
+    static const char *const fields[] = {"attach", "transaction_id", "total_fee"};
+    struct harness h;
+    (void)state;
+
+    open_form(&h, EVENT_PAYMENT);
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        struct pager_text t = {0};
+        open_field(&h, fields[i]);
+        buf_init(&t.text, 1u << 20);
+        h.v.ops->explain(&h.v, &t);
+        assert_non_null(strstr(buf_str(&t.text), fields[i]));
+        assert_non_null(strstr(buf_str(&t.text), "the platform gives it"));
+        assert_null(strstr(buf_str(&t.text), "yours to give"));
+        assert_null(strstr(buf_str(&t.text), "required"));
+        buf_clear(&t.text);
+    }
+    harness_close(&h);
+}
+
 static void a_field_that_the_event_lacks_is_refused(void **state)
 {
     struct harness h;
@@ -184,6 +206,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_typed_is_in_the_body),
+        cmocka_unit_test(a_field_is_explained_as_the_platforms),
         cmocka_unit_test(a_field_that_the_event_lacks_is_refused),
         cmocka_unit_test(a_production_merchant_is_asked_about),
         cmocka_unit_test(it_is_about_the_last_order),

@@ -7,6 +7,35 @@
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 install(FILES ${CMAKE_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
+# Who answers for a package is who builds it: as the Debian tools ask, or as git knows.
+set(maintainer "$ENV{DEBFULLNAME} <$ENV{DEBEMAIL}>")
+if(NOT maintainer MATCHES "^[^<>]+ <[^<>@ ]+@[^<>@ ]+>$")
+    execute_process(COMMAND git -C ${CMAKE_SOURCE_DIR} config user.name OUTPUT_VARIABLE name
+                    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    execute_process(COMMAND git -C ${CMAKE_SOURCE_DIR} config user.email OUTPUT_VARIABLE email
+                    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    set(maintainer "${name} <${email}>")
+endif()
+if(NOT maintainer MATCHES "^[^<>]+ <[^<>@ ]+@[^<>@ ]+>$")
+    cmake_host_system_information(RESULT host QUERY FQDN)
+    set(maintainer "wxpc, built by hand <root@${host}>")
+endif()
+set(MAINTAINER "${maintainer}" CACHE STRING "Maintainer of the Debian package: Name <address>")
+
+# Debian's manual pages are compressed; those that cmake --install copies stay plain.
+find_program(GZIP gzip)
+set(compress ${CMAKE_BINARY_DIR}/compress_pages.cmake)
+file(WRITE ${compress} "set(GZIP \"${GZIP}\")\n" [=[
+file(GLOB_RECURSE pages "${CPACK_TEMPORARY_INSTALL_DIRECTORY}/*.1")
+list(FILTER pages INCLUDE REGEX "/man/")
+foreach(page IN LISTS pages)
+    execute_process(COMMAND ${GZIP} -9nf ${page} COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
+]=])
+if(GZIP)
+    set(CPACK_PRE_BUILD_SCRIPTS ${compress})
+endif()
+
 find_program(DPKG_QUERY dpkg-query)
 find_program(DPKG_SHLIBDEPS dpkg-shlibdeps)
 set(depends "")
@@ -28,7 +57,7 @@ list(JOIN depends ", " depends)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME wxpc)
-set(CPACK_PACKAGE_CONTACT "the wxpc authors <wxpc@localhost>")
+set(CPACK_PACKAGE_CONTACT "${MAINTAINER}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "terminal developer console for WeChat Pay V2 merchant APIs")
 set(CPACK_PACKAGE_DESCRIPTION
     "Forms checked against the documentation, signatures computed step by step, replies explained

@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 #include "io/journal.h"
 
 static char folder[64];
@@ -349,6 +351,51 @@ static void assert_refused(enum status st, const char *part)
     assert_non_null(strstr(line, "记录"));
 }
 
+/* What the first version wrote, to the letter. It stays as it is however the journal changes: users
+   have such files. */
+static const char first_version[] =
+    "PRAGMA journal_mode=WAL;"
+    "CREATE TABLE row(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    " name TEXT NOT NULL, profile TEXT NOT NULL, mch_id TEXT NOT NULL, order_no TEXT NOT NULL,"
+    " transaction_id TEXT NOT NULL, amount INTEGER NOT NULL, status INTEGER NOT NULL,"
+    " good INTEGER NOT NULL, outcome TEXT NOT NULL, text TEXT NOT NULL);"
+    "CREATE TABLE body(id INTEGER PRIMARY KEY, request_head BLOB, request BLOB,"
+    " response_head BLOB, response BLOB, detail BLOB);"
+    "CREATE INDEX row_order ON row(order_no, kind, good, name, transaction_id)"
+    " WHERE order_no <> '';"
+    "CREATE INDEX row_kind ON row(kind);"
+    "INSERT INTO row VALUES(1, 1735660800123, 1, 'payment', 'shop', '100', 'T1', '4200', 101, 200,"
+    " 1, 'genuine', '深圳分店');"
+    "INSERT INTO body VALUES(1, x'504f5354', x'3c786d6c3e003c2f786d6c3e', NULL, NULL, NULL);"
+    "INSERT INTO row VALUES(2, 1735660800124, 0, 'unifiedorder', 'shop', '100', 'T2', '', -1, 0,"
+    " 0, 'unanswered', '');"
+    "PRAGMA application_id=2004381795; PRAGMA user_version=1;";
+
+static void a_journal_of_the_first_version_goes_on(void **state)
+{
+    sqlite3 *db = NULL;
+    struct list l = {0};
+    size_t removed = 0;
+    (void)state;
+    journal_close(must_open(path)); /* makes the folders */
+    unlink(path);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, first_version, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    struct journal *j = must_open(path);
+    assert_int_equal(journal_count(j, JOURNAL_ANY), 2);
+    assert_int_equal(journal_get(j, 1, check_body, NULL, NULL), ST_OK);
+    struct journal_search s = {.text = "深圳", .kind = JOURNAL_ANY};
+    assert_int_equal(journal_search(j, &s, 100, collect, &l, NULL), ST_OK);
+    assert_int_equal(l.count, 1);
+    assert_int_equal(add(j, "T3", "payment", true), 3);
+    assert_int_equal(journal_retain(j, 2, 0, 10, &removed, NULL), ST_OK);
+    assert_int_equal(removed, 1);
+    assert_int_equal(journal_get(j, 1, check_body, NULL, NULL), ST_NOT_FOUND);
+    journal_close(j);
+    journal_close(must_open(path));
+}
+
 /* Changes bytes of the file's head: offsets of SQLite's file format. */
 static void patch(long at, const unsigned char *bytes, size_t len)
 {
@@ -495,6 +542,7 @@ int main(void)
         TEST(a_limit_of_size_spares_large_rows_that_fit),
         TEST(two_that_keep_to_a_limit_remove_it_once),
         TEST(files_that_cannot_serve_are_refused),
+        TEST(a_journal_of_the_first_version_goes_on),
         TEST(an_empty_file_is_a_new_journal),
         TEST(a_full_disk_is_said_and_nothing_is_added),
         TEST(a_batch_is_kept_as_a_whole_or_not_at_all),

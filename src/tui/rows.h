@@ -14,7 +14,7 @@ struct rows_place; /* what is remembered of the form of one API */
 struct rows {
     struct draft_row row[PARAMS_MAX]; /* of the current API, as of rows_sync() */
     struct form form;                 /* count, selection, scrolling */
-    struct rows_place *places; /* of the user's forms, then of those of a flow */
+    struct rows_place *places;        /* of the user's forms, then of those of a flow */
     size_t apis, place;
 };
 

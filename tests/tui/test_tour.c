@@ -71,7 +71,8 @@ static void a_flow_goes_step_by_step_and_back(void **state)
     desk_close(d);
 }
 
-/* The row of the form that was left is the selected one again, also of an API that the flow used. */
+/* The row of the form that was left is the selected one again, also of an API that the flow used.
+ */
 static void the_cursor_comes_back_with_the_form(void **state)
 {
     struct desk *d = open_desk(LANG_EN);

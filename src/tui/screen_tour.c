@@ -67,8 +67,9 @@ static void look(struct screen *s, const struct flow_step *step)
     screen_focus(s, pane);
     if (step->look == FLOW_LOOK_QR) {
         screen_push(s, view_new(&view_qr, &s->w, &s->host));
-    } else if (pane == PLAN_NOTIFY) { /* a word would leave rows out; none selects the newest */
-        s->pane[pane].ops->search(&s->pane[pane], "", 0);
+    } else if (pane == PLAN_NOTIFY) {
+        bool last = t->told == t->run.at && step->what == FLOW_WAIT;
+        view_notify_show(&s->pane[pane], last ? t->run.last_notice : 0);
     } else if (field && pane != PLAN_APIS) {
         s->pane[pane].ops->search(&s->pane[pane], field, 0);
         t->has_searched = true;

@@ -192,6 +192,10 @@ extern const struct view_ops view_apis, view_request, view_signature, view_xml, 
    "scene_info.h5_info.type"). False if the form does not show it. */
 bool view_request_show(struct view *v, const char *field);
 
+/* Of view_notify: selects the notification of that number and stays on it, whatever arrives, until
+   somebody moves; 0: the newest. */
+void view_notify_show(struct view *v, int64_t id);
+
 /* Overlays. */
 extern const struct view_ops view_profiles, view_help, view_qr, view_history;
 

@@ -20,9 +20,10 @@
 #include "tui/notify_menu.h"
 #include "tui/pane.h"
 
-#define HEAD 2    /* rows before the notifications: listener, sandbox */
-#define WIDE 50   /* cells: from here on the title names all tabs */
-#define AHEAD 300 /* rows fetched beyond the one in sight */
+#define HEAD 2       /* rows before the notifications: listener, sandbox */
+#define WIDE 50      /* cells: from here on the title names all tabs */
+#define AHEAD 300    /* rows fetched beyond the one in sight */
+#define SHOWN_MAX 64 /* newest lines among which the one that is stayed on is looked for */
 
 enum tab { TAB_NOTICES, TAB_DELIVERIES, TAB_LOG, TAB_COUNT };
 
@@ -40,6 +41,7 @@ struct notify {
     char filter[LINES_WORD_MAX];
     size_t arrived; /* as the list has it */
     int cols;       /* as drawn last */
+    int64_t shown;  /* number of the one that the selection stays on; 0: none */
     bool bottom;    /* follows the end while it is being fetched */
 };
 
@@ -87,6 +89,11 @@ static void refresh_notices(struct view *v)
     if (n->bottom)
         list_go(l, l->count - 1);
     n->bottom = n->bottom && !inbox_is_complete(b);
+    for (size_t i = 0; n->shown && i < SHOWN_MAX && i < inbox_count(b); i++) {
+        const struct inbox_row *row = inbox_at(b, i);
+        if (row && row->id == n->shown)
+            list_go(l, HEAD + i);
+    }
 }
 
 static bool delivery_matches(const struct delivery *d, const char *filter)
@@ -565,8 +572,18 @@ static enum view_answer notify_move(struct view *v, enum action a)
     if (!list_action(list_of(v), a))
         return VIEW_IGNORED;
     n->bottom = a == ACTION_BOTTOM;
+    n->shown = 0;
     refresh(v);
     return VIEW_HANDLED;
+}
+
+void view_notify_show(struct view *v, int64_t id)
+{
+    struct notify *n = v->data;
+    n->tab = TAB_NOTICES;
+    v->ops->search(v, "", 0); /* a word would leave rows out */
+    n->shown = id;
+    refresh(v);
 }
 
 static void pay(struct view *v)
@@ -645,6 +662,7 @@ static bool notify_search(struct view *v, const char *word, int step)
     if (step) {
         list_action(list_of(v), step > 0 ? ACTION_DOWN : ACTION_UP);
     } else {
+        n->shown = 0;
         snprintf(n->filter, sizeof(n->filter), "%s", word);
         inbox_filter(v->w->inbox, word);
         n->list[TAB_DELIVERIES].at = n->list[TAB_LOG].at = 0;

@@ -238,6 +238,37 @@ static void a_notification_is_a_line_and_opens(void **state)
     harness_close(&h);
 }
 
+/* A flow points at one: it stays selected when another arrives, until somebody moves. */
+static void the_one_that_is_shown_stays_selected(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    order_and_pay(&h);
+    harness_draw(&h, 90, 10);
+    int64_t id = inbox_at(h.w.inbox, 0)->id;
+    view_notify_show(&h.v, id);
+    harness_act_on(&h, ACTION_REPLAY);
+    h.menu.chosen(h.menu.ctx, 1);
+    for (int i = 0; i < 1000 && inbox_arrived(h.w.inbox) < 2; i++)
+        loop_turn(h.w.loop, 10);
+    harness_draw(&h, 90, 10);
+    assert_int_not_equal(inbox_at(h.w.inbox, 0)->id, id);
+    struct view_frame frame = {0};
+    h.v.ops->frame(&h.v, &frame);
+    assert_string_equal(frame.foot, "2/2");
+    harness_act_on(&h, ACTION_UP);
+    harness_draw(&h, 90, 10);
+    h.v.ops->frame(&h.v, &frame);
+    assert_string_equal(frame.foot, "1/2");
+    view_notify_show(&h.v, 0); /* the newest */
+    h.v.ops->frame(&h.v, &frame);
+    assert_string_equal(frame.foot, "1/2");
+    harness_close(&h);
+}
+
 static void deliveries_are_listed_with_their_state(void **state)
 {
     struct harness h;
@@ -463,6 +494,7 @@ int main(void)
         cmocka_unit_test(a_full_ring_is_shown_whole_and_filtered),
         cmocka_unit_test(hostile_order_numbers_never_reach_the_grid_raw),
         cmocka_unit_test(a_notification_is_a_line_and_opens),
+        cmocka_unit_test(the_one_that_is_shown_stays_selected),
         cmocka_unit_test(deliveries_are_listed_with_their_state),
         cmocka_unit_test(the_first_line_sets_the_listener),
         cmocka_unit_test(a_taken_port_is_said_and_another_one_chosen),

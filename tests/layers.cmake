@@ -24,7 +24,7 @@ set(ORDER_io   store store_child store_profile failure http keyless holder misfi
                journal_search journal_upkeep listener deliver books refusal merchants call call_follow call_order
                call_refund call_scan call_contract call_bill call_check call_answer announce payer
                settle control cashier gateway probe)
-set(ORDER_app  settings keyring inbox posting page diagnosis_texts diagnosis_page judgement evidence inquiry record report report_compare history
+set(ORDER_app  settings keyring inbox posting page diagnosis_texts diagnosis_page judgement evidence inquiry record record_filter report report_compare history
                order_life order_life_settle order_offer order_search order_page draft workspace comparison
                workspace_journal workspace_listen workspace_post workspace_send workspace_recall
                workspace_invoke workspace_copy workspace_retain merchant flow_run flow_page flow_stage action)

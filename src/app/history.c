@@ -58,6 +58,8 @@ void history_need(struct history *h, size_t rows)
 static bool insert_in_order(void *ctx, const struct journal_row *row)
 {
     struct history *h = ctx;
+    if (!record_filter_passes(&h->filter, row))
+        return true;
     size_t low = 0, high = h->count;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -83,20 +85,22 @@ static void go_on(struct history *h)
 
 static void search_texts(struct history *h)
 {
-    bool invert = h->word[0] == '!';
+    const struct record_filter *f = &h->filter;
     struct journal_search s = {
-        .text = h->word + invert, .invert = invert, .kind = h->kind, .before = h->at};
-    journal_search(h->journal, &s, HISTORY_SLICE, insert_in_order, h, &h->err);
+        .text = f->text, .invert = f->invert, .kind = h->kind, .before = h->at};
+    /* without a text every row comes up and is looked at here, which takes longer */
+    size_t slice = f->text[0] ? HISTORY_SLICE : HISTORY_SLICE / 4;
+    journal_search(h->journal, &s, slice, insert_in_order, h, &h->err);
     h->at = s.before;
     if (!s.done)
         return;
-    h->state = invert ? HISTORY_READY : HISTORY_IN_BODIES;
+    h->state = f->invert || !f->text[0] ? HISTORY_READY : HISTORY_IN_BODIES;
     h->at = 0;
 }
 
 static void search_bodies(struct history *h)
 {
-    struct journal_search s = {.text = h->word, .kind = h->kind, .before = h->at};
+    struct journal_search s = {.text = h->filter.text, .kind = h->kind, .before = h->at};
     journal_search_bodies(h->journal, &s, HISTORY_BODIES, insert_in_order, h, &h->err);
     h->at = s.before;
     if (s.done)
@@ -129,9 +133,10 @@ void history_filter(struct history *h, const char *word)
     h->at = 0;
     h->rev++;
     snprintf(h->word, sizeof(h->word), "%s", word);
+    record_filter_read(&h->filter, h->word, h->now_ms);
     if (!h->journal)
         return;
-    if (!h->word[0] || strcmp(h->word, "!") == 0) {
+    if (!h->filter.text[0] && !h->filter.count) {
         h->word[0] = '\0';
         read_page(h);
         return;
@@ -157,6 +162,11 @@ void history_close(struct history *h)
     clear_rows(h);
     free(h->rows);
     *h = (struct history){0};
+}
+
+bool history_is_stale(struct history *h)
+{
+    return h->journal && journal_is_changed(h->journal);
 }
 
 struct newer {

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/record_filter.h"
 #include "core/base.h"
 #include "io/journal.h"
 #include "io/loop.h"
@@ -21,7 +22,7 @@
 #define HISTORY_PAGE 500    /* rows read at once */
 #define HISTORY_SLICE 20000 /* rows looked at in one turn: about 4 ms (facts/technology.md 3) */
 #define HISTORY_BODIES 200  /* rows whose bodies are looked at in one turn */
-#define HISTORY_WORD_MAX 64 /* bytes of a filter */
+#define HISTORY_WORD_MAX RECORD_FILTER_MAX
 
 enum history_state {
     HISTORY_READY,     /* all there is was read, or more on demand */
@@ -38,6 +39,8 @@ struct history {
     size_t count, cap;
     bool more; /* older ones can be read */
     char word[HISTORY_WORD_MAX];
+    struct record_filter filter; /* as it was read */
+    int64_t now_ms;              /* set by the owner: what "today" and "2h" mean */
     enum history_state state;
     int64_t at;     /* where the scan is */
     struct err err; /* what the journal said last */
@@ -53,10 +56,14 @@ void history_close(struct history *h); /* the loop must still be there */
 /* Reads on if fewer than `rows` are there and more can be read. Not while a filter is in force. */
 void history_need(struct history *h, size_t rows);
 
+/* Has another program written to the journal since the last call? */
+bool history_is_stale(struct history *h);
+
 /* Rows added since stand on top; with a filter only those that pass. */
 void history_refresh(struct history *h);
 
-/* Only rows that hold `word` (a leading '!' inverts; then bodies are not searched); "" ends it. */
+/* Only rows that pass `word`: terms and a text as record_filter.h has them (an inverted text is not
+   looked for in bodies); "" ends it. */
 void history_filter(struct history *h, const char *word);
 
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/record.h"
+#include "app/record_filter.h"
 #include "app/report.h"
 #include "core/personal.h"
 #include "core/text.h"
@@ -90,76 +91,23 @@ static enum status no_more(const struct job *j, size_t count, struct err *err)
 
 /* ---- Filters ---- */
 
-static const char *const filter_names[] = {"kind",    "api",    "event", "profile",
-                                           "outcome", "mch_id", "order", "transaction_id"};
-
-static const char *filter_name(const void *ctx, size_t index)
+/* NAME=VALUE words become `filter`. */
+static enum status read_filter(const struct job *j, size_t from, struct record_filter *filter,
+                               struct err *err)
 {
-    (void)ctx;
-    return index < ARRAY_COUNT(filter_names) ? filter_names[index] : NULL;
-}
-
-static const char *row_value(const struct journal_row *r, const char *name)
-{
-    const struct {
-        const char *name, *value;
-    } values[] = {{"kind", record_kind_name(r->kind)},
-                  {"api", r->name},
-                  {"event", r->name},
-                  {"profile", r->profile},
-                  {"outcome", r->outcome},
-                  {"mch_id", r->mch_id},
-                  {"order", r->order_no},
-                  {"transaction_id", r->transaction_id}};
-    for (size_t i = 0; i < ARRAY_COUNT(values); i++) {
-        if (strcmp(values[i].name, name) == 0)
-            return values[i].value;
-    }
-    return NULL;
-}
-
-/* NAME=VALUE words become `filters`. */
-static enum status read_filters(const struct job *j, size_t from, struct params *filters,
-                                struct err *err)
-{
-    for (size_t i = from; i < j->c->word_count; i++) {
-        const char *w = j->c->words[i], *equals = strchr(w, '=');
-        char name[32] = "";
-        if (equals && (size_t)(equals - w) < sizeof(name))
-            memcpy(name, w, (size_t)(equals - w));
-        const char *near = text_nearest(name, filter_name, NULL);
-        if (!near || strcmp(near, name) != 0)
-            return err_set(err, ST_ARGUMENT,
-                           SAY("%s 不是筛选条件",
-                               "可用 kind= api= event= profile= outcome= mch_id= order= "
-                               "transaction_id=",
-                               "改正后重试"),
-                           SAY("%s is no filter",
-                               "there are kind= api= event= profile= outcome= mch_id= order= "
-                               "transaction_id=",
-                               "correct it"),
-                           w);
-        params_set(filters, name, equals + 1, NULL);
-    }
-    return ST_OK;
-}
-
-static bool passes(const struct journal_row *row, const struct params *filters)
-{
-    for (size_t i = 0; i < filters->count; i++) {
-        const struct param *f = &filters->items[i];
-        const char *value = row_value(row, f->name);
-        if (!value || strcmp(value, f->value) != 0)
-            return false;
-    }
-    return true;
+    enum status st = ST_OK;
+    for (size_t i = from; i < j->c->word_count && !st; i++)
+        st = record_filter_add(filter, j->c->words[i], workspace_now_ms(&j->w), err);
+    if (st)
+        err->status = ST_ARGUMENT;
+    return st;
 }
 
 /* ---- list, search ---- */
 
 struct listing {
     const struct job *job;
-    struct params filters;
+    struct record_filter filter;
     struct cli_table table;
     struct json *list;
     size_t shown, limit;
@@ -209,7 +157,7 @@ static void add_row_json(struct listing *l, const struct journal_row *r)
 static bool add_row(void *ctx, const struct journal_row *row)
 {
     struct listing *l = ctx;
-    if (!passes(row, &l->filters))
+    if (!record_filter_passes(&l->filter, row))
         return true;
     if (l->list)
         add_row_json(l, row);
@@ -235,7 +183,7 @@ static enum status show_rows(struct job *j, const char *text, size_t from, struc
 {
     struct cli *c = j->c;
     struct listing l = {.job = j, .table = {.columns = 8}, .limit = LIST_DEFAULT};
-    enum status st = read_filters(j, from, &l.filters, err);
+    enum status st = read_filter(j, from, &l.filter, err);
 
     if (c->limit > 0)
         l.limit = (size_t)c->limit;
@@ -251,11 +199,10 @@ static enum status show_rows(struct job *j, const char *text, size_t from, struc
     if (!st && !c->json && l.shown == 0)
         cli_printf(
             stderr, "%s",
-            text[0] || l.filters.count
+            text[0] || l.filter.count
                 ? L(c->lang, "wxpc: 没有匹配的记录\n", "wxpc: nothing in the journal matches\n")
                 : L(c->lang, "wxpc: 还没有记录\n", "wxpc: the journal is empty\n"));
     cli_table(stdout, &l.table, "");
-    params_clear(&l.filters);
     return st;
 }
 

@@ -135,8 +135,11 @@ enum status journal_search_bodies(struct journal *j, struct journal_search *s, s
 /* Removes one row with its bytes; absent is fine. */
 enum status journal_remove(struct journal *j, int64_t id, struct err *err);
 
-/* Rows of a kind or JOURNAL_ANY. Counted once and kept. */
+/* Rows of a kind or JOURNAL_ANY. Counted once and kept, until journal_is_changed(). */
 int64_t journal_count(struct journal *j, int kind);
+
+/* Has another program written to it since the last call? Cheap. */
+bool journal_is_changed(struct journal *j);
 
 /* Removes rows older than `before_ms`, oldest first, at most `limit` (so that the loop goes on);
    `*removed` says how many. */

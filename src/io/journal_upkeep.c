@@ -91,13 +91,14 @@ enum status journal_prune(struct journal *j, int64_t before_ms, size_t limit, si
     return finish(j, rc, &w, removed, err);
 }
 
-/* Counts anew what others may have added or removed since it was counted. */
-static void look_again(struct journal *j)
+bool journal_is_changed(struct journal *j)
 {
     int rc, version = journal_ask_number(j, "PRAGMA data_version", &rc);
+    bool changed = !rc && version != j->version && j->version;
     if (rc || version != j->version)
         j->counted = false;
     j->version = version;
+    return changed;
 }
 
 enum status journal_retain(struct journal *j, int64_t rows, int64_t bytes, size_t limit,
@@ -105,12 +106,12 @@ enum status journal_retain(struct journal *j, int64_t rows, int64_t bytes, size_
 {
     struct sweep w = {.before_ms = INT64_MAX, .limit = limit, .rows = rows, .bytes = bytes};
     *removed = 0;
-    look_again(j);
+    journal_is_changed(j);
     if (is_enough(j, &w))
         return ST_OK;
     int rc = journal_run_one(j, BEGIN);
     if (rc == SQLITE_OK) {
-        look_again(j); /* somebody may have been quicker */
+        journal_is_changed(j); /* somebody may have been quicker */
         rc = remove_listed(j, &w);
     }
     return finish(j, rc, &w, removed, err);

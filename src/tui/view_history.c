@@ -36,7 +36,9 @@ struct history_view {
 static void refresh(struct view *v)
 {
     struct history_view *d = v->data;
-    if (d->rev_journal != v->w->rev_journal) {
+    bool others = history_is_stale(&d->window); /* a console beside this one */
+    d->window.now_ms = workspace_now_ms(v->w);
+    if (others || d->rev_journal != v->w->rev_journal) {
         d->rev_journal = v->w->rev_journal;
         history_refresh(&d->window);
     }
@@ -51,6 +53,7 @@ static void history_view_open(struct view *v)
     d->v = v;
     d->rev_journal = v->w->rev_journal;
     d->window.moved = &v->w->rev_background;
+    d->window.now_ms = workspace_now_ms(v->w);
     history_open(&d->window, v->w->journal, v->w->loop, JOURNAL_ANY);
     list_set(&d->list, d->window.count);
 }
@@ -145,7 +148,13 @@ static void view_draw(struct view *v, struct surface *s)
     } else if (d->window.count == 0) {
         surface_put_wrapped(&rows, 0, THEME_DIM,
                             d->window.word[0]
-                                ? L(lang, "没有匹配的记录", "nothing matches")
+                                ? L(lang,
+                                    "没有匹配的记录。除了文字，还可以写：order=T20 api=refund "
+                                    "event=payment profile=demo outcome=success kind=call "
+                                    "time=01-02 since=10:30 until=2h；前面加 ! 表示不含",
+                                    "nothing matches. Beside a text there are order=T20 api=refund "
+                                    "event=payment profile=demo outcome=success kind=call "
+                                    "time=01-02 since=10:30 until=2h; a leading ! inverts")
                                 : L(lang, "还没有记录；发送请求或收到通知后会出现在这里",
                                     "nothing is recorded yet; calls and notices will stand here"));
     }
@@ -512,6 +521,12 @@ static void history_help(struct view *v, struct buf *out, bool *is_error)
     personal_mask(NULL, out);
 }
 
+/* Another console may have written. */
+static bool history_ticks(struct view *v)
+{
+    return v->w->journal && journal_path(v->w->journal);
+}
+
 static const struct view_hint *view_hint(struct view *v)
 {
     static const struct view_hint hints[] = {
@@ -540,5 +555,6 @@ const struct view_ops view_history = {
     .help = history_help,
     .full = view_full,
     .search = view_search,
+    .ticks = history_ticks,
     .hint = view_hint,
 };

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which rows of the journal are wanted: NAME=VALUE terms that all have to hold, and a text.
+ *
+ * The names are kind, api, event, profile, outcome, mch_id, order, transaction_id (the beginning of
+ * these last two is enough), and time, since, until (2026-01-02, 01-02, 10:30, 2026-01-02T10:30 in
+ * UTC+8; 30m, 2h, 7d: so long ago). A leading '!' turns a term, or the text, around.
+ */
+#ifndef APP_RECORD_FILTER_H
+#define APP_RECORD_FILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base.h"
+#include "io/journal.h"
+
+#define RECORD_FILTER_MAX 160 /* bytes of a text, NUL included */
+#define RECORD_TERMS_MAX 8
+
+struct record_term {
+    int name; /* of record_filter.c */
+    bool invert;
+    char value[72];
+    int64_t from_ms, to_ms; /* of a time */
+};
+
+/* Zeroed is valid: all rows. */
+struct record_filter {
+    struct record_term terms[RECORD_TERMS_MAX];
+    size_t count;
+    bool invert; /* the text's */
+    char text[RECORD_FILTER_MAX];
+};
+
+/* Takes one term. ST_NOT_FOUND: it is none of these names; ST_ARGUMENT: its time cannot be read, or
+   there are too many. */
+enum status record_filter_add(struct record_filter *f, const char *word, int64_t now_ms,
+                              struct err *err);
+
+/* The words of a line: what is no term is the text. */
+void record_filter_read(struct record_filter *f, const char *line, int64_t now_ms);
+
+/* Do the terms hold? The text is the journal's to look for. */
+bool record_filter_passes(const struct record_filter *f, const struct journal_row *row);
+
+#endif

@@ -172,14 +172,28 @@ bool history_is_stale(struct history *h)
 struct newer {
     struct history *h;
     int64_t than;
+    size_t known; /* rows seen that were there before */
 };
+
+/* A call that was under way may have its answer now. */
+static void replace_row(struct history *h, const struct journal_row *row)
+{
+    size_t i = 0;
+    while (i < h->count && h->rows[i].id > row->id)
+        i++;
+    if (i == h->count || h->rows[i].id != row->id)
+        return;
+    record_row_clear(&h->rows[i]);
+    record_row_copy(&h->rows[i], row);
+}
 
 static bool take_newer(void *ctx, const struct journal_row *row)
 {
     struct newer *n = ctx;
-    if (row->id <= n->than)
-        return false;
-    return insert_in_order(n->h, row);
+    if (row->id > n->than)
+        return insert_in_order(n->h, row);
+    replace_row(n->h, row);
+    return ++n->known < HISTORY_RECENT;
 }
 
 void history_refresh(struct history *h)
@@ -194,7 +208,7 @@ void history_refresh(struct history *h)
         history_filter(h, word);
         return;
     }
-    struct newer n = {h, h->count ? h->rows[0].id : 0};
+    struct newer n = {h, h->count ? h->rows[0].id : 0, 0};
     journal_page(h->journal, h->kind, 0, SIZE_MAX >> 1, take_newer, &n, &h->err);
     h->rev++;
 }

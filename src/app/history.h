@@ -22,6 +22,7 @@
 #define HISTORY_PAGE 500    /* rows read at once */
 #define HISTORY_SLICE 20000 /* rows looked at in one turn: about 4 ms (facts/technology.md 3) */
 #define HISTORY_BODIES 200  /* rows whose bodies are looked at in one turn */
+#define HISTORY_RECENT 64   /* rows whose answer may have come since they were read */
 #define HISTORY_WORD_MAX RECORD_FILTER_MAX
 
 enum history_state {

@@ -176,6 +176,52 @@ static void without_a_journal_it_is_empty(void **state)
     close_stage(&s);
 }
 
+/* A row is there before its answer: the list must not go on saying that none came. */
+static void an_answer_that_came_since_is_shown(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_stage(&s, 3);
+    history_open(&s.h, s.journal, s.loop, JOURNAL_ANY);
+    struct journal_row row = s.h.rows[1];
+    row.outcome = "success";
+    row.good = true;
+    assert_int_equal(journal_update(s.journal, &row, NULL, NULL), ST_OK);
+    add(&s, JOURNAL_CALL, "T4", "x", NULL);
+    history_refresh(&s.h);
+    assert_int_equal(s.h.count, 4);
+    assert_string_equal(s.h.rows[2].outcome, "success");
+    assert_true(s.h.rows[2].good);
+    assert_string_equal(s.h.rows[0].order_no, "T4");
+    close_stage(&s);
+}
+
+/* Terms and a text together; what a row lacks is looked for in its bytes. */
+static void terms_filter_with_and_without_a_text(void **state)
+{
+    struct stage s;
+    (void)state;
+    open_stage(&s, 12);
+    add(&s, JOURNAL_NOTICE, "T3", "y", "<xml><attach>abc</attach></xml>");
+    history_open(&s.h, s.journal, s.loop, JOURNAL_ANY);
+    history_filter(&s.h, "order=T1");
+    settle(&s);
+    assert_int_equal(s.h.count, 4); /* T1, T10, T11, T12 */
+    history_filter(&s.h, "order=T3");
+    settle(&s);
+    assert_int_equal(s.h.count, 2);
+    history_filter(&s.h, "order=T3 深圳");
+    settle(&s);
+    assert_int_equal(s.h.count, 1);
+    history_filter(&s.h, "kind=call <attach>");
+    settle(&s);
+    assert_int_equal(s.h.count, 0);
+    history_filter(&s.h, "kind=notice <attach>");
+    settle(&s);
+    assert_int_equal(s.h.count, 1);
+    close_stage(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +231,8 @@ int main(void)
         cmocka_unit_test(a_filter_takes_two_characters_of_chinese),
         cmocka_unit_test(bodies_are_searched_behind_the_texts),
         cmocka_unit_test(closing_while_it_searches),
+        cmocka_unit_test(an_answer_that_came_since_is_shown),
+        cmocka_unit_test(terms_filter_with_and_without_a_text),
         cmocka_unit_test(without_a_journal_it_is_empty),
     };
     setlocale(LC_ALL, "C.UTF-8");

@@ -252,6 +252,15 @@ void workspace_choose(struct workspace *w, size_t api);
 /* Same by id; ST_NOT_FOUND with the nearest one. */
 enum status workspace_choose_id(struct workspace *w, const char *id, struct err *err);
 
+/* Chooses an API and sets what is known of its order; other numbers that its form has of another
+   order are switched off, or made anew. Nothing is sent. */
+enum status workspace_follow(struct workspace *w, const char *api, const struct params *fields,
+                             struct err *err);
+
+/* Was a verified notification acknowledged that says that the order of the last exchange is paid?
+   `out` (zeroed or valid) gets its numbers. */
+bool workspace_paid(struct workspace *w, struct params *out);
+
 /* Changes the merchant. A profile whose key cannot be fetched is still chosen; profile_err says
    what to do. ST_NOT_FOUND keeps the old one. */
 enum status workspace_profile(struct workspace *w, const char *name, struct err *err);

@@ -5,9 +5,12 @@
  */
 #include "core/next.h"
 
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base.h"
+#include "core/text.h"
 
 /* Names that say which order, refund or contract is meant, or repeat what it must agree with. */
 static const char *const same[] = {
@@ -34,13 +37,12 @@ static const struct {
 static const char *const queries[] = {"orderquery",         "refundquery",         "querycontract",
                                       "deposit_orderquery", "deposit_refundquery", "downloadbill"};
 
-/* A new refund or deduction has a number of its own. */
+/* What has a number of its own: a new order, refund or deduction. */
 static const struct {
     const char *api, *name;
-} fresh[] = {{"refund", "out_refund_no"},
-             {"deposit_refund", "out_refund_no"},
-             {"pappayapply", "out_trade_no"},
-             {"pappayapply", "total_fee"}};
+} fresh[] = {{"refund", "out_refund_no"},      {"deposit_refund", "out_refund_no"},
+             {"unifiedorder", "out_trade_no"}, {"micropay", "out_trade_no"},
+             {"pappayapply", "out_trade_no"},  {"pappayapply", "total_fee"}};
 
 static bool in_list(const char *const *list, size_t count, const char *name)
 {
@@ -60,15 +62,14 @@ static bool is_fresh(const char *api, const char *name)
     return false;
 }
 
-struct given {
-    const struct params *request, *reply;
-};
-
-static const char *value(const struct given *g, const char *name)
+static const char *value(const struct next_source *g, const char *name)
 {
-    if (g->reply && params_has(g->reply, name))
-        return params_get(g->reply, name);
-    return g->request && params_has(g->request, name) ? params_get(g->request, name) : NULL;
+    const struct params *from[] = {g->reply, g->request, g->paid};
+    for (size_t i = 0; i < ARRAY_COUNT(from); i++) {
+        if (from[i] && params_has(from[i], name))
+            return params_get(from[i], name);
+    }
+    return NULL;
 }
 
 static void carry(const struct spec *to, const char *name, const char *text, struct params *out)
@@ -77,7 +78,7 @@ static void carry(const struct spec *to, const char *name, const char *text, str
         params_set(out, name, text, NULL);
 }
 
-static void fill(const struct spec *to, const struct given *g, struct params *out)
+static void fill(const struct spec *to, const struct next_source *g, struct params *out)
 {
     for (size_t i = 0; i < ARRAY_COUNT(same); i++) {
         if (!is_fresh(to->id, same[i]))
@@ -129,19 +130,77 @@ static bool allowed(const struct life_point *p, const char *api)
     return p->kind < LIFE_REFUND ? !moves_orders(api) : moves_orders(api);
 }
 
-static void add(struct next_calls *calls, const struct spec *spec, const struct given *g, bool fits)
+/* ---- Refunding what is left ---- */
+
+static bool refunds(const char *api)
 {
+    return strcmp(api, "refund") == 0 || strcmp(api, "deposit_refund") == 0;
+}
+
+static bool read_fen(const struct params *p, const char *name, int64_t *out)
+{
+    return params_has(p, name) && text_read_fen(params_get(p, name), out);
+}
+
+/* What a list of all refunds of an order leaves of it; -1: it does not tell. */
+static int64_t left_over(const struct params *reply)
+{
+    int64_t left, count, all;
+    if (!reply || !read_fen(reply, "total_fee", &left) ||
+        !read_fen(reply, "refund_count", &count) ||
+        (read_fen(reply, "total_refund_count", &all) && all != count))
+        return -1;
+    for (int64_t i = 0; i < count; i++) {
+        char name[32];
+        int64_t fee = 0;
+        snprintf(name, sizeof(name), "refund_status_%d", (int)i);
+        const char *status = params_get(reply, name);
+        snprintf(name, sizeof(name), "refund_fee_%d", (int)i);
+        if (!read_fen(reply, name, &fee) || fee > left)
+            return -1;
+        left -= status && strcmp(status, "REFUNDCLOSE") == 0 ? 0 : fee;
+    }
+    return left;
+}
+
+/* What is left to refund of an order of which something was; -1: not known. A single refund's query
+   lists that one alone, and a deposit's does not say what was consumed. */
+static int64_t left_of(const struct next_source *s)
+{
+    bool lists = strcmp(s->from->id, "refundquery") == 0 &&
+                 !(s->request && (params_has(s->request, "refund_id") ||
+                                  params_has(s->request, "out_refund_no")));
+    return lists ? left_over(s->reply) : -1;
+}
+
+static bool refunded_before(const struct life_point *p, const char *api)
+{
+    return refunds(api) && p->state && strcmp(p->state, "REFUND") == 0;
+}
+
+/* ---- All ---- */
+
+static void add(struct next_calls *calls, const struct spec *spec, const struct next_source *g,
+                bool fits)
+{
+    char text[24] = "";
     if (calls->count == NEXT_MAX)
         return;
     struct next_call *c = &calls->items[calls->count++];
     *c = (struct next_call){.spec = spec, .fits = fits};
     fill(spec, g, &c->fields);
+    if (!refunded_before(&calls->point, spec->id) || !spec_field(spec, "refund_fee"))
+        return;
+    int64_t left = left_of(g);
+    if (left > 0)
+        snprintf(text, sizeof(text), "%lld", (long long)left);
+    params_set(&c->fields, "refund_fee", text, NULL);
 }
 
 void next_fill(const struct spec *to, const struct params *request, const struct params *reply,
                struct params *out)
 {
-    const struct given g = {request, reply};
+    const struct next_source g = {.request = request, .reply = reply};
     fill(to, &g, out);
 }
 
@@ -152,17 +211,30 @@ void next_clear(struct next_calls *calls)
     *calls = (struct next_calls){0};
 }
 
-void next_read(const struct catalog *catalog, const struct spec *from, const struct params *request,
-               const struct params *reply, const char *code, struct next_calls *out)
+/* A payment that was notified since the reply. */
+static void move_on(struct life_point *p)
 {
-    const struct given g = {request, reply};
+    static const char *const waiting[] = {"NOTPAY", "USERPAYING", "ACCEPT"};
+    const struct life_state *to = life_state(p->kind, "SUCCESS");
+    if (p->state && to && in_list(waiting, ARRAY_COUNT(waiting), p->state))
+        p->state = to->name;
+}
+
+void next_read(const struct catalog *catalog, const struct next_source *s, struct next_calls *out)
+{
+    const struct spec *from = s->from;
     next_clear(out);
-    life_read(from->id, request, reply, code, &out->point);
+    life_read(from->id, s->request, s->reply, s->code, &out->point);
+    if (s->paid)
+        move_on(&out->point);
     for (int fits = 1; fits >= 0; fits--) {
         for (size_t i = 0; i < from->next_count; i++) {
             const struct spec *spec = catalog_find(catalog, from->next[i]);
-            if (spec && allowed(&out->point, spec->id) == (fits == 1))
-                add(out, spec, &g, fits);
+            if (!spec)
+                continue;
+            bool gone = refunded_before(&out->point, spec->id) && left_of(s) == 0;
+            if ((allowed(&out->point, spec->id) && !gone) == (fits == 1))
+                add(out, spec, s, fits);
         }
     }
 }

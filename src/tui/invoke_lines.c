@@ -83,6 +83,14 @@ static void put_snippets(struct lines *l, const struct invoke *v, enum lang lang
 
 /* ---- Addresses ---- */
 
+/* Rows that the lines above take, the longest of which are addresses. */
+static int rows_above(const struct lines *l, const struct invoke *v, const struct invoke_look *look)
+{
+    int url = (COLUMN + (int)strlen(v->url)) / look->cols;
+    int cashier = look->sandbox ? url + (int)strlen(look->sandbox) / look->cols : 0;
+    return (int)l->count + url + cashier;
+}
+
 static void put_qr(struct lines *l, const struct invoke *v, const struct invoke_look *look)
 {
     struct qr q = {0};
@@ -93,8 +101,9 @@ static void put_qr(struct lines *l, const struct invoke *v, const struct invoke_
         return;
     }
     if (look->cols && (qr_columns(&q, QR_QUIET) > look->cols ||
-                       qr_rows(&q, QR_QUIET) + (int)l->count + 1 > look->rows)) {
+                       qr_rows(&q, QR_QUIET) + rows_above(l, v, look) + 1 > look->rows)) {
         lines_pad(l, 1);
+        lines_hang(l, 1);
         lines_putf(l, THEME_WARN,
                    L(look->lang, "二维码需 %dx%d：%s 占满屏幕显示",
                      "the code takes %dx%d: %s shows it over the whole screen"),
@@ -105,7 +114,7 @@ static void put_qr(struct lines *l, const struct invoke *v, const struct invoke_
     for (int i = 0; i < qr_rows(&q, QR_QUIET); i++) {
         buf_reset(&row);
         qr_row(&q, QR_QUIET, i, &row);
-        lines_hard(l);
+        lines_whole(l);
         lines_add(l, SURFACE_PAPER, buf_str(&row));
     }
     buf_clear(&row);

@@ -267,11 +267,7 @@ static void chosen(void *ctx, size_t index)
     struct err err;
     if (!n)
         return;
-    enum status st = workspace_choose_id(w, n->spec->id, &err);
-    for (size_t i = 0; !st && i < n->fields.count; i++)
-        st = draft_set(workspace_draft(w), n->fields.items[i].name, n->fields.items[i].value, false,
-                       &err);
-    w->rev_draft++;
+    enum status st = workspace_follow(w, n->spec->id, &n->fields, &err);
     if (st)
         workspace_complain(w, &err);
     else

@@ -16,7 +16,7 @@ struct lines_item {
     size_t from, len; /* in the text */
     size_t seg;       /* its first segment */
     int hang;
-    enum { BREAK_PROSE, BREAK_HARD, BREAK_PAIRS } how;
+    enum { BREAK_PROSE, BREAK_HARD, BREAK_PAIRS, BREAK_NEVER } how;
 };
 
 struct lines_seg {
@@ -116,6 +116,11 @@ void lines_hard(struct lines *l)
     line_open(l)->how = BREAK_HARD;
 }
 
+void lines_whole(struct lines *l)
+{
+    line_open(l)->how = BREAK_NEVER;
+}
+
 void lines_pairs(struct lines *l)
 {
     line_open(l)->how = BREAK_PAIRS;
@@ -192,7 +197,7 @@ static bool row_from(const struct lines *l, size_t line, size_t from, struct row
     if (from >= end && !first)
         return false;
     *out = (struct row){from, end, first ? 0 : hang};
-    if (!l->wrap || l->cols <= 0)
+    if (!l->wrap || l->cols <= 0 || item->how == BREAK_NEVER)
         return true;
     /* What stands before the hang is a label: a long word behind it begins beside it. */
     int used = hang;

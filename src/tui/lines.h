@@ -65,6 +65,9 @@ void lines_hang(struct lines *l, int col);
 /* Breaks the line being written between any two characters, as suits bytes that are no prose. */
 void lines_hard(struct lines *l);
 
+/* Leaves it whole: it is cut where it does not fit, as a picture is. */
+void lines_whole(struct lines *l);
+
 /* Breaks it before an '&' where one fits, else as lines_hard(): for name=value&name=value. */
 void lines_pairs(struct lines *l);
 

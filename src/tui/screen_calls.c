@@ -21,7 +21,8 @@ static void put_note(const struct screen *s, const struct next_call *call, char 
         const struct param *p = &call->fields.items[i];
         const char *own = params_get(&s->w.profile.fields, p->name);
         if (!own || strcmp(own, p->value) != 0) /* whose merchant it is goes without saying */
-            len += (size_t)snprintf(out + len, size - len, "%s=%.64s ", p->name, p->value);
+            len += (size_t)snprintf(out + len, size - len, "%s=%.64s ", p->name,
+                                    p->value_len ? p->value : "?");
     }
 }
 
@@ -30,12 +31,7 @@ static void chosen(void *ctx, size_t index)
     struct screen *s = ctx;
     const struct next_call *call = &s->calls.items[index];
     struct err err;
-    enum status st = workspace_choose_id(&s->w, call->spec->id, &err);
-
-    for (size_t i = 0; !st && i < call->fields.count; i++)
-        st = draft_set(workspace_draft(&s->w), call->fields.items[i].name,
-                       call->fields.items[i].value, false, &err);
-    s->w.rev_draft++;
+    enum status st = workspace_follow(&s->w, call->spec->id, &call->fields, &err);
     screen_focus(s, PLAN_FORM);
     if (st)
         workspace_complain(&s->w, &err);
@@ -55,8 +51,14 @@ void screen_calls_menu(struct screen *s)
                       "send a request first (Ctrl-R); then its reply says what may follow");
         return;
     }
-    next_read(&s->w.catalog, e->spec, &e->request.params, &e->reply.params, e->reply.code,
-              &s->calls);
+    struct params paid = {0};
+    struct next_source source = {.from = e->spec,
+                                 .request = &e->request.params,
+                                 .reply = &e->reply.params,
+                                 .code = e->reply.code,
+                                 .paid = workspace_paid(&s->w, &paid) ? &paid : NULL};
+    next_read(&s->w.catalog, &source, &s->calls);
+    params_clear(&paid);
     if (s->calls.count == 0) {
         workspace_say(&s->w, "%s 之后没有可调用的接口", "nothing is called after %s", e->spec->id);
         return;

@@ -142,10 +142,10 @@ static void qr_help(struct view *v, struct buf *out, bool *is_error)
     pane_key_name(v, ACTION_SAVE, save);
     *is_error = q->quiet < 0;
     if (q->quiet < 0)
-        buf_addf(out,
-                 L(lang, "放不下：放大窗口，或按 %s 导出 SVG；方向键滚动",
-                   "too small a window: enlarge it, or export it as SVG (%s); arrows scroll"),
-                 save);
+        buf_addf(
+            out,
+            L(lang, "放不下：放大窗口，或 %s 导出 SVG", "too small: enlarge, or %s exports SVG"),
+            save);
     else if (q->quiet < QR_QUIET)
         buf_addf(out,
                  L(lang, "留白只有 %d 格（标准为 4）：扫不出时放大窗口",

@@ -428,9 +428,7 @@ static void reply_draw(struct view *v, struct surface *s)
         draw_bill(v, s);
         return;
     }
-    const struct invoke *call = shown_call(v);
-    bool code = call && call->kind == INVOKE_NATIVE; /* which is nothing when it is broken */
-    lines_draw(&p->pane.tab[p->pane.at], s, v->wrap && !code);
+    lines_draw(&p->pane.tab[p->pane.at], s, v->wrap);
 }
 
 static void reply_frame(struct view *v, struct view_frame *out)

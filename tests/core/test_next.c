@@ -62,7 +62,10 @@ static void what_the_state_allows_comes_first(void **state)
     struct next_calls calls = {0};
     params_set(&request, "total_fee", "88", NULL);
     params_set(&request, "body", "x", NULL);
-    next_read(&catalog, &order, &request, &reply, NULL, &calls);
+    next_read(
+        &catalog,
+        &(struct next_source){.from = &order, .request = &request, .reply = &reply, .code = NULL},
+        &calls);
     assert_string_equal(calls.point.state, "NOTPAY");
     assert_int_equal(calls.count, 4); /* the catalogue has no "elsewhere" */
     assert_string_equal(calls.items[0].spec->id, "orderquery");
@@ -75,7 +78,10 @@ static void what_the_state_allows_comes_first(void **state)
     params_set(&reply, "trade_state", "SUCCESS", NULL);
     params_set(&reply, "transaction_id", "42", NULL);
     params_set(&reply, "total_fee", "77", NULL);
-    next_read(&catalog, &query, &request, &reply, "", &calls);
+    next_read(
+        &catalog,
+        &(struct next_source){.from = &query, .request = &request, .reply = &reply, .code = ""},
+        &calls);
     assert_true(call(&calls, "refund")->fits);
     assert_false(call(&calls, "closeorder")->fits);
     next_clear(&calls);
@@ -95,7 +101,10 @@ static void fields_go_over_by_name_and_under_another(void **state)
     params_set(&reply, "refund_id_0", "50", NULL);
     params_set(&reply, "contract_id", "C1", NULL);
     params_set(&request, "out_trade_no", "T1", NULL);
-    next_read(&catalog, &from, &request, &reply, NULL, &calls);
+    next_read(
+        &catalog,
+        &(struct next_source){.from = &from, .request = &request, .reply = &reply, .code = NULL},
+        &calls);
     assert_null(calls.point.state);
     const struct params *p = &call(&calls, "refund")->fields;
     assert_string_equal(params_get(p, "transaction_id"), "42"); /* the reply's, not the request's */
@@ -117,10 +126,15 @@ static void nothing_sent_and_nothing_told_is_fine(void **state)
 {
     (void)state;
     struct next_calls calls = {0};
-    next_read(&catalog, &order, NULL, NULL, "SYSTEMERROR", &calls);
+    next_read(&catalog,
+              &(struct next_source){
+                  .from = &order, .request = NULL, .reply = NULL, .code = "SYSTEMERROR"},
+              &calls);
     assert_int_equal(calls.count, 4);
     assert_int_equal(calls.items[0].fields.count, 0);
-    next_read(&catalog, &closing, NULL, NULL, NULL, &calls);
+    next_read(&catalog,
+              &(struct next_source){.from = &closing, .request = NULL, .reply = NULL, .code = NULL},
+              &calls);
     assert_int_equal(calls.count, 0);
     next_clear(&calls);
 }

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-
 /* Names that say which order, refund or contract is meant. */
 static const char *const numbers[] = {"transaction_id", "out_trade_no", "refund_id",
                                       "out_refund_no",  "contract_id",  "contract_code",

@@ -100,7 +100,7 @@ enum trade_result ledger_reverse(struct order *o, time_t now)
         return TRADE_REFUNDED;
     if (o->state == ORDER_CLOSED)
         return TRADE_CLOSED;
-    if (o->state == ORDER_NOTPAY)
+    if (o->state == ORDER_NOTPAY || (o->state == ORDER_PAYERROR && !order_is_scanned(o)))
         return TRADE_WRONG_STATE;
     if (o->paid_at && now > o->paid_at + REVERSE_SECONDS)
         return TRADE_TOO_LATE;

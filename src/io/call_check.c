@@ -375,9 +375,13 @@ const struct refusal *call_place(struct call *c)
     call_letters(unique, CALL_UNIQUE);
     c->placed =
         ledger_place(c->ledger, c->spec, &c->params, c->kind, c->now, unique, &c->order, &names);
-    if (c->placed == PLACE_DIFFERS)
+    bool known = c->placed == PLACE_SAME || c->placed == PLACE_DIFFERS;
+    bool failed = known && c->order->state == ORDER_PAYERROR;
+    if (c->placed == PLACE_DIFFERS && !failed)
         explain_used(c, &names);
     params_clear(&names);
+    if (failed)
+        return refusal_row(REFUSE_FAILED);
     if (c->placed != PLACE_NEW && c->placed != PLACE_SAME)
         return refusal_row(refused[c->placed]);
     judge_contract(c);

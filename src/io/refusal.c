@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table. The gateway's own document has no list of codes; those that are refusals of the
- * call itself are communication faults there: facts/wap-gateway.md 9.
+ * The table. Of several codes the first that the API lists is taken: follow-up calls document
+ * PARAM_ERROR where orders have two codes for a field that is lacking or wrong. The gateway's own
+ * document has no list; refusals of the call itself are communication faults there:
+ * facts/wap-gateway.md 9.
  */
 #include "io/refusal.h"
 
@@ -47,14 +49,14 @@ static const struct refusal rows[REFUSAL_COUNT] = {
     [REFUSE_PERMISSION] = {DEAL, CALL, "NOAUTH", NULL,
         {"MERCHANT PERMISSION ERROR", "MERCHANT AUTHORITY ERROR"}, "商户无此接口权限",
         {"该接口只供服务商使用", "this API is for service providers only"}},
-    [REFUSE_LACKING] = {DEAL, CALL, "LACK_PARAMS", NULL,
-        {"PARAM_ERROR", "missing parameter", "PARAMETER FAIL", "INVALID_REQUEST"}, "缺少参数",
+    [REFUSE_LACKING] = {DEAL, CALL, "PARAM_ERROR", "LACK_PARAMS",
+        {"LACK_PARAMS", "missing parameter", "PARAMETER FAIL", "INVALID_REQUEST"}, "缺少参数",
         {"缺少必填字段", "a required field is missing"}, .detailed = true},
     [REFUSE_LENGTH] = {CALL, CALL, "INVALID_REQUEST", NULL, {0}, "参数格式校验错误",
         {"字段的值太长：网关在进入业务之前就拒绝", "a field's value is too long: refused before any business"},
         .detailed = true},
-    [REFUSE_VALUE] = {DEAL, CALL, "INVALID_REQUEST", NULL,
-        {"PARAM_ERROR", "data format error", "PARAMETER FAIL"}, "参数错误",
+    [REFUSE_VALUE] = {DEAL, CALL, "PARAM_ERROR", "INVALID_REQUEST",
+        {"INVALID_REQUEST", "data format error", "PARAMETER FAIL"}, "参数错误",
         {"字段的值不合规则", "a field's value breaks its rule"}, .detailed = true},
     [REFUSE_USED] = {DEAL, DEAL, "OUT_TRADE_NO_USED", NULL, {0}, "商户订单号重复",
         {"同一订单号再次下单，但参数不同", "the order number came again with other parameters"}},
@@ -62,6 +64,8 @@ static const struct refusal rows[REFUSAL_COUNT] = {
         {"订单已支付", "the order is paid"}},
     [REFUSE_CLOSED] = {DEAL, DEAL, "ORDERCLOSED", NULL, {0}, "该订单已关闭",
         {"订单已关闭或已过期", "the order is closed or has expired"}},
+    [REFUSE_FAILED] = {DEAL, DEAL, "ORDERCLOSED", NULL, {0}, "该订单已关闭",
+        {"支付已失败，不能再付：换一个订单号", "its payment failed for good: take a new order number"}},
     [REFUSE_FULL] = {DEAL, DEAL, "SYSTEMERROR", NULL, {0}, "系统错误",
         {"沙箱的账本已满", "the sandbox's books are full"}},
     [REFUSE_BOOKS] = {DEAL, DEAL, "SYSTEMERROR", NULL, {0}, "系统错误",

@@ -35,6 +35,7 @@ enum refusal_id {
     REFUSE_USED,
     REFUSE_PAID,
     REFUSE_CLOSED,
+    REFUSE_FAILED, /* the order is in PAYERROR */
     REFUSE_FULL,
     REFUSE_BOOKS,
     REFUSE_PLAN,

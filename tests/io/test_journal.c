@@ -219,6 +219,14 @@ static void rows_are_found_by_order(void **state)
         if (journal_find(j, &rows[i].key, NULL, NULL) != rows[i].found)
             fail_msg("row %zu", i);
     }
+    struct list l = {0}; /* the newest is told, whatever it is called */
+    add(j, "T1", "deposit", true);
+    add(j, "T1", "payment", true);
+    add(j, "T1", "contract-add", true);
+    journal_find(j, &rows[0].key, collect, &l);
+    journal_find(j, &rows[1].key, collect, &l);
+    assert_int_equal(l.ids[0], 6);
+    assert_int_equal(l.ids[1], 5);
     journal_close(j);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "cli/cli.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -283,7 +284,8 @@ static enum status read_words(struct cli *c, int argc, char **argv, int command_
             literal = true;
             continue;
         }
-        if (!literal && argv[i][0] == '-' && argv[i][1]) {
+        bool number = argv[i][0] == '-' && isdigit((unsigned char)argv[i][1]); /* an error's */
+        if (!literal && argv[i][0] == '-' && argv[i][1] && !number) {
             enum status st = read_option(c, argc, argv, &i, err);
             if (st)
                 return st;

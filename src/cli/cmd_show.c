@@ -184,8 +184,10 @@ static void print_entry(const struct cli *c, const struct explain_entry *x)
         cli_cell(&t, L(lang, "查看字段", "look at"));
         cli_cell(&t, buf_str(&names));
     }
-    cli_cell(&t, L(lang, "重试", "retry"));
-    cli_cell(&t, bi_get(explain_retry_text(e), lang));
+    if (e->layer != ERROR_CLIENT) { /* nothing is sent there */
+        cli_cell(&t, L(lang, "重试", "retry"));
+        cli_cell(&t, bi_get(explain_retry_text(e), lang));
+    }
     cli_table(stdout, &t, "  ");
     buf_clear(&names);
 }

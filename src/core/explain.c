@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/explain_more.h"
 #include "core/paste.h"
 #include "core/span.h"
 #include "core/text.h"
@@ -56,6 +57,27 @@ static bool is_word(const struct error_code *e, const char *word)
            text_same_nocase(e->meaning.en, word);
 }
 
+/* For each error beside the catalogue, once for each API behind which it is met; false ends it. */
+struct more {
+    const struct catalog *catalog;
+    size_t row, api;
+};
+
+static bool next_more(struct more *m, const struct spec **s, const struct error_code **e)
+{
+    size_t count;
+    const struct explain_more *rows = explain_more(&count);
+    for (; m->row < count; m->row++, m->api = 0) {
+        while (m->api < EXPLAIN_MORE_APIS && rows[m->row].apis[m->api]) {
+            *e = &rows[m->row].error;
+            *s = catalog_find(m->catalog, rows[m->row].apis[m->api++]);
+            if (*s)
+                return true;
+        }
+    }
+    return false;
+}
+
 void explain_word(const struct catalog *c, const struct spec *only, const char *word,
                   struct explanation *out)
 {
@@ -65,6 +87,12 @@ void explain_word(const struct catalog *c, const struct spec *only, const char *
             if (is_word(&s->errors[k], word))
                 add(out, s, &s->errors[k]);
         }
+    }
+    const struct spec *s;
+    const struct error_code *e;
+    for (struct more m = {c, 0, 0}; next_more(&m, &s, &e);) {
+        if ((!only || s == only) && is_word(e, word))
+            add(out, s, e);
     }
 }
 
@@ -225,6 +253,17 @@ static void note_hit(struct hits *h, struct hit hit, struct span text, const cha
         h->items[h->count++] = hit;
 }
 
+/* Where its code stands in the text, and each text that betrays it. */
+static void note_error(struct hits *h, const struct spec *s, const struct error_code *e,
+                       struct span text)
+{
+    struct hit hit = {.spec = s, .error = e};
+    if (strlen(e->code) >= CODE_MIN)
+        note_hit(h, hit, text, e->code, false);
+    for (size_t m = 0; m < e->match_count; m++)
+        note_hit(h, hit, text, e->match[m], true);
+}
+
 /* Does another hit of the same API hold this one? */
 static bool is_inside(const struct hits *h, size_t i)
 {
@@ -243,14 +282,14 @@ static void search(const struct scope *scope, struct span text, struct explanati
     struct hits h = {mem_grow(NULL, HITS_MAX, sizeof(*h.items)), 0};
     for (size_t i = 0; i < scope->catalog->count; i++) {
         const struct spec *s = catalog_at(scope->catalog, i);
-        for (size_t k = 0; in_scope(scope, s) && k < s->error_count; k++) {
-            const struct error_code *e = &s->errors[k];
-            struct hit hit = {.spec = s, .error = e};
-            if (strlen(e->code) >= CODE_MIN)
-                note_hit(&h, hit, text, e->code, false);
-            for (size_t m = 0; m < e->match_count; m++)
-                note_hit(&h, hit, text, e->match[m], true);
-        }
+        for (size_t k = 0; in_scope(scope, s) && k < s->error_count; k++)
+            note_error(&h, s, &s->errors[k], text);
+    }
+    const struct spec *s;
+    const struct error_code *e;
+    for (struct more m = {scope->catalog, 0, 0}; next_more(&m, &s, &e);) {
+        if (!scope->only || s == scope->only)
+            note_error(&h, s, e, text);
     }
     for (size_t i = 0; i < h.count; i++) {
         if (!is_inside(&h, i))
@@ -287,6 +326,8 @@ static const struct {
     [ERROR_CONTRACT] = {"contract",
                         {"签约结果（contract_result_code）",
                          "the contract's result (contract_result_code)"}},
+    [ERROR_NOTICE] = {"notification", {"通知（result_code）", "in a notification (result_code)"}},
+    [ERROR_CLIENT] = {"client", {"付款人一侧，不在应答里", "on the payer's side, in no reply"}},
 };
 
 const char *explain_layer(enum error_layer layer)

@@ -144,7 +144,14 @@ struct rule {
     struct bi text;
 };
 
-enum error_layer { ERROR_COMMUNICATION, ERROR_BUSINESS, ERROR_CONTRACT };
+enum error_layer {
+    ERROR_COMMUNICATION,
+    ERROR_BUSINESS,
+    ERROR_CONTRACT,
+    /* Of core/explain_more; the catalogue's are those above. */
+    ERROR_NOTICE, /* in a notification */
+    ERROR_CLIENT, /* on the payer's side */
+};
 #define ERROR_LAYER_ANY (-1)
 
 struct error_code {

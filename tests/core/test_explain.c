@@ -4,12 +4,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "core/explain.h"
+#include "core/explain_more.h"
 
 static struct catalog catalog;
 
@@ -159,6 +161,52 @@ static void every_code_and_text_is_found(void **state)
     free(found);
 }
 
+/* What no call answers with is in both languages, behind calls that there are, and found. */
+static void errors_beside_the_catalogue_are_found(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct explain_more *rows = explain_more(&count);
+    struct explanation *found = mem_alloc(sizeof(*found));
+    for (size_t i = 0; i < count; i++) {
+        const struct error_code *e = &rows[i].error;
+        const struct bi texts[] = {e->meaning, e->cause, e->solution};
+        for (size_t k = 0; k < ARRAY_COUNT(texts); k++)
+            assert_true(texts[k].zh && texts[k].zh[0] && texts[k].en && texts[k].en[0]);
+        assert_non_null(e->kind);
+        for (size_t k = 0; k < EXPLAIN_MORE_APIS && rows[i].apis[k]; k++) {
+            const struct spec *s = catalog_find(&catalog, rows[i].apis[k]);
+            assert_non_null(s);
+            found->count = 0;
+            explain_word(&catalog, s, e->code, found);
+            bool among = false;
+            for (size_t n = 0; n < found->count; n++)
+                among = among || found->entries[n].error == e;
+            if (!among)
+                fail_msg("%s: %s is not found", s->id, e->code);
+        }
+        for (size_t m = 0; m < e->match_count; m++) {
+            char text[256];
+            snprintf(text, sizeof(text), "12:00 the page said “%s”, 请稍后再试", e->match[m]);
+            found->count = 0;
+            explain_paste(&catalog, NULL, text, strlen(text), found);
+            if (!found->count || found->entries[0].error != e)
+                fail_msg("%s is not found", text);
+        }
+    }
+    /* The notification of a failed deduction, pasted as it came. */
+    static const char notice[] =
+        "<xml><return_code>SUCCESS</return_code><result_code>FAIL</result_code>"
+        "<err_code>ACCOUNTERROR</err_code><contract_id>1</contract_id>"
+        "<trade_state>PAY_FAIL</trade_state></xml>";
+    found->count = 0;
+    explain_paste(&catalog, NULL, notice, strlen(notice), found);
+    assert_int_equal(found->count, 1);
+    assert_string_equal(found->entries[0].error->code, "ACCOUNTERROR");
+    assert_string_equal(explain_layer(found->entries[0].error->layer), "notification");
+    free(found);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +214,7 @@ int main(void)
         cmocka_unit_test(a_paste_gives_its_errors),
         cmocka_unit_test(fields_tell_the_api),
         cmocka_unit_test(every_code_and_text_is_found),
+        cmocka_unit_test(errors_beside_the_catalogue_are_found),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -49,6 +49,8 @@ static bool carries(const struct reply *r, const struct error_code *e)
         return r->outcome == OUTCOME_BUSINESS_FAIL && r->sign.state == SIGN_VALID && r->error == e;
     case ERROR_CONTRACT:
         return r->sign.state == SIGN_VALID && r->contract_failed && r->contract_error == e;
+    default: /* no call answers with it */
+        return false;
     }
     return false;
 }

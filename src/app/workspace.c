@@ -471,6 +471,7 @@ void workspace_close(struct workspace *w)
     workspace_retain_end(w);
     journal_close(w->journal);
     invoke_clear(&w->invoke);
+    params_clear(&w->pins);
     for (size_t i = 0; w->drafts && i < w->catalog.count; i++)
         draft_close(&w->drafts[i]);
     free(w->drafts);

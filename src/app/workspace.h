@@ -110,6 +110,7 @@ struct workspace {
     struct invoke invoke;     /* its call-up: workspace_invoke() alone reads and makes it */
     struct err invoke_err;    /* why there is none */
     bool invoke_known;
+    struct params pins; /* of the call-up: core/invoke's invoke_is_pin() */
     unsigned invoke_of; /* rev_exchange that it belongs to */
     struct sandbox_line log[WORKSPACE_LOG_MAX];
     size_t log_count, log_next;
@@ -289,6 +290,10 @@ enum status workspace_send_raw(struct workspace *w, const char *data, size_t len
 /* What the client needs to call up the order of the last exchange: made once for each reply, anew
    (time and nonce) with `renew`. NULL, and why, if there is none. Borrowed until the next call. */
 const struct invoke *workspace_invoke(struct workspace *w, bool renew, struct err *err);
+
+/* Pins values of the call-up, "NAME=VALUE NAME=VALUE" (timeStamp, nonceStr, redirect_url …), and
+   makes it anew; "" pins nothing. A refusal changes nothing. A new reply keeps redirect_url. */
+enum status workspace_pin(struct workspace *w, const char *text, struct err *err);
 
 /* Writes the QR code of that order to `path` as SVG. ST_CONFLICT when something is there and not
    `replace`, ST_NOT_FOUND when the order has no code. */

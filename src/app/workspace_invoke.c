@@ -5,6 +5,10 @@
  */
 #include "app/workspace.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "core/qr.h"
 
 #define SVG_MAX (4u << 20) /* bytes */
@@ -17,6 +21,7 @@ static enum status make(struct workspace *w, struct err *err)
                               .profile = &e->profile,
                               .request = &e->request.params,
                               .reply = &e->reply.params,
+                              .pinned = &w->pins,
                               .key = &e->profile.key.value,
                               .untrusted = e->reply.outcome == OUTCOME_UNTRUSTED,
                               .ordered_at = e->sent_at};
@@ -32,8 +37,19 @@ static enum status make(struct workspace *w, struct err *err)
     return st ? st : invoke_make(&s, &w->invoke, err);
 }
 
+/* Another reply has a time and nonce of its own. */
+static void unpin(struct workspace *w)
+{
+    for (size_t i = w->pins.count; i-- > 0;) {
+        if (strcmp(w->pins.items[i].name, "redirect_url") != 0)
+            params_remove(&w->pins, w->pins.items[i].name);
+    }
+}
+
 const struct invoke *workspace_invoke(struct workspace *w, bool renew, struct err *err)
 {
+    if (w->invoke_known && w->invoke_of != w->rev_exchange)
+        unpin(w);
     if (renew || !w->invoke_known || w->invoke_of != w->rev_exchange) {
         invoke_clear(&w->invoke);
         w->invoke_err = (struct err){0};
@@ -47,6 +63,49 @@ const struct invoke *workspace_invoke(struct workspace *w, bool renew, struct er
     if (err)
         *err = w->invoke_err;
     return NULL;
+}
+
+/* One "NAME=VALUE". */
+static enum status read_pin(const char *word, struct params *pins, struct err *err)
+{
+    char name[64];
+    size_t len = strcspn(word, "=");
+    snprintf(name, sizeof(name), "%.*s", (int)len, word);
+    if (word[len] != '=' || !invoke_is_pin(name))
+        return err_set(err, ST_ARGUMENT,
+                       SAY("%.64s 不能固定",
+                           "能固定的有 timeStamp、nonceStr、appId、partnerid、"
+                           "redirect_url、trade_type",
+                           "写成 NAME=VALUE，以空格分开"),
+                       SAY("%.64s cannot be pinned",
+                           "what can: timeStamp, nonceStr, appId, partnerid, redirect_url, "
+                           "trade_type",
+                           "write NAME=VALUE, with blanks between"),
+                       word);
+    return params_set(pins, name, word + len + 1, err);
+}
+
+enum status workspace_pin(struct workspace *w, const char *text, struct err *err)
+{
+    struct params before = w->pins;
+    char *words = mem_strdup(text), *rest = words, *word;
+    enum status st = ST_OK;
+    w->pins = (struct params){0};
+    while (!st && (word = strsep(&rest, " "))) {
+        if (word[0])
+            st = read_pin(word, &w->pins, err);
+    }
+    free(words);
+    if (!st && !workspace_invoke(w, true, err))
+        st = err->status;
+    if (!st) {
+        params_clear(&before);
+        return ST_OK;
+    }
+    params_clear(&w->pins);
+    w->pins = before;
+    workspace_invoke(w, true, NULL);
+    return st;
 }
 
 static enum status write_code(const char *url, const char *path, struct err *err)

@@ -27,7 +27,7 @@ static const struct {
     long valid_s;
 } kinds[INVOKE_KIND_COUNT] = {
     [INVOKE_JSAPI] = {"JSAPI", {"公众号网页与小程序", "official account page and mini program"}, "prepay_id", HOURS_2},
-    [INVOKE_APP] = {"APP", {"APP 调起", "APP"}, "prepay_id", HOURS_2},
+    [INVOKE_APP] = {"APP", {"手机应用", "mobile app"}, "prepay_id", HOURS_2},
     [INVOKE_NATIVE] = {"NATIVE", {"扫码支付", "code to scan"}, "code_url", HOURS_2},
     [INVOKE_MWEB] = {"MWEB", {"H5 支付", "H5 page"}, "mweb_url", MINUTES_5},
 };

@@ -149,8 +149,12 @@ static enum status fill_field(struct fill *f, const struct field *field, enum pa
     if ((is_ours(field) || f->demo) &&
         request_generate(field, f->seed, f->p, f->profile, made, sizeof(made)))
         return fill_set(f, field->name, made, request_source(field), err);
-    if (f->demo && field->example)
-        return fill_set(f, field->name, field->example, PARAM_DEFAULT, err);
+    /* Of a day's bill today's: on the example's nothing was paid in this sandbox. */
+    const char *example = f->demo ? field->example : NULL;
+    if (example && field->type == FIELD_DATE)
+        example = time_text(field, f->seed->now, made, sizeof(made));
+    if (example)
+        return fill_set(f, field->name, example, PARAM_DEFAULT, err);
     return ST_OK;
 }
 

@@ -454,6 +454,42 @@ static void tell_error(struct view *v)
     v->host->pager(v->host->ctx, &t);
 }
 
+/* ---- Pinning values of the call-up ---- */
+
+static void pinned(void *ctx, const char *text)
+{
+    struct view *v = ctx;
+    struct err err;
+    if (workspace_pin(v->w, text, &err))
+        workspace_complain(v->w, &err);
+}
+
+static void ask_pins(struct view *v, const struct invoke *call)
+{
+    bool url = call->kind == INVOKE_MWEB;
+    struct buf now;
+    buf_init(&now, INVOKE_URL_MAX);
+    for (size_t i = 0; i < v->w->pins.count; i++)
+        buf_addf(&now, "%s%s=%s", i ? " " : "", v->w->pins.items[i].name,
+                 v->w->pins.items[i].value);
+    if (!now.len && url)
+        buf_adds(&now, "redirect_url=https://");
+    struct prompt p = {
+        .title = {"固定调起的值", "Pin values of the call-up"},
+        .label = {"名=值，空格分开", "NAME=VALUE, blanks between"},
+        .help = url ? (struct bi){"redirect_url：支付后返回的地址，未编码；清空则不固定",
+                                  "redirect_url: where the payer returns to, not encoded; empty "
+                                  "pins nothing"}
+                    : (struct bi){"timeStamp= nonceStr= appId= partnerid=；清空则不固定",
+                                  "timeStamp= nonceStr= appId= partnerid=; empty pins nothing"},
+        .initial = buf_str(&now),
+        .max = INVOKE_URL_MAX - 1,
+        .done = pinned,
+        .ctx = v};
+    v->host->prompt(v->host->ctx, &p);
+    buf_clear(&now);
+}
+
 static enum view_answer reply_action(struct view *v, enum action a)
 {
     struct reply_pane *p = v->data;
@@ -464,6 +500,10 @@ static enum view_answer reply_action(struct view *v, enum action a)
     }
     if (call && a == ACTION_SAVE && call->kind == INVOKE_NATIVE) {
         code_save(v->w, v->host);
+        return VIEW_HANDLED;
+    }
+    if (call && a == ACTION_OPEN) {
+        ask_pins(v, call);
         return VIEW_HANDLED;
     }
     if (a == ACTION_OPEN && shows_error(v)) {
@@ -558,8 +598,17 @@ static const struct view_hint *reply_hint(struct view *v)
         {.action = ACTION_PAGER},
         {.action = ACTION_HELP_FIELD},
         {0}};
+    static const struct view_hint address[] = {
+        {.action = ACTION_OPEN, .title = {"redirect_url", "redirect_url"}},
+        {.action = ACTION_TAB_RIGHT},
+        {.action = ACTION_COPY},
+        {.action = ACTION_PAGER},
+        {.action = ACTION_WRAP},
+        {.action = ACTION_HELP_FIELD},
+        {0}};
     static const struct view_hint set[] = {
         {.action = ACTION_GENERATE, .title = {"换时间与随机串", "New time, nonce"}},
+        {.action = ACTION_OPEN, .title = {"固定值", "Pin"}},
         {.action = ACTION_TAB_RIGHT},
         {.action = ACTION_COPY},
         {.action = ACTION_PAGER},
@@ -575,9 +624,9 @@ static const struct view_hint *reply_hint(struct view *v)
     const struct invoke *call = shown_call(v);
     if (shows_error(v))
         return error;
-    if (!call || call->kind == INVOKE_MWEB)
+    if (!call)
         return usual;
-    return call->kind == INVOKE_NATIVE ? code : set;
+    return call->kind == INVOKE_NATIVE ? code : call->kind == INVOKE_MWEB ? address : set;
 }
 
 const struct view_ops view_reply = {

@@ -101,6 +101,25 @@ static void assert_field(const struct params *p, const char *name, const char *v
     }
 }
 
+static void a_demonstration_asks_for_todays_bill(void **state)
+{
+    (void)state;
+    struct params p = {0}, added = {0};
+    filled("downloadbill", official, true, &p, &added);
+    assert_field(&p, "bill_date", "20250101", PARAM_DEFAULT); /* of the seed, as it happens the
+                                                                  example */
+    params_clear(&p);
+    params_clear(&added);
+    struct profile m = merchant(official);
+    struct request_seed later = seed;
+    later.now += 400L * 24 * 3600;
+    assert_int_equal(request_fill(api("downloadbill"), &m, &later, true, SIGN_MD5, &p, NULL, NULL),
+                     ST_OK);
+    assert_field(&p, "bill_date", "20260205", PARAM_DEFAULT);
+    profile_clear(&m);
+    params_clear(&p);
+}
+
 static void outside_a_demonstration_only_what_is_known_is_filled(void **state)
 {
     (void)state;
@@ -630,6 +649,7 @@ static void curl_names_the_certificate(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_demonstration_asks_for_todays_bill),
         cmocka_unit_test(outside_a_demonstration_only_what_is_known_is_filled),
         cmocka_unit_test(what_is_there_stays_as_it_is),
         cmocka_unit_test(a_condition_fills_what_it_requires),

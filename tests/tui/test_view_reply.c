@@ -439,6 +439,39 @@ static void a_set_is_shown_signed_and_copied_as_shown(void **state)
     harness_close(&h);
 }
 
+/* The official example of facts/apis.md 5.1, but for the key: what is pinned is what is signed. */
+static void values_of_the_call_up_are_pinned(void **state)
+{
+    struct harness h;
+    struct err err;
+    (void)state;
+    harness_init(&h);
+    harness_open(&h, &view_reply, LANG_EN);
+    answer(&h, jsapi);
+    to_call_up(&h);
+    assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_HANDLED);
+    assert_int_equal(h.prompts, 1);
+    h.prompt.done(h.prompt.ctx, "timeStamp=1774495197 nonceStr=RIPb5Upk3ku7knU6");
+    const char *text = harness_draw(&h, 90, 60);
+    assert_true(harness_has(text, "timeStamp  1774495197"));
+    assert_true(harness_has(text, "nonceStr   RIPb5Upk3ku7knU6"));
+    assert_true(harness_has(text, "&timeStamp=1774495197"));
+    harness_act_on(&h, ACTION_GENERATE); /* keeps what is pinned */
+    assert_true(harness_has(harness_draw(&h, 90, 60), "timeStamp  1774495197"));
+    /* A refusal changes nothing. */
+    static const char *const bad[] = {"timeStamp=now", "foo=1", "timeStamp", "sign=1"};
+    for (size_t i = 0; i < ARRAY_COUNT(bad); i++) {
+        assert_int_equal(workspace_pin(&h.w, bad[i], &err), ST_ARGUMENT);
+        assert_true(harness_has(harness_draw(&h, 90, 60), "nonceStr   RIPb5Upk3ku7knU6"));
+    }
+    answer(&h, jsapi); /* another reply has its own */
+    assert_true(harness_lacks(harness_draw(&h, 90, 60), "1774495197"));
+    assert_int_equal(workspace_pin(&h.w, "appId=wx1", &err), ST_OK);
+    assert_int_equal(workspace_pin(&h.w, "", &err), ST_OK);
+    assert_true(harness_has(harness_draw(&h, 90, 60), "appId      wxd930ea5d5a258f4f"));
+    harness_close(&h);
+}
+
 static void a_refused_order_has_nothing_to_call_up(void **state)
 {
     struct harness h;
@@ -612,6 +645,7 @@ int main(void)
         cmocka_unit_test(a_native_answer_has_its_code_on_paper),
         cmocka_unit_test(the_code_fills_the_screen),
         cmocka_unit_test(a_set_is_shown_signed_and_copied_as_shown),
+        cmocka_unit_test(values_of_the_call_up_are_pinned),
         cmocka_unit_test(a_refused_order_has_nothing_to_call_up),
         cmocka_unit_test(any_size_is_drawn),
         cmocka_unit_test(enter_explains_the_error),

@@ -46,8 +46,11 @@ static void record(struct posting *p)
                               .outcome = outcome_of(p),
                               .text = p->url};
     struct journal_body body = {.request = {buf_str(&p->body), p->body.len}};
+    static const char hidden[] = "{\"key_hidden\":true}";
     struct buf head;
 
+    if (p->key_hidden)
+        body.detail = (struct journal_bytes){hidden, sizeof hidden - 1};
     if (!p->journal)
         return;
     buf_init(&head, HEAD_MAX);
@@ -111,7 +114,7 @@ static enum status refuse(const struct posting *p, const struct posting_job *job
 static void hide_keys(struct posting *p)
 {
     for (size_t i = 0; i < p->keys.count; i++) {
-        profile_redact(p->keys.items[i], &p->body);
+        p->key_hidden = profile_redact(p->keys.items[i], &p->body) || p->key_hidden;
         profile_redact_text(p->keys.items[i], p->url);
         profile_redact_text(p->keys.items[i], p->order);
     }

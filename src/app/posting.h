@@ -39,6 +39,7 @@ struct posting {
     struct journal *journal;
     struct keyring keys;
     bool gateway;
+    bool key_hidden; /* a key stood in the body: what is recorded is not what was posted */
     char order[65], mch_id[33], profile[65];
     int64_t at_ms, journal_id;
     unsigned http_id;

@@ -122,6 +122,32 @@ static void signatures_are_those_of_the_vectors(void **state)
     }
 }
 
+/* A mini program signs the appId and does not pass it (facts/apis.md 5.1): the official example. */
+static void a_mini_program_gets_the_signature_of_the_vector(void **state)
+{
+    (void)state;
+    struct world w;
+    struct buf text;
+    const char *id;
+    struct bi title;
+    size_t seen = 0;
+    assert_int_equal(make(&w, &vectors[0].given), ST_OK);
+    buf_init(&text, 65536);
+    for (size_t i = 0; invoke_snippet(&w.v, i, &id, &title, &text); i++, buf_reset(&text)) {
+        bool mini = strstr(buf_str(&text), "wx.requestPayment(") != NULL;
+        assert_non_null(strstr(buf_str(&text), vectors[0].sign));
+        assert_non_null(strstr(buf_str(&text), "\"1774495197\""));
+        assert_non_null(strstr(buf_str(&text), "prepay_id=wx2611334392677180ea59742b3744840000"));
+        if (mini)
+            assert_null(strstr(buf_str(&text), "wx619a931576afe069"));
+        seen += mini;
+    }
+    assert_int_equal(seen, 1);
+    assert_non_null(strstr(buf_str(&w.v.trace.joined), "appId=wx619a931576afe069&"));
+    buf_clear(&text);
+    world_clear(&w);
+}
+
 static void members_come_in_the_documentation_order(void **state)
 {
     (void)state;
@@ -326,6 +352,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signatures_are_those_of_the_vectors),
+        cmocka_unit_test(a_mini_program_gets_the_signature_of_the_vector),
         cmocka_unit_test(members_come_in_the_documentation_order),
         cmocka_unit_test(a_service_provider_shows_the_ids_of_the_order),
         cmocka_unit_test(the_deposit_api_demands_hmac),

@@ -190,8 +190,8 @@ static void on_help(struct view *v, struct buf *out, bool *is_error)
     buf_adds(out, text ? text : bi_get(notice_trust_text(n->notice.trust), view_lang(v)));
 }
 
-static const enum action hints[] = {ACTION_TAB_RIGHT, ACTION_COPY, ACTION_PAGER,
-                                    ACTION_SEARCH,    ACTION_WRAP, ACTION_NONE};
+static const enum action hints[] = {ACTION_TAB_RIGHT, ACTION_DIAGNOSE, ACTION_COPY, ACTION_PAGER,
+                                    ACTION_SEARCH,    ACTION_WRAP,     ACTION_NONE};
 
 static const struct view_ops ops = {
     .name = "notice",

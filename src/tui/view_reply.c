@@ -621,7 +621,18 @@ static const struct view_hint *reply_hint(struct view *v)
         {.action = ACTION_PAGER},
         {.action = ACTION_HELP_FIELD},
         {0}};
+    static const struct view_hint untrusted[] = {
+        {.action = ACTION_DIAGNOSE, .title = {"为何不符", "Why it differs"}},
+        {.action = ACTION_TAB_RIGHT},
+        {.action = ACTION_COPY},
+        {.action = ACTION_PAGER},
+        {.action = ACTION_HELP_FIELD},
+        {0}};
     const struct invoke *call = shown_call(v);
+    const struct exchange *e = &v->w->exchange;
+    if (e->state == EXCHANGE_DONE &&
+        (e->reply.sign.state == SIGN_INVALID || e->reply.sign.state == SIGN_BAD_SHAPE))
+        return untrusted;
     if (shows_error(v))
         return error;
     if (!call)

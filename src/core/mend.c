@@ -205,12 +205,15 @@ static const struct {
 bool mend_html_eaten(const struct buf *in, struct buf *out)
 {
     const char *s = buf_str(in), *end = s + in->len;
+    char first = s[strspn(s, " \t\r\n")];
+    bool query = first != '<' && first != '{'; /* a whole name may be eaten: ¶=2 */
     bool any = false;
     while (s < end) {
         size_t i = 0, len = 0;
         for (; i < ARRAY_COUNT(eaten); i++) {
             len = strlen(eaten[i].eaten);
-            if (strncmp(s, eaten[i].eaten, len) == 0 && is_name(s[len]))
+            if (strncmp(s, eaten[i].eaten, len) == 0 &&
+                (is_name(s[len]) || (query && s[len] == '=')))
                 break;
         }
         if (i < ARRAY_COUNT(eaten)) {

@@ -38,6 +38,7 @@ static const struct {
     {"appid=wx1®ion=cn&sign=S", REPAIR_HTML_EATEN, "region", "cn"},
     {"appid=wx1¤cy=CNY&sign=S", REPAIR_HTML_EATEN, "currency", "CNY"},
     {"appid=wx1¶meter=1&sign=S", REPAIR_HTML_EATEN, "parameter", "1"},
+    {"appid=wx1¶=2&sign=S", REPAIR_HTML_EATEN, "para", "2"}, /* a whole one */
     {"appid=wx1©right=1&sign=S", REPAIR_HTML_EATEN, "copyright", "1"},
     {"appid=wx1§ion=1&sign=S", REPAIR_HTML_EATEN, "section", "1"},
     {"appid=wx1⊂_mch_id=9&sign=S", REPAIR_HTML_EATEN, "sub_mch_id", "9"},

@@ -245,6 +245,52 @@ static void add_messages(struct page *p, const struct record *r, bool personal)
     params_clear(&shown);
 }
 
+static void add_found(struct page *p, const struct json *findings)
+{
+    for (const struct json *f = json_first(findings); f; f = json_next(f)) {
+        const char *text = json_string(json_get(f, p->lang == LANG_ZH ? "zh" : "en"));
+        if (text)
+            page_text(p, text);
+    }
+}
+
+static void add_forward(struct page *p, const struct json *forward)
+{
+    const struct json *error = json_get(forward, "error");
+    const char *url = json_string(json_get(forward, "url")),
+               *body = json_string(json_get(forward, "body")),
+               *why = json_string(json_get(error, p->lang == LANG_ZH ? "zh" : "en"));
+    char line[1200];
+
+    page_heading(p, L(p->lang, "转发给应用", "Forwarded to the application"));
+    if (error)
+        snprintf(line, sizeof line, "%.500s  %.500s", url ? url : "", why ? why : "");
+    else
+        snprintf(line, sizeof line, "%.500s  HTTP %lld  %lld ms", url ? url : "",
+                 (long long)json_int(json_get(forward, "status"), 0),
+                 (long long)json_int(json_get(forward, "ms"), 0));
+    page_text(p, line);
+    add_found(p, json_get(forward, "findings"));
+    if (body && body[0])
+        page_code(p, body, strlen(body));
+}
+
+/* What was found of a notification, and what the user's application said to it. */
+static void add_judged(struct page *p, const struct record *r)
+{
+    struct json *detail = NULL;
+    if (r->row.kind != JOURNAL_NOTICE || !r->detail.len ||
+        json_parse(buf_str(&r->detail), r->detail.len, &detail, NULL))
+        return;
+    if (json_first(json_get(detail, "findings"))) {
+        page_heading(p, L(p->lang, "判断", "Findings"));
+        add_found(p, json_get(detail, "findings"));
+    }
+    if (json_get(detail, "forward"))
+        add_forward(p, json_get(detail, "forward"));
+    json_free(detail);
+}
+
 static void write_page(const struct record *r, const struct report_how *how, enum page_form form,
                        struct buf *out)
 {
@@ -257,6 +303,7 @@ static void write_page(const struct record *r, const struct report_how *how, enu
     add_facts(&p, r);
     add_messages(&p, r, how->personal);
     add_error(&p, r);
+    add_judged(&p, r);
     add_bytes(&p, L(lang, "请求原文", "Request as sent"), &r->request_head, &r->request);
     add_bytes(&p, L(lang, "应答原文", "Response as received"), &r->response_head, &r->response);
     page_end(&p);

@@ -286,6 +286,26 @@ static struct json *message_json(const struct job *j, const struct params *p,
     return m;
 }
 
+/* What was found of a notification, and what the user's application said to it. */
+static void add_judged(const struct job *j, const struct record *r, struct json *out)
+{
+    struct json *detail = NULL;
+    if (r->row.kind != JOURNAL_NOTICE || !r->detail.len ||
+        json_parse(buf_str(&r->detail), r->detail.len, &detail, NULL))
+        return;
+    if (json_get(detail, "findings"))
+        json_add(out, "findings", json_copy(json_get(detail, "findings")));
+    if (json_get(detail, "forward")) {
+        struct json *forward = json_copy(json_get(detail, "forward"));
+        const char *text = json_string(json_get(json_get(detail, "forward"), "body"));
+        struct buf body = {.data = (char *)text, .len = text ? strlen(text) : 0};
+        json_remove(forward, "body");
+        add_masked(j, &r->sent, forward, "body", &body);
+        json_add(out, "forward", forward);
+    }
+    json_free(detail);
+}
+
 static void print_json(const struct job *j, const struct record *r)
 {
     struct json *out = record_row_json(&r->row);
@@ -296,6 +316,7 @@ static void print_json(const struct job *j, const struct record *r)
         json_add(out, "response", message_json(j, &r->received, &r->response_head, &r->response));
     if (r->judged && r->reply.sign_demanded)
         json_add_bool(out, "sign_valid", r->reply.sign.state == SIGN_VALID);
+    add_judged(j, r, out);
     cli_json(out);
 }
 

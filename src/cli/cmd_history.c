@@ -484,7 +484,7 @@ static enum status run_prune(struct job *j, struct err *err)
         st = err_set(err, ST_ARGUMENT,
                      SAY("没有说明删除什么", "settings.json 里也没有上限",
                          "给出 --older-than 天数、--keep 条数或 --max-size 兆字节"),
-                     SAY("nothing says what to remove", "and settings.json has no limit",
+                     SAY("nothing says what to remove", "settings.json has no limit either",
                          "give --older-than DAYS, --keep N or --max-size MB"));
     if (!st && by_settings && !j->empty)
         st = remove_over(j, &removed, err);

@@ -32,7 +32,7 @@ static bool matches(const struct menu_item *item, const char *word)
     if (invert)
         word++;
     bool has = text_has_nocase(item->label, word) || text_has_nocase(item->note, word) ||
-               text_has_nocase(item->why, word);
+               text_has_nocase(item->why, word) || text_has_nocase(item->also, word);
     return !word[0] || has != invert;
 }
 

@@ -440,6 +440,9 @@ void screen_tour_list(struct screen *s, struct menu_item **items, size_t *count)
         if (!item->disabled)
             snprintf(item->note, sizeof(item->note), "%.90s  wxpc flow run %.64s",
                      bi_get(flow.title, lang), s->flow_names[i]);
+        if (!item->disabled)
+            snprintf(item->also, sizeof(item->also), "%.120s",
+                     bi_get(flow.title, lang == LANG_ZH ? LANG_EN : LANG_ZH));
         flow_clear(&flow);
     }
 }

@@ -33,6 +33,7 @@ struct menu_item {
     char note[192]; /* greyed, right or below: key, meaning, why it is disabled */
     bool disabled;  /* shown, not chosen */
     char why[160];  /* why it is disabled, behind the note; "": the note says it */
+    char also[128]; /* found by the filter, not shown: the name in the other language */
 };
 
 struct menu {

@@ -224,6 +224,30 @@ static void verdicts_are_reached_in_order(void **state)
     }
 }
 
+/* A user's own API file need not list what comes back. */
+static void without_a_result_code_in_the_catalogue_return_code_decides(void **state)
+{
+    (void)state;
+    struct spec bare = *catalog_find(&catalog, "unifiedorder");
+    bare.response_count = 0;
+    static const struct {
+        const char *fields;
+        enum outcome outcome;
+    } cases[] = {
+        {"return_code=SUCCESS;appid=wx1;mch_id=10000100;nonce_str=n", OUTCOME_SUCCESS},
+        {"return_code=FAIL;return_msg=no", OUTCOME_COMMUNICATION_FAIL},
+        {FAILED "err_code=ORDERPAID", OUTCOME_BUSINESS_FAIL},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        char *text = document(cases[i].fields, "", i == 1 ? UNSIGNED : MD5);
+        struct reply r = {0};
+        reply_read(&bare, &shop, NULL, 200, "text/xml", text, strlen(text), &r);
+        assert_int_equal(r.outcome, cases[i].outcome);
+        reply_clear(&r);
+        free(text);
+    }
+}
+
 static void texts_are_taken_from_the_dialects_fields(void **state)
 {
     (void)state;
@@ -525,6 +549,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verdicts_are_reached_in_order),
+        cmocka_unit_test(without_a_result_code_in_the_catalogue_return_code_decides),
         cmocka_unit_test(texts_are_taken_from_the_dialects_fields),
         cmocka_unit_test(what_cannot_be_read_is_not_judged),
         cmocka_unit_test(ten_mebibytes_cost_nothing),

@@ -93,11 +93,25 @@ static void a_narrow_palette_shows_why(void **state)
     desk_close(d);
 }
 
+static void a_flow_is_found_by_its_title_in_the_other_language(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){.lang = LANG_ZH});
+    (void)state;
+
+    screen_draw(d->s);
+    press(d, "Esc");
+    press(d, "Ctrl-P");
+    type(d, "third-party gateway");
+    shows(d, "flow gateway-wap");
+    desk_close(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_action_has_key_and_command_disabled_or_not),
         cmocka_unit_test(why_stands_behind_both_and_is_said),
+        cmocka_unit_test(a_flow_is_found_by_its_title_in_the_other_language),
         cmocka_unit_test(a_narrow_palette_shows_why),
     };
     term_set_locale();

@@ -39,9 +39,11 @@ clang                command clang
 clang-format         command clang-format
 clang-tidy           command clang-tidy
 curl                 command curl
+fish                 command fish
 libclang-rt-14-dev   clangrt libclang_rt.fuzzer-x86_64.a
 librsvg2-bin         command rsvg-convert
 zbar-tools           command zbarimg
+zsh                  command zsh
 '
 bench_needs='
 nginx-light          file    /usr/sbin/nginx

@@ -213,7 +213,7 @@ static void zsh_options(const struct command *k, enum lang lang)
             print_quoted(bi_get(o[i].text, lang));
             printf("]");
             if (strcmp(o[i].argument ? o[i].argument : "", "API") == 0)
-                printf(":API:'\"($apis)\"''"); /* expanded: single quotes would keep the name */
+                printf(":API:'\"($apis)\"'"); /* expanded: single quotes would keep the name */
             else
                 zsh_action(&o[i]);
             printf("'");
@@ -255,7 +255,7 @@ static void print_zsh(const struct catalog *catalog, enum lang lang)
             printf(" \\\n            '*:profile:_wxpc_profiles'");
         else if (wants_api(&k[i]))
             printf(
-                " \\\n            \"*:word:_alternative 'apis:API:($apis)' 'files:file:_files'\"");
+                " \\\n            \"*:word: _alternative 'apis:API:($apis)' 'files:file:_files'\"");
         else
             printf(" \\\n            '*:file:_files'");
         printf("\n        ;;\n");

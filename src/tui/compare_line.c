@@ -207,11 +207,20 @@ static enum view_answer on_paste(struct compare_line *c, struct view *v, const c
                                  size_t len)
 {
     size_t at = strspn(text, " \t\r\n");
-    bool message = text[at] && strchr("<{", text[at]);
+    bool large = len >= COMPARISON_TEXT_MAX; /* a log: a message may stand in it */
+    bool message = large || (text[at] && strchr("<{", text[at]));
     if (message && !v->edit)
         return VIEW_IGNORED; /* it fills the form */
     if (message && take_message(c, text, len))
         workspace_say(v->w, "取了报文里的 sign 来对照", "the sign of the message is compared");
+    else if (large)
+        workspace_say(
+            v->w,
+            "没有对照：粘贴了 %zu 字节，里面没有带 sign 的报文，而对照行最多 %u 字节；"
+            "只粘贴对方的签名或待签串",
+            "nothing is compared: the paste has %zu bytes and no message with a sign, and "
+            "this line takes %u; paste only the other side's signature or string",
+            len, COMPARISON_TEXT_MAX);
     else
         take(c, text, len, false);
     return VIEW_HANDLED;

@@ -80,10 +80,35 @@ static void typing_is_not_held_up_and_d_tells_more(void **state)
     desk_close(d);
 }
 
+/* A log is no joined string: its message is looked for, and without one it is said. */
+static void a_log_is_searched_for_its_message(void **state)
+{
+    static const char line[] = "2026-11-29 12:00:00 INFO nothing of interest\n";
+    static const char message[] = "<xml><appid>wx1</appid><mch_id>1</mch_id>"
+                                  "<sign>0123456789ABCDEF0123456789ABCDEF</sign></xml>\n";
+    struct desk *d = desk_open(&(struct desk_options){.lang = LANG_EN});
+    struct buf log;
+    (void)state;
+    buf_init(&log, 1u << 20);
+    while (log.len < 300000)
+        buf_adds(&log, line);
+    screen_draw(d->s);
+    press(d, "Esc 3 V");
+    paste(d, buf_str(&log));
+    shows(d, "nothing is compared: the paste has 3");
+    buf_adds(&log, message);
+    paste(d, buf_str(&log));
+    shows(d, "the sign of the message is compared");
+    shows(d, "0123456789ABCDEF0123456789ABCDEF");
+    buf_clear(&log);
+    desk_close(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_line_looks_as_recorded),
+        cmocka_unit_test(a_log_is_searched_for_its_message),
         cmocka_unit_test(typing_is_not_held_up_and_d_tells_more),
     };
     setlocale(LC_ALL, "C.UTF-8");

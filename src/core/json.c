@@ -532,10 +532,14 @@ static void write_number(struct buf *out, const struct json *j)
         buf_addf(out, "%" PRId64, json_int(j, 0));
         return;
     }
-    use_hooks();
-    char *text = cJSON_PrintUnformatted(node(j));
-    buf_adds(out, text);
-    cJSON_free(text);
+    /* The shortest that is read as the same number; cJSON takes 999999999999999.9 for 1e+15. */
+    double d = node(j)->valuedouble;
+    char text[32];
+    int digits = 15;
+    do {
+        snprintf(text, sizeof text, "%.*g", digits, d);
+    } while (strtod(text, NULL) != d && ++digits <= 17);
+    buf_adds(out, isfinite(d) ? text : "null");
 }
 
 static void write_break(struct buf *out, bool pretty, size_t depth)

@@ -60,6 +60,7 @@ static void documents_return_as_they_were(void **state)
         {"1000000000000000", NULL},
         {"0.1", NULL},
         {"1e300", "1e+300"},
+        {"999999999999999.9", "999999999999999.9"},          /* not 1e+15 */
         {"{\"a\":{\"x\":1},\"b\":{\"x\":1},\"A\":2}", NULL}, /* the same name elsewhere is fine */
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {

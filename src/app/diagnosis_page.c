@@ -198,7 +198,7 @@ static void add_unexplained(struct page *p, const struct diagnosis *d)
     add_excluded(p, d);
     add_left_out(p, d);
     add_list(p, L(p->lang, "不能靠计算判断的", "What computing cannot tell"), items,
-             diagnose_open(d, items, ITEMS_MAX));
+             diagnose_open(items, ITEMS_MAX));
     add_list(p, L(p->lang, "接下来最有用的证据", "What would help most"), items,
              diagnose_next(d, items, ITEMS_MAX));
     add_snippets(p);

@@ -56,7 +56,7 @@ static void on_body(void *ctx, const struct journal_row *row, const struct journ
         *g->ours[g->our_count++] = read;
         return;
     }
-    if (row->kind != JOURNAL_DELIVERY && e->count < EVIDENCE_MAX) {
+    if (e->count < EVIDENCE_MAX) {
         e->params[e->count] = read;
         e->items[e->count] =
             (struct judgement_witness){.params = &e->params[e->count], .row = row->id};

@@ -12,7 +12,6 @@
 #define MINUTE_MS 60000LL
 #define HOUR_MS (60 * MINUTE_MS)
 #define DAY_MS (24 * HOUR_MS)
-#define ZONE_MS (8 * HOUR_MS) /* UTC+8, as everywhere */
 
 enum { KIND, API, EVENT, PROFILE, OUTCOME, MCH_ID, ORDER, TRANSACTION_ID, TIME, SINCE, UNTIL };
 
@@ -36,23 +35,6 @@ static enum status unknown(const char *word, struct err *err)
 
 /* ---- Times ---- */
 
-/* Days since 1970 of a date of the Gregorian calendar. */
-static int64_t days_of(int y, int m, int d)
-{
-    int64_t year = m <= 2 ? y - 1 : y, era = year / 400, of = year - era * 400;
-    int64_t day = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    return era * 146097 + of * 365 + of / 4 - of / 100 + day - 719468;
-}
-
-/* The year that it is in UTC+8. */
-static int year_of(int64_t now_ms)
-{
-    char text[TEXT_TIME_SIZE];
-    text_time_write((time_t)(now_ms / 1000), text);
-    text[4] = '\0';
-    return atoi(text);
-}
-
 /* "30m", "2h", "7d" */
 static bool read_ago(const char *s, int64_t now_ms, struct record_term *t)
 {
@@ -66,17 +48,20 @@ static bool read_ago(const char *s, int64_t now_ms, struct record_term *t)
     return true;
 }
 
+/* What is not said of a time is today's, or its beginning. */
 static bool read_time(const char *s, int64_t now_ms, struct record_term *t)
 {
-    int y = year_of(now_ms), m = 0, d = 0, h = 0, min = 0, sec = 0, used = 0;
-    int64_t today = (now_ms + ZONE_MS) / DAY_MS, span = DAY_MS;
+    char text[3 * TEXT_TIME_SIZE];
+    int day[3], given[3] = {0}, h = 0, min = 0, sec = 0, used = 0;
+    int64_t span = DAY_MS;
+    time_t at;
     if (read_ago(s, now_ms, t))
         return true;
-    if (sscanf(s, "%4d-%2d-%2d%n", &y, &m, &d, &used) == 3 ||
-        (used = 0, y = year_of(now_ms), sscanf(s, "%2d-%2d%n", &m, &d, &used) == 2)) {
-        if (y < 1970 || m < 1 || m > 12 || d < 1 || d > 31)
-            return false;
-        today = days_of(y, m, d);
+    text_time_write((time_t)(now_ms / 1000), text);
+    sscanf(text, "%4d%2d%2d", &day[0], &day[1], &day[2]);
+    if (sscanf(s, "%4d-%2d-%2d%n", &given[0], &given[1], &given[2], &used) == 3 ||
+        (used = 0, given[0] = day[0], sscanf(s, "%2d-%2d%n", &given[1], &given[2], &used) == 2)) {
+        memcpy(day, given, sizeof(day));
         s += used;
         if (*s == 'T' && s[1])
             s++;
@@ -87,11 +72,14 @@ static bool read_time(const char *s, int64_t now_ms, struct record_term *t)
             return false;
         if (s[used] == ':' && sscanf(s + used, ":%2d%n", &sec, &n) != 1)
             return false;
-        if (s[used + n] || h < 0 || h > 23 || min < 0 || min > 59 || sec < 0 || sec > 59)
+        if (s[used + n])
             return false;
         span = n ? 1000 : MINUTE_MS;
     }
-    t->from_ms = today * DAY_MS - ZONE_MS + h * HOUR_MS + min * MINUTE_MS + sec * 1000LL;
+    snprintf(text, sizeof(text), "%04d%02d%02d%02d%02d%02d", day[0], day[1], day[2], h, min, sec);
+    if (!text_time_read(text, &at)) /* there is no such day, or time of day */
+        return false;
+    t->from_ms = (int64_t)at * 1000;
     t->to_ms = t->from_ms + span;
     return true;
 }

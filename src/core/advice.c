@@ -267,8 +267,14 @@ static void check_head(struct advising *a)
     struct span name =
         charset ? span_trim((struct span){charset + 8, (size_t)(type.s + type.len - charset - 8)})
                 : (struct span){0};
-    bool utf8 = name.len >= 5 && (strncasecmp(name.s, "utf-8", 5) == 0 || name.s[0] == '"' ||
-                                  strncasecmp(name.s, "utf8", 4) == 0);
+    size_t quoted = name.len > 0 && strchr("\"'", name.s[0]) != NULL;
+    name = (struct span){name.s + quoted, name.len - quoted};
+    for (size_t i = 0; i < name.len; i++) {
+        if (strchr("\"'; ", name.s[i]))
+            name.len = i;
+    }
+    bool utf8 = (name.len == 5 && strncasecmp(name.s, "utf-8", 5) == 0) ||
+                (name.len == 4 && strncasecmp(name.s, "utf8", 4) == 0);
     if (name.len > 0 && !utf8)
         add(a, "cs-wire", "", "Content-Type 声明的字符集是 %1$.*2$s，应为 UTF-8",
             "Content-Type declares the charset %1$.*2$s, not UTF-8", name.s,

@@ -127,7 +127,7 @@ struct diagnose_left {
 size_t diagnose_left_out(const struct diagnosis *d, struct diagnose_left out[DIAGNOSE_LEFT_MAX]);
 
 /* What remains possible and cannot be tested; and which evidence would help, the best first. */
-size_t diagnose_open(const struct diagnosis *d, struct bi *out, size_t room);
+size_t diagnose_open(struct bi *out, size_t room);
 size_t diagnose_next(const struct diagnosis *d, struct bi *out, size_t room);
 
 /* One line that prints the joined text, for the other side's program. */

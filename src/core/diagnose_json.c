@@ -87,7 +87,7 @@ static void add_unexplained(const struct diagnosis *d, struct json *object)
         json_push(list, one);
     }
     json_add(object, "excluded", list);
-    json_add(object, "not_testable", list_json(items, diagnose_open(d, items, OPEN_MAX)));
+    json_add(object, "not_testable", list_json(items, diagnose_open(items, OPEN_MAX)));
     json_add(object, "next", list_json(items, diagnose_next(d, items, OPEN_MAX)));
     size_t count = 0;
     const struct diagnose_snippet *snippets = diagnose_snippets(&count);
@@ -162,7 +162,7 @@ void diagnose_json(const struct diagnosis *d, struct json *object)
 
 /* ---- Without an answer ---- */
 
-size_t diagnose_open(const struct diagnosis *d, struct bi *out, size_t room)
+size_t diagnose_open(struct bi *out, size_t room)
 {
     static const struct bi open[] = {
         {"某个字段在签名时是一个任意的其他值",
@@ -171,7 +171,6 @@ size_t diagnose_open(const struct diagnosis *d, struct bi *out, size_t room)
         {"三个以上原因同时存在", "more than three causes at once"},
     };
     size_t count = 0;
-    (void)d;
     for (size_t i = 0; i < ARRAY_COUNT(open) && count < room; i++)
         out[count++] = open[i];
     return count;

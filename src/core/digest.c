@@ -35,8 +35,7 @@
 static struct {
     struct digest_hmac_key states; /* of `key` */
     enum digest_kind kind;
-    struct secret key;
-    bool keyed;
+    struct secret key; /* text NULL: nothing is kept; an empty key is kept as "" */
 } kept;
 
 const char *digest_library(void)
@@ -151,7 +150,7 @@ size_t digest_bytes(enum digest_kind kind, const void *data, size_t len,
 
 static bool is_kept(enum digest_kind kind, const void *key, size_t len)
 {
-    return kept.keyed && kept.kind == kind && kept.key.len == len &&
+    return kept.key.text != NULL && kept.kind == kind && kept.key.len == len &&
            digest_same(kept.key.text, key, len);
 }
 
@@ -164,7 +163,6 @@ static void keep(enum digest_kind kind, const void *key, size_t len)
     if (len > 0)
         memcpy(kept.key.text, key, len);
     kept.key.len = len;
-    kept.keyed = true;
 }
 
 size_t digest_hmac(enum digest_kind kind, const void *key, size_t key_len, const void *data,
@@ -182,7 +180,7 @@ size_t digest_hmac(enum digest_kind kind, const void *key, size_t key_len, const
 
 void digest_forget_keys(void)
 {
-    if (!kept.keyed)
+    if (kept.key.text == NULL)
         return;
     mem_wipe(kept.key.text, kept.key.len);
     free(kept.key.text);

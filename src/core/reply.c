@@ -243,12 +243,17 @@ static void note_missing(const struct spec *spec, struct reply *r, const struct 
     }
 }
 
+static bool says_success(const struct params *p, bool gateway)
+{
+    return is(p, "result_code", "SUCCESS") || (gateway && is(p, "result_code", "0"));
+}
+
 /* Did the business succeed? An API whose catalogue entry has no result_code (a user's own may)
    tells with return_code or status alone. */
 static bool business_is_good(const struct spec *spec, const struct params *p, bool gateway)
 {
     if (params_find(p, "result_code"))
-        return is(p, "result_code", "SUCCESS") || (gateway && is(p, "result_code", "0"));
+        return says_success(p, gateway);
     return spec && !spec_reply_field(spec, "result_code");
 }
 
@@ -351,8 +356,7 @@ bool reply_expects(const struct field *field, const struct reply *r, const struc
     bool gateway = params_find(&r->params, "return_code") == NULL;
     bool communicated =
         is(&r->params, gateway ? "status" : "return_code", gateway ? "0" : "SUCCESS");
-    bool business = communicated && (is(&r->params, "result_code", "SUCCESS") ||
-                                     (gateway && is(&r->params, "result_code", "0")));
+    bool business = communicated && says_success(&r->params, gateway);
 
     if (field->layer == LAYER_COMMUNICATION_OK && !communicated)
         return false;

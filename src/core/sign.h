@@ -95,6 +95,12 @@ enum sign_state {
     SIGN_NO_KEY,    /* no secret to check with */
 };
 
+/* Is there one that does not hold? The debugger can say why. */
+static inline bool sign_state_differs(enum sign_state state)
+{
+    return state == SIGN_INVALID || state == SIGN_BAD_SHAPE;
+}
+
 struct sign_check {
     enum sign_state state;
     enum sign_kind kind;         /* algorithm used */

@@ -40,9 +40,9 @@ static const char schema[] =
     " WHERE order_no <> '';"
     "CREATE INDEX row_kind ON row(kind);";
 
-/* "+": the rows come by row_order and are sorted; by id the whole table would be scanned. */
 #define FIND_FROM                                                                                  \
     " FROM row r WHERE r.order_no = ?1 AND r.order_no <> '' AND r.kind = ?2 AND r.good = ?6"
+/* "+": the rows come by row_order and are sorted; else all of the kind would be walked by id. */
 #define FIND_REST                                                                                  \
     " AND (?4 IS NULL OR r.transaction_id = ?4) AND (?5 IS NULL OR r.mch_id = ?5)"                 \
     " AND (?6 = 1 OR r.status = 0) ORDER BY +r.id DESC LIMIT 1"

@@ -340,7 +340,7 @@ static bool ask_exchange(struct workspace *w, const struct view_host *host)
     if (e->state != EXCHANGE_DONE)
         return false;
     struct inquiry_question q = {.profile = &e->profile, .spec = NULL, .params = &e->reply.params};
-    if (e->reply.sign.state == SIGN_INVALID || e->reply.sign.state == SIGN_BAD_SHAPE) {
+    if (sign_state_differs(e->reply.sign.state)) {
         ask(w, host, &q);
         return true;
     }
@@ -384,8 +384,7 @@ static void ask_record(struct workspace *w, const struct view_host *host, const 
 {
     struct inquiry_question q = {.profile = merchant, .params = &r->sent};
     bool call = r->row.kind == JOURNAL_CALL;
-    if (call && r->judged &&
-        (r->reply.sign.state == SIGN_INVALID || r->reply.sign.state == SIGN_BAD_SHAPE)) {
+    if (call && r->judged && sign_state_differs(r->reply.sign.state)) {
         q.params = &r->reply.params;
     } else if (call) {
         q.spec = r->spec;

@@ -630,8 +630,7 @@ static const struct view_hint *reply_hint(struct view *v)
         {0}};
     const struct invoke *call = shown_call(v);
     const struct exchange *e = &v->w->exchange;
-    if (e->state == EXCHANGE_DONE &&
-        (e->reply.sign.state == SIGN_INVALID || e->reply.sign.state == SIGN_BAD_SHAPE))
+    if (e->state == EXCHANGE_DONE && sign_state_differs(e->reply.sign.state))
         return untrusted;
     if (shows_error(v))
         return error;

@@ -58,6 +58,7 @@ static void terms_let_through_what_they_say(void **state)
         {"appid=wx1", true, "appid=wx1"},         /* a text: it may stand in a body */
         {"time=tomorrow", true, "time=tomorrow"}, /* so is what cannot be read */
         {"time=2026-13-01", true, "time=2026-13-01"},
+        {"time=2026-02-31", true, "time=2026-02-31"},
         {"time=25:00", true, "time=25:00"},
     };
     (void)state;

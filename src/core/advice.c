@@ -267,8 +267,8 @@ static void check_head(struct advising *a)
     struct span name =
         charset ? span_trim((struct span){charset + 8, (size_t)(type.s + type.len - charset - 8)})
                 : (struct span){0};
-    size_t quoted = name.len > 0 && strchr("\"'", name.s[0]) != NULL;
-    name = (struct span){name.s + quoted, name.len - quoted};
+    if (name.len > 0 && strchr("\"'", name.s[0]))
+        name = (struct span){name.s + 1, name.len - 1};
     for (size_t i = 0; i < name.len; i++) {
         if (strchr("\"'; ", name.s[i]))
             name.len = i;

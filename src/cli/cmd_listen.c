@@ -52,7 +52,7 @@ static const char *answer_word(const struct cli *c, const struct receipt *r)
 static void print_received(const struct cli *c, const struct receipt *r)
 {
     const struct notice *n = &r->notice;
-    const char *order = notice_get(n, "out_trade_no"), *fee = notice_get(n, "total_fee");
+    const char *order = notice_order(n), *fee = notice_get(n, "total_fee");
     char clock[TEXT_TIME_SIZE], yuan[32] = "";
     int64_t fen;
     bool genuine = n->trust == NOTICE_GENUINE;
@@ -60,8 +60,6 @@ static void print_received(const struct cli *c, const struct receipt *r)
     text_time_write((time_t)(r->at_ms / 1000), clock);
     if (fee && text_read_fen(fee, &fen))
         text_yuan(fen, yuan, sizeof yuan);
-    if (!order)
-        order = notice_get(n, "contract_code");
     cli_printf(stdout, "%.2s:%.2s:%.2s  %s  %s  %s%s", clock + 8, clock + 10, clock + 12,
                n->event ? bi_get(n->event->title, c->lang) : L(c->lang, "未知通知", "unknown"),
                order ? order : "-", yuan, yuan[0] ? L(c->lang, " 元  ", " yuan  ") : "");

@@ -41,6 +41,21 @@ const char *notice_get(const struct notice *n, const char *name)
     return params_has(&n->params, name) ? params_get(&n->params, name) : NULL;
 }
 
+const char *notice_order(const struct notice *n)
+{
+    const char *order = notice_get(n, "out_trade_no");
+    return order ? order : notice_get(n, "contract_code");
+}
+
+const char *notice_transaction(const struct notice *n)
+{
+    static const char *const names[] = {"refund_id", "transaction_id", "contract_id"};
+    const char *v = NULL;
+    for (size_t i = n->kind == EVENT_REFUND ? 0 : 1; !v && i < ARRAY_COUNT(names); i++)
+        v = notice_get(n, names[i]);
+    return v;
+}
+
 static bool is(const struct notice *n, const char *name, const char *value)
 {
     const char *v = notice_get(n, name);

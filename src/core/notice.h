@@ -100,6 +100,14 @@ void notice_say_key(struct notice *n);
 /* A value, of the inner document or the outer; NULL if absent or empty. */
 const char *notice_get(const struct notice *n, const char *name);
 
+/* The number that the merchant gave what it is about: an order's, or a contract's code. The
+   journal keeps it under this. NULL if it names none. */
+const char *notice_order(const struct notice *n);
+
+/* The platform's number of the event, of a refund before that of its payment: by it a repeat is
+   known. NULL if it has none. */
+const char *notice_transaction(const struct notice *n);
+
 /* Genuine, and nothing found against it: what the mode "auto" acknowledges. */
 bool notice_is_good(const struct notice *n);
 

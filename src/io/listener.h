@@ -16,69 +16,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/answer.h"
 #include "core/base.h"
-#include "core/buf.h"
 #include "core/catalog.h"
 #include "core/event.h"
-#include "core/notice.h"
 #include "core/profile.h"
 #include "io/journal.h"
+#include "io/listener_answer.h"
 #include "io/loop.h"
+#include "io/receipt.h"
 
 struct listener;
 
 enum listener_state { LISTENER_OFF, LISTENER_BINDING, LISTENER_UP, LISTENER_FAILED };
 struct bi listener_state_text(enum listener_state s);
-
-enum listener_reply {
-    LISTENER_AUTO,    /* what verifies is acknowledged, the rest refused; with forward: relayed */
-    LISTENER_SUCCESS, /* acknowledge whatever comes */
-    LISTENER_FAIL,
-    LISTENER_NONE, /* never answer */
-};
-/* "auto", "success", "fail", "none"; false for anything else. */
-bool listener_reply_read(const char *word, enum listener_reply *out);
-
-struct listener_answer {
-    enum listener_reply reply;
-    char message[129]; /* return_msg of a refusal; "": our own reason */
-    int delay_ms;
-};
-
-/* What the user's application said. Zeroed: nothing was forwarded. */
-struct forwarded {
-    bool done;
-    char url[512];
-    struct err err; /* why there is no answer */
-    long status;
-    char content_type[128];
-    struct buf body;
-    double ms;
-    enum answer_verdict verdict;
-    struct findings findings;
-};
-
-/* One notification that arrived, and what became of it. */
-struct receipt {
-    int64_t seq;        /* counts from 1 */
-    int64_t journal_id; /* 0: it could not be recorded */
-    int64_t at_ms;      /* Unix time */
-    char peer[64];
-    char profile[65];     /* whose key was used; "" if none */
-    struct notice notice; /* its `profile` is NULL */
-    struct buf head;      /* request line and headers */
-    struct buf body;      /* exact bytes; both without our keys: notice.key_inside */
-    bool answered;        /* false: none was to be sent */
-    bool acknowledged;
-    unsigned status;
-    struct buf answer;
-    struct forwarded forward;
-};
-void receipt_clear(struct receipt *r);
-
-/* The line of INTERFACE.md's `listen`; the caller frees. */
-struct json *receipt_json(const struct receipt *r);
 
 /* Called once the answer is decided. The callee keeps it by copying the struct and zeroing the
    original. */

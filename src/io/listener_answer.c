@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Silence is an answer too: `answered` stays false, and the server hangs.
+ */
+#include "io/listener_answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/answer.h"
+
+bool listener_reply_read(const char *word, enum listener_reply *out)
+{
+    static const char *const words[] = {[LISTENER_AUTO] = "auto",
+                                        [LISTENER_SUCCESS] = "success",
+                                        [LISTENER_FAIL] = "fail",
+                                        [LISTENER_NONE] = "none"};
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+        if (strcmp(words[i], word) == 0) {
+            *out = (enum listener_reply)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void answer(struct receipt *r, bool good, const char *reason)
+{
+    buf_clear(&r->answer);
+    buf_init(&r->answer, LISTENER_ANSWER_MAX);
+    answer_write(r->notice.gateway, good, reason, &r->answer);
+    r->answered = true;
+    r->acknowledged = good;
+    r->status = 200;
+}
+
+void listener_answer_refuse(struct receipt *r, const char *reason)
+{
+    answer(r, false, reason);
+}
+
+void listener_answer_decide(struct receipt *r, const struct listener_answer *a)
+{
+    bool good =
+        a->reply == LISTENER_SUCCESS || (a->reply == LISTENER_AUTO && notice_is_good(&r->notice));
+    const char *reason = notice_reason(&r->notice);
+    if (a->reply == LISTENER_NONE)
+        return;
+    if (a->message[0])
+        reason = a->message;
+    else if (a->reply == LISTENER_FAIL)
+        reason = "按设置回答失败";
+    answer(r, good, good ? "OK" : reason);
+}
+
+void listener_answer_relay(struct receipt *r, const struct listener_answer *a)
+{
+    struct forwarded *f = &r->forward;
+    bool taken = f->verdict == ANSWER_ACKNOWLEDGED;
+
+    if (a->reply != LISTENER_AUTO) {
+        listener_answer_decide(r, a);
+    } else if (f->err.status) {
+        listener_answer_refuse(r, "应用没有应答");
+    } else if (taken && r->notice.trust != NOTICE_GENUINE) {
+        listener_answer_refuse(r, notice_reason(&r->notice));
+    } else {
+        buf_clear(&r->answer);
+        buf_init(&r->answer, LISTENER_ANSWER_MAX);
+        buf_add(&r->answer, buf_str(&f->body),
+                f->body.len < LISTENER_ANSWER_MAX ? f->body.len : LISTENER_ANSWER_MAX);
+        r->answered = true;
+        r->acknowledged = taken;
+        r->status = (unsigned)f->status;
+    }
+}
+
+void listener_answer_send(const struct receipt *r, const struct listener_answer *a,
+                          struct httpd_reply *out)
+{
+    *out = (struct httpd_reply){.status = r->status, .delay_ms = a->delay_ms};
+    if (!r->answered) {
+        out->hang = true;
+        return;
+    }
+    if (r->forward.done && r->forward.content_type[0] && r->status == (unsigned)r->forward.status)
+        snprintf(out->type, sizeof out->type, "%s", r->forward.content_type);
+    else
+        out->content_type = r->notice.gateway ? "text/plain" : "text/xml";
+    buf_init(&out->body, LISTENER_ANSWER_MAX);
+    buf_add(&out->body, buf_str(&r->answer), r->answer.len);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two looks into the journal: the call that placed the order, whose parameters are read again,
+ * and the notifications about it that were acknowledged.
+ */
+#include "io/precedent.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "core/xml.h"
+
+static void keep_call(void *ctx, const struct journal_row *row, const struct journal_body *body)
+{
+    struct precedent *p = ctx;
+    snprintf(p->order_name, sizeof p->order_name, "%s", row->name);
+    xml_read(body->request.data ? body->request.data : "", body->request.len, &p->order, NULL,
+             NULL);
+}
+
+static bool keep_id(void *ctx, const struct journal_row *row)
+{
+    *(int64_t *)ctx = row->id;
+    return false;
+}
+
+/* Does a notification other than a refund's follow? */
+static bool places_order(const struct spec *s)
+{
+    for (size_t i = 0; i < s->notification_count; i++) {
+        if (strcmp(s->notifications[i].event, event_name(EVENT_REFUND)) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* The call that placed an order: one that was answered well, else one that may have been. */
+static int64_t find_call(const struct precedent *p, const char *order)
+{
+    struct journal_key call = {.kind = JOURNAL_CALL, .order_no = order};
+    int64_t id = 0;
+    for (int k = 0; k < 2 && !id; k++) {
+        call.unanswered = k == 1;
+        for (size_t i = 0; p->catalog && i < p->catalog->count && !id; i++) {
+            if (!places_order(catalog_at(p->catalog, i)))
+                continue;
+            call.name = catalog_at(p->catalog, i)->id;
+            journal_find(p->journal, &call, keep_id, &id);
+        }
+        if (!p->catalog)
+            journal_find(p->journal, &call, keep_id, &id);
+    }
+    return id;
+}
+
+static void know_order(struct precedent *p, const char *order, struct notice_known *k)
+{
+    int64_t id = find_call(p, order);
+    params_clear(&p->order);
+    if (!id || journal_get(p->journal, id, keep_call, p, NULL) || !p->order.count)
+        return;
+    const char *sign = params_get(&p->order, "sign"), *fee = params_get(&p->order, "total_fee");
+    k->order = true;
+    k->deposit = strncmp(p->order_name, "deposit_", 8) == 0;
+    k->appid = params_get(&p->order, "appid");
+    k->mch_id = params_get(&p->order, "mch_id");
+    k->sub_mch_id = params_get(&p->order, "sub_mch_id");
+    k->has_kind = sign && sign_kind_from_length(strlen(sign), &k->kind);
+    if (fee)
+        text_read_fen(fee, &k->total_fee);
+}
+
+static bool was_here(const struct precedent *p, const struct notice *n, enum event_kind kind,
+                     bool same)
+{
+    struct journal_key key = {.kind = JOURNAL_NOTICE,
+                              .order_no = notice_order(n),
+                              .name = event_name(kind),
+                              .transaction_id = same ? notice_transaction(n) : NULL,
+                              .mch_id = notice_get(n, "mch_id")};
+    return journal_find(p->journal, &key, NULL, NULL);
+}
+
+void precedent_know(void *ctx, const struct notice *n, struct notice_known *k)
+{
+    struct precedent *p = ctx;
+    const char *order = notice_order(n);
+    if (!p->journal || !order)
+        return;
+    k->asked = journal_count(p->journal, JOURNAL_CALL) > 0;
+    if (k->asked)
+        know_order(p, order, k);
+    if (n->trust != NOTICE_GENUINE)
+        return;
+    enum event_kind kind = n->kind == EVENT_PAYMENT && k->deposit ? EVENT_DEPOSIT : n->kind;
+    k->seen = was_here(p, n, kind, true);
+    if (kind == EVENT_REFUND)
+        k->earlier_missing = k->order && !was_here(p, n, EVENT_PAYMENT, false) &&
+                             !was_here(p, n, EVENT_DEPOSIT, false);
+    if (!k->seen && (kind == EVENT_PAYMENT || kind == EVENT_DEPOSIT))
+        k->later_seen = was_here(p, n, EVENT_REFUND, false);
+    if (!k->seen && kind == EVENT_CONTRACT_ADD)
+        k->later_seen = was_here(p, n, EVENT_CONTRACT_DELETE, false);
+}
+
+void precedent_clear(struct precedent *p)
+{
+    params_clear(&p->order);
+    *p = (struct precedent){0};
+}

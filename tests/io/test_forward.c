@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The application behind the listener: what it gets, what becomes of its answer, and that no key
+ * comes back through it.
+ */
+#include "listener_stage.h"
+
+#define APP_ANSWER(status, type, text)                                                             \
+    "HTTP/1.1 " status "\r\nContent-Type: " type "\r\nConnection: close\r\n\r\n" text
+
+static void forward_to(struct fixture *f, const char *answer)
+{
+    net_serve(&f->app, f->loop, answer);
+    listen_with(f, (struct listener_options){.forward = f->app.url});
+}
+
+static void the_application_gets_the_same_bytes_and_its_answer_is_relayed(void **state)
+{
+    struct fixture *f = *state;
+    struct buf body;
+    forward_to(f, APP_ANSWER("201 Created", "text/xml; charset=x", IS_SUCCESS "</xml>"));
+    build(EVENT_PAYMENT, NULL, NULL, false, &body);
+    assert_string_equal(post(f, buf_str(&body), body.len), IS_SUCCESS "</xml>");
+    assert_begins(f->client.got, "HTTP/1.1 201");
+    assert_non_null(strstr(f->client.got, "text/xml; charset=x"));
+    assert_non_null(strstr(f->app.got, "X-Odd: a b\r\n"));
+    assert_string_equal(strstr(f->app.got, "\r\n\r\n") + 4, buf_str(&body));
+    assert_true(f->got[0].acknowledged);
+    assert_int_equal(f->got[0].forward.verdict, ANSWER_ACKNOWLEDGED);
+    assert_int_equal(journal_count(f->journal, JOURNAL_NOTICE), 1);
+    net_stop(&f->app);
+    buf_clear(&body);
+}
+
+/* It gets the bytes that came; what it answers with a key in it is shown, kept and relayed without.
+ */
+static void an_application_that_answers_with_the_key_gives_nothing_away(void **state)
+{
+    struct fixture *f = *state;
+    struct buf body;
+    forward_to(f, APP_ANSWER("200 OK", "text/xml; key=" DOC_KEY,
+                             IS_SUCCESS "<return_msg>" DOC_KEY "</return_msg></xml>"));
+    build(EVENT_PAYMENT, "attach", DOC_KEY, false, &body);
+    assert_begins(post(f, buf_str(&body), body.len), IS_SUCCESS);
+    assert_keyless("what was relayed", f->client.got, f->client.len);
+    assert_string_equal(strstr(f->app.got, "\r\n\r\n") + 4, buf_str(&body));
+    assert_receipt_keyless(&f->got[0]);
+    assert_int_equal(f->got[0].forward.verdict, ANSWER_ACKNOWLEDGED);
+    assert_string_equal(f->got[0].forward.findings.items[0].rule, "key-inside");
+    net_stop(&f->app);
+    buf_clear(&body);
+}
+
+/* What ends within the key: an answer that breaks off, and a header longer than what is kept. */
+static void an_answer_cut_within_the_key_gives_nothing_away(void **state)
+{
+    static const char half[] = "192006250b4c0924";
+    static const char *const answers[] = {
+        "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n<xml><return_msg>192006250b4c0924",
+        APP_ANSWER("200 OK",
+                   "text/xml; x=0123456789012345678901234567890123456789012345678901234567890123456"
+                   "789012345678901234567890123456789" DOC_KEY,
+                   IS_SUCCESS "</xml>")};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < ARRAY_COUNT(answers); i++) {
+        forward_to(f, answers[i]);
+        shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+        const struct receipt *r = &f->got[i];
+        struct json *j = receipt_json(r);
+        struct buf text;
+        buf_init(&text, 1u << 20);
+        json_write(j, false, &text);
+        json_free(j);
+        assert_true(r->forward.done);
+        assert_null(strstr(f->client.got, half));
+        assert_null(strstr(buf_str(&text), half));
+        assert_null(strstr(buf_str(&r->forward.body), half));
+        assert_null(strstr(r->forward.content_type, half));
+        assert_string_equal(r->forward.findings.items[i ? 0 : r->forward.findings.count - 1].rule,
+                            "key-inside");
+        buf_clear(&text);
+        net_stop(&f->app);
+        listener_close(f->listener);
+        f->listener = NULL;
+    }
+}
+
+static void what_the_application_answers_is_judged(void **state)
+{
+    struct fixture *f = *state;
+    forward_to(f, APP_ANSWER("200 OK", "application/json", "{\"code\":\"SUCCESS\"}"));
+    assert_string_equal(shoot(f, EVENT_PAYMENT, NULL, NULL, false), "{\"code\":\"SUCCESS\"}");
+    assert_false(f->got[0].acknowledged);
+    assert_int_equal(f->got[0].forward.verdict, ANSWER_INVALID);
+    assert_string_equal(f->got[0].forward.findings.items[0].rule, "json");
+    net_stop(&f->app);
+}
+
+static void a_forged_one_that_the_application_takes_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    forward_to(f, APP_ANSWER("200 OK", "text/xml", IS_SUCCESS "</xml>"));
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, true), IS_FAIL);
+    assert_false(f->got[0].acknowledged);
+    assert_string_equal(f->got[0].forward.findings.items[0].rule, "forged-accepted");
+    net_stop(&f->app);
+}
+
+static void without_an_application_the_platform_is_told_to_repeat(void **state)
+{
+    struct fixture *f = *state;
+    char url[64];
+    net_serve(&f->app, f->loop, "");
+    snprintf(url, sizeof url, "%s", f->app.url);
+    net_stop(&f->app); /* nobody listens there now */
+    listen_with(f, (struct listener_options){.forward = url});
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_FAIL);
+    assert_int_equal(f->got[0].forward.err.status, ST_NETWORK);
+    assert_false(f->got[0].acknowledged);
+}
+
+static void closing_lets_go_of_what_is_forwarded(void **state)
+{
+    struct fixture *f = *state;
+    struct buf body;
+    net_serve(&f->app, f->loop, "");
+    f->app.open = true; /* never answers */
+    listen_with(f, (struct listener_options){.forward = f->app.url});
+    build(EVENT_PAYMENT, NULL, NULL, false, &body);
+    send_body(f, buf_str(&body), body.len);
+    while (!f->app.requests)
+        loop_turn(f->loop, 100);
+    assert_int_equal(journal_count(f->journal, JOURNAL_NOTICE), 1); /* recorded before */
+    listener_close(f->listener);
+    f->listener = NULL;
+    loop_turn(f->loop, 0);
+    net_close(&f->client);
+    net_stop(&f->app);
+    buf_clear(&body);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_application_that_answers_with_the_key_gives_nothing_away),
+        TEST(the_application_gets_the_same_bytes_and_its_answer_is_relayed),
+        TEST(an_answer_cut_within_the_key_gives_nothing_away),
+        TEST(what_the_application_answers_is_judged),
+        TEST(a_forged_one_that_the_application_takes_is_refused),
+        TEST(without_an_application_the_platform_is_told_to_repeat),
+        TEST(closing_lets_go_of_what_is_forwarded),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A notification beside what went before it: repeats, the order that was sent, the order of events.
+ */
+#include "listener_stage.h"
+
+static void a_repeat_is_acknowledged_again_and_said(void **state)
+{
+    struct fixture *f = *state;
+    listen_with(f, (struct listener_options){0});
+    shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_SUCCESS);
+    assert_true(f->got[1].notice.duplicate);
+    assert_false(f->got[0].notice.duplicate);
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, true), IS_FAIL); /* forged: no repeat */
+    assert_false(f->got[2].notice.duplicate);
+    assert_begins(shoot(f, EVENT_REFUND, NULL, NULL, false), IS_SUCCESS);
+    assert_false(f->got[3].notice.duplicate);
+}
+
+static void the_order_sent_is_compared(void **state)
+{
+    struct fixture *f = *state;
+    const char *order = "<xml><out_trade_no>T20250101000001</out_trade_no><total_fee>5</total_fee>"
+                        "<appid>wxd930ea5d5a258f4f</appid><mch_id>10000100</mch_id></xml>";
+    struct journal_row row = {
+        .kind = JOURNAL_CALL, .name = "unifiedorder", .order_no = "T20250101000001", .good = true};
+    struct journal_body body = {.request = {order, strlen(order)}};
+    listen_with(f, (struct listener_options){0});
+    journal_add(f->journal, &row, &body, NULL, NULL);
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_FAIL);
+    assert_true(found(&f->got[0], "amount"));
+    assert_begins(shoot(f, EVENT_PAYMENT, "total_fee", "5", false), IS_SUCCESS);
+    assert_begins(shoot(f, EVENT_PAYMENT, "out_trade_no", "T9", false), IS_SUCCESS);
+    assert_true(found(&f->got[2], "unknown-order"));
+}
+
+static void a_refund_before_its_payment_is_out_of_order(void **state)
+{
+    struct fixture *f = *state;
+    const char *order =
+        "<xml><out_trade_no>T20250101000001</out_trade_no><total_fee>1</total_fee></xml>";
+    struct journal_row row = {
+        .kind = JOURNAL_CALL, .name = "unifiedorder", .order_no = "T20250101000001", .good = true};
+    struct journal_body body = {.request = {order, strlen(order)}};
+    listen_with(f, (struct listener_options){0});
+    journal_add(f->journal, &row, &body, NULL, NULL);
+    shoot(f, EVENT_REFUND, NULL, NULL, false);
+    assert_true(found(&f->got[0], "out-of-order"));
+    shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+    assert_true(found(&f->got[1], "out-of-order"));
+    shoot(f, EVENT_REFUND, "refund_id", "2", false);
+    assert_false(found(&f->got[2], "out-of-order"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_repeat_is_acknowledged_again_and_said),
+        TEST(the_order_sent_is_compared),
+        TEST(a_refund_before_its_payment_is_out_of_order),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}

@@ -392,6 +392,20 @@ enum status gateway_play(struct gateway *g, const struct payer_word *word, struc
     return payer_play(&p, word, out, err);
 }
 
+const char *gateway_order_state(struct gateway *g, const char *mch_id, const char *out_trade_no)
+{
+    const struct order *o = ledger_find(g->ledger, mch_id, out_trade_no);
+    return o ? order_state_name(o->state) : NULL;
+}
+
+const char *gateway_contract_state(struct gateway *g, const char *mch_id, const char *code)
+{
+    static const char *const names[] = {
+        [CONTRACT_SIGNED] = "0", [CONTRACT_NONE] = "1", [CONTRACT_SIGNING] = "9"};
+    const struct contract *c = contracts_find(ledger_contracts(g->ledger), mch_id, NULL, code);
+    return c ? names[c->state] : NULL;
+}
+
 const struct deliver *gateway_deliveries(const struct gateway *g)
 {
     return g->deliver;

@@ -72,6 +72,11 @@ enum status gateway_merchant(struct gateway *g, const struct profile *p, struct 
 enum status gateway_play(struct gateway *g, const struct payer_word *word, struct payer_result *out,
                          struct err *err);
 
+/* What its ledger says of a merchant's order (trade_state) or, by contract_code, of a contract
+   (contract_state), at this moment; a constant text. NULL: it has none of that number. */
+const char *gateway_order_state(struct gateway *g, const char *mch_id, const char *out_trade_no);
+const char *gateway_contract_state(struct gateway *g, const char *mch_id, const char *code);
+
 /* The notifications sent and under way. */
 const struct deliver *gateway_deliveries(const struct gateway *g);
 

@@ -70,6 +70,29 @@ static void add_title(const struct order_life_one *l, enum lang lang, struct lin
     buf_clear(&title);
 }
 
+/* A payment that was played and told nobody: the state is drawn from what arrived here, which is
+   less than the sandbox knows. */
+static void add_unheard(struct life_data *d, const struct order_life_one *l)
+{
+    struct gateway *g = d->v->w->gateway;
+    const char *mch_id = d->search.life.merchant, *state = NULL;
+    if (g && l->subject == ABOUT_ORDER)
+        state = gateway_order_state(g, mch_id, l->number);
+    else if (g && l->subject == ABOUT_CONTRACT)
+        state = gateway_contract_state(g, mch_id, l->number);
+    const struct life_state *there = life_state(l->kind, state),
+                            *here = life_state(l->kind, l->state);
+    if (!there || there == here || (here && here->ours))
+        return;
+    lines_pad(&d->lines, 1);
+    lines_hang(&d->lines, 1);
+    lines_putf(&d->lines, THEME_WARN,
+               L(d->lang, "沙箱里已是 %s %s，而这里还没有收到通知：按 o 查询一次",
+                 "at the sandbox it is %s %s, of which no notification came here: o, then a query"),
+               there->name, bi_get(there->text, d->lang));
+    lines_end(&d->lines);
+}
+
 static void add_chart(struct life_data *d, const struct order_life_one *l)
 {
     static const unsigned styles[] = {[LIFE_LINE_PLAIN] = THEME_DIM,
@@ -162,6 +185,7 @@ static void build(struct life_data *d)
                       : L(d->lang, "正在查找记录…", "looking through the journal…"));
     } else {
         add_title(&o->lives[0], d->lang, &d->lines);
+        add_unheard(d, &o->lives[0]);
         add_chart(d, &o->lives[0]);
         lines_end(&d->lines);
         add_events(d, &o->lives[0]);

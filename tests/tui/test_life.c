@@ -34,6 +34,14 @@ static void add(struct desk *d, enum journal_kind kind, const char *name, int se
     assert_int_equal(journal_add(d->s->w.journal, &row, &body, NULL, NULL), ST_OK);
 }
 
+/* The life, once the journal is searched. */
+static void look(struct desk *d)
+{
+    press(d, "L");
+    for (int i = 0; i < 2000 && (strstr(shot(d), "searching") || strstr(shot(d), "查找中")); i++)
+        loop_turn(d->s->w.loop, 0);
+}
+
 /* An order that was paid and refunded in part; its number stands in the form. */
 static void tell(struct desk *d)
 {
@@ -46,9 +54,8 @@ static void tell(struct desk *d)
         "<out_refund_no>R20260102000001</out_refund_no>");
     assert_int_equal(draft_set(workspace_draft(&d->s->w), "out_trade_no", NUMBER, false, NULL),
                      ST_OK);
-    press(d, "Esc L");
-    for (int i = 0; i < 2000 && (strstr(shot(d), "searching") || strstr(shot(d), "查找中")); i++)
-        loop_turn(d->s->w.loop, 0);
+    press(d, "Esc");
+    look(d);
 }
 
 static void it_looks_as_recorded(void **state)
@@ -88,11 +95,36 @@ static void what_is_chosen_is_filled_in(void **state)
     desk_close(d);
 }
 
+/* Who was paid while nobody listened is told so, and what would tell. */
+static void what_only_the_sandbox_knows_is_told(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){.lang = LANG_EN});
+    struct err err = {0};
+    (void)state;
+    screen_draw(d->s);
+    assert_int_equal(workspace_start(&d->s->w, &err), ST_OK);
+    press(d, "Ctrl-R");
+    for (int i = 0; i < 2000 && d->s->w.exchange.state != EXCHANGE_DONE; i++)
+        loop_turn(d->s->w.loop, 10);
+    press(d, "Esc");
+    look(d);
+    shows(d, "NOTPAY");
+    lacks(d, "at the sandbox");
+    press(d, "Esc");
+    struct payer_result paid;
+    assert_int_equal(workspace_pay(&d->s->w, &(struct payer_word){.act = PAYER_PAY}, &paid, &err),
+                     ST_OK);
+    look(d);
+    shows(d, "at the sandbox it is SUCCESS paid, of which no notification came here");
+    desk_close(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_looks_as_recorded),
         cmocka_unit_test(what_is_chosen_is_filled_in),
+        cmocka_unit_test(what_only_the_sandbox_knows_is_told),
     };
     setlocale(LC_ALL, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);

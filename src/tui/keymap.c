@@ -235,6 +235,16 @@ enum action keymap_find(const struct keymap *m, struct key key, enum action_mode
     return ACTION_NONE;
 }
 
+enum action keymap_elsewhere(const struct keymap *m, struct key key, enum action_mode mode)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        const struct keymap_row *r = &m->rows[i];
+        if ((r->modes & mode) && r->pane && keys_same(r->key, key))
+            return r->action;
+    }
+    return ACTION_NONE;
+}
+
 void keymap_names(const struct keymap *m, enum action a, unsigned modes, char *out, size_t size)
 {
     size_t len = 0;

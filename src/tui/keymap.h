@@ -61,6 +61,10 @@ enum status keymap_load(struct keymap *m, const char *config_dir, struct keymap_
 /* The action of a key in a mode (one of NAV and EDIT) and pane (1 to 6, 0: none); ACTION_NONE. */
 enum action keymap_find(const struct keymap *m, struct key key, enum action_mode mode, int pane);
 
+/* The action of a key in the pane that has it for itself: what the key does in the other panes when
+   its own action has nothing to do there; ACTION_NONE. */
+enum action keymap_elsewhere(const struct keymap *m, struct key key, enum action_mode mode);
+
 /* The names of an action's keys in any of `modes`, blank-separated: "Ctrl-R F5"; "" when it has
    none. Cut at `size`. */
 void keymap_names(const struct keymap *m, enum action a, unsigned modes, char *out, size_t size);

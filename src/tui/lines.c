@@ -324,10 +324,10 @@ bool lines_action(struct lines *l, enum action a)
         return true;
     case ACTION_LEFT:
         l->left = l->left > 8 ? l->left - 8 : 0;
-        return true;
+        return !l->wrap;
     case ACTION_RIGHT:
         l->left += l->wrap ? 0 : 8;
-        return true;
+        return !l->wrap;
     default:
         return false;
     }

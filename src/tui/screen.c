@@ -85,6 +85,95 @@ bool screen_takes_text(struct screen *s)
     return v->edit || (s->over_count && v->ops->wants_text);
 }
 
+/* ---- Actions ---- */
+
+static void tell_nothing(struct screen *s, enum action a)
+{
+    const struct action_row *row = action_row(a);
+    bool moves = a == ACTION_LEFT || a == ACTION_RIGHT;
+    if (s->over_count && !moves)
+        workspace_say(&s->w, "先关闭这个窗口（Esc），再用“%1$s%2$.0s”",
+                      "close this window first (Esc): %1$.0s%2$s", row->title.zh, row->title.en);
+    else
+        workspace_say(&s->w, "“%1$s%2$.0s”在此处没有可做的", "%1$.0s%2$s: nothing to do here",
+                      row->title.zh, row->title.en);
+}
+
+static void take_answer(struct screen *s, struct view *v, enum view_answer answer)
+{
+    if (answer == VIEW_CLOSE)
+        screen_close(s, v);
+}
+
+/* What acts whatever is open. */
+static bool is_global(enum action a)
+{
+    return a == ACTION_LANG || a == ACTION_REDRAW || a == ACTION_SUSPEND || a == ACTION_QUIT ||
+           a == ACTION_MOUSE;
+}
+
+/* What the screen does for an overlay that has the operation for it. */
+static bool acts_on_overlay(const struct view *v, enum action a)
+{
+    return (a == ACTION_WRAP && !v->ops->wants_text) ||
+           (v->ops->search &&
+            (a == ACTION_SEARCH || a == ACTION_SEARCH_NEXT || a == ACTION_SEARCH_PREVIOUS)) ||
+           (v->ops->full && a == ACTION_PAGER) ||
+           ((v->ops->explain || v->ops->help) && a == ACTION_HELP_FIELD);
+}
+
+static void act_on_overlay(struct screen *s, struct view *v, enum action a)
+{
+    enum view_answer answer = v->ops->action ? v->ops->action(v, a) : VIEW_IGNORED;
+
+    if (answer == VIEW_IGNORED && (a == ACTION_BACK || a == ACTION_CLOSE))
+        answer = VIEW_CLOSE;
+    if (answer == VIEW_IGNORED && acts_on_overlay(v, a) && screen_verb(s, a))
+        answer = VIEW_HANDLED;
+    if (answer == VIEW_IGNORED)
+        tell_nothing(s, a);
+    else
+        take_answer(s, v, answer);
+    if (answer == VIEW_CLOSE &&
+        a == ACTION_CALLS) /* it has put its call back: the menu is of that */
+        screen_verb(s, a);
+}
+
+/* False: it has nothing to do where the focus is, and nothing was said. */
+static bool act(struct screen *s, enum action a)
+{
+    const struct action_row *row = action_row(a);
+    struct view *v = screen_view(s);
+    char why[512];
+
+    if (!row)
+        return true;
+    s->stale = true;
+    if (row->missing.zh) {
+        workspace_say(&s->w, "%1$s%2$.0s", "%1$.0s%2$s", row->missing.zh, row->missing.en);
+    } else if (is_global(a)) {
+        screen_verb(s, a);
+    } else if (s->over_count) {
+        act_on_overlay(s, v, a);
+    } else if (a == ACTION_BACK && s->w.exchange.state == EXCHANGE_RUNNING) {
+        screen_verb(s, a);
+    } else if (!(v->ops->action && v->ops->action(v, a) != VIEW_IGNORED) && !screen_verb(s, a)) {
+        if (a == ACTION_OPEN && v->ops->full)
+            screen_verb(s, ACTION_PAGER); /* of a pane of text, all there is to open */
+        else if (screen_is_disabled(s, a, why, sizeof(why)) && why[0])
+            workspace_say(&s->w, "%s", "%s", why);
+        else
+            return false;
+    }
+    return true;
+}
+
+void screen_act(struct screen *s, enum action a)
+{
+    if (!act(s, a))
+        tell_nothing(s, a);
+}
+
 /* ---- Keys ---- */
 
 static void tell_unbound(struct screen *s, struct key key)
@@ -101,25 +190,24 @@ static void tell_unbound(struct screen *s, struct key key)
                       name);
 }
 
-static void take_answer(struct screen *s, struct view *v, enum view_answer answer)
-{
-    if (answer == VIEW_CLOSE)
-        screen_close(s, v);
-}
-
 static void on_key(struct screen *s, struct key key)
 {
     if (s->tour.on && screen_tour_key(s, key))
         return;
     struct view *v = screen_view(s);
     bool text = screen_takes_text(s);
-    enum action a = keymap_find(&s->keymap, key, text ? ACTION_IN_EDIT : ACTION_IN_NAV,
-                                s->over_count ? 0 : (int)s->focus + 1);
+    enum action_mode mode = text ? ACTION_IN_EDIT : ACTION_IN_NAV;
+    enum action a = keymap_find(&s->keymap, key, mode, s->over_count ? 0 : (int)s->focus + 1);
 
     if (!a && key.code == KEYS_ESC && !key.mods)
         a = ACTION_BACK; /* whatever keys.json says, Esc leaves what is open */
     if (a) {
-        screen_act(s, a);
+        if (act(s, a))
+            return;
+        /* `l` moves to the right where there is a right, and is the listener's elsewhere. */
+        enum action other = keymap_elsewhere(&s->keymap, key, mode);
+        if (!other || !act(s, other))
+            tell_nothing(s, a);
         return;
     }
     struct keys_event e = {.kind = KEYS_EVENT_KEY, .key = key};
@@ -218,80 +306,6 @@ static void deliver(void *ctx, const struct keys_event *e)
 void screen_feed(struct screen *s, const char *bytes, size_t len, long long now)
 {
     keys_feed(&s->keys, bytes, len, now);
-}
-
-/* ---- Actions ---- */
-
-/* What acts whatever is open. */
-static bool is_global(enum action a)
-{
-    return a == ACTION_LANG || a == ACTION_REDRAW || a == ACTION_SUSPEND || a == ACTION_QUIT ||
-           a == ACTION_MOUSE;
-}
-
-/* What the screen does for an overlay that has the operation for it. */
-static bool acts_on_overlay(const struct view *v, enum action a)
-{
-    return (a == ACTION_WRAP && !v->ops->wants_text) ||
-           (v->ops->search &&
-            (a == ACTION_SEARCH || a == ACTION_SEARCH_NEXT || a == ACTION_SEARCH_PREVIOUS)) ||
-           (v->ops->full && a == ACTION_PAGER) ||
-           ((v->ops->explain || v->ops->help) && a == ACTION_HELP_FIELD);
-}
-
-static void tell_nothing(struct screen *s, enum action a)
-{
-    const struct action_row *row = action_row(a);
-    if (s->over_count)
-        workspace_say(&s->w, "先关闭这个窗口（Esc），再用“%1$s%2$.0s”",
-                      "close this window first (Esc): %1$.0s%2$s", row->title.zh, row->title.en);
-    else
-        workspace_say(&s->w, "“%1$s%2$.0s”在此处没有可做的", "%1$.0s%2$s: nothing to do here",
-                      row->title.zh, row->title.en);
-}
-
-static void act_on_overlay(struct screen *s, struct view *v, enum action a)
-{
-    enum view_answer answer = v->ops->action ? v->ops->action(v, a) : VIEW_IGNORED;
-
-    if (answer == VIEW_IGNORED && (a == ACTION_BACK || a == ACTION_CLOSE))
-        answer = VIEW_CLOSE;
-    if (answer == VIEW_IGNORED && acts_on_overlay(v, a) && screen_verb(s, a))
-        answer = VIEW_HANDLED;
-    if (answer == VIEW_IGNORED)
-        tell_nothing(s, a);
-    else
-        take_answer(s, v, answer);
-    if (answer == VIEW_CLOSE &&
-        a == ACTION_CALLS) /* it has put its call back: the menu is of that */
-        screen_verb(s, a);
-}
-
-void screen_act(struct screen *s, enum action a)
-{
-    const struct action_row *row = action_row(a);
-    struct view *v = screen_view(s);
-    char why[512];
-
-    if (!row)
-        return;
-    s->stale = true;
-    if (row->missing.zh) {
-        workspace_say(&s->w, "%1$s%2$.0s", "%1$.0s%2$s", row->missing.zh, row->missing.en);
-    } else if (is_global(a)) {
-        screen_verb(s, a);
-    } else if (s->over_count) {
-        act_on_overlay(s, v, a);
-    } else if (a == ACTION_BACK && s->w.exchange.state == EXCHANGE_RUNNING) {
-        screen_verb(s, a);
-    } else if (!(v->ops->action && v->ops->action(v, a) != VIEW_IGNORED) && !screen_verb(s, a)) {
-        if (a == ACTION_OPEN && v->ops->full)
-            screen_verb(s, ACTION_PAGER); /* of a pane of text, all there is to open */
-        else if (screen_is_disabled(s, a, why, sizeof(why)) && why[0])
-            workspace_say(&s->w, "%s", "%s", why);
-        else
-            tell_nothing(s, a);
-    }
 }
 
 /* ---- Life ---- */

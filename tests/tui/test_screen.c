@@ -421,6 +421,28 @@ static void keys_act_while_searching(void **state)
     desk_close(d);
 }
 
+/* `l` is also Right: it moves where there is a right. */
+static void the_listener_key_acts_in_every_pane(void **state)
+{
+    struct desk *d = open_desk();
+    struct workspace *w = &d->s->w;
+    struct err err = {0};
+    (void)state;
+
+    assert_int_equal(workspace_start(w, &err), ST_OK);
+    workspace_unlisten(w);
+    press(d, "Esc Right");
+    shows(d, "Right: nothing to do here");
+    assert_int_equal(inbox_state(w->inbox), INBOX_OFF);
+    press(d, "l");
+    assert_int_not_equal(inbox_state(w->inbox), INBOX_OFF);
+    press(d, "4 w l"); /* long lines are not wrapped: to the right */
+    assert_int_not_equal(inbox_state(w->inbox), INBOX_OFF);
+    press(d, "w l");
+    assert_int_equal(inbox_state(w->inbox), INBOX_OFF);
+    desk_close(d);
+}
+
 static void the_palette_runs_what_it_lists_in_either_language(void **state)
 {
     struct desk *d = open_desk();
@@ -737,6 +759,7 @@ int main(void)
         cmocka_unit_test(panes_grow_and_shrink),
         cmocka_unit_test(language_changes_live),
         cmocka_unit_test(keys_act_while_searching),
+        cmocka_unit_test(the_listener_key_acts_in_every_pane),
         cmocka_unit_test(the_palette_runs_what_it_lists_in_either_language),
         cmocka_unit_test(keys_json_rebinds_and_is_judged),
         cmocka_unit_test(quitting_asks_only_if_something_is_unsent),

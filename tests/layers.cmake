@@ -21,7 +21,7 @@ set(ORDER_core lang embed base buf text params personal span json_scan json comp
                transform_* moves moves_set moves_add moves_make search sweep_state sweep sweep_* diagnosis diagnose
                diagnose_* oracle advice batch web invoke invoke_snippet checkout)
 set(ORDER_io   store store_child store_profile failure http keyless holder misfit httpd credentials loop journal_db journal
-               journal_search journal_upkeep receipt precedent listener_answer forward listener deliver books refusal merchants call call_follow call_order
+               journal_open journal_search journal_upkeep receipt precedent listener_answer forward listener deliver books refusal merchants call call_follow call_order
                call_refund call_scan call_contract call_bill call_check call_answer announce payer
                settle control cashier gateway probe)
 set(ORDER_app  settings keyring inbox posting page diagnosis_texts diagnosis_page judgement evidence inquiry record record_filter report report_compare history
@@ -51,7 +51,7 @@ set(DOOR_libxml     "^libxml/"                                 core/xml.c)
 set(DOOR_curl       "^curl/"                                   io/http.c)
 set(DOOR_microhttpd "^microhttpd[.]h$"                         io/httpd.c)
 set(DOOR_ncurses    "^(ncursesw?/)?(n?curses|term|panel|form|menu)[.]h$" tui/term.c tui/surface.c)
-set(DOOR_sqlite     "^sqlite3(ext)?[.]h$"                      io/journal.c io/journal_search.c io/journal_upkeep.c)
+set(DOOR_sqlite     "^sqlite3(ext)?[.]h$"                      io/journal.c io/journal_open.c io/journal_search.c io/journal_upkeep.c)
 set(DOOR_qrencode   "^qrencode[.]h$"                           core/qr.c)
 set(DOOR_zlib       "^zlib[.]h$"                               core/gunzip.c)
 set(DOOR_gnutls     "^gnutls/"                                 io/httpd.c)

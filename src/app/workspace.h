@@ -116,7 +116,7 @@ struct workspace {
     size_t log_count, log_next;
     struct message message;
     struct journal *journal;             /* NULL: not opened yet, or journal_err says why not */
-    struct err journal_err;              /* of opening, or of the last row */
+    struct err journal_err;              /* of opening to write, or of the last row */
     struct inbox *inbox;                 /* NULL before workspace_start() */
     struct posting posting;              /* the last notification of our own */
     const struct journal *inbox_journal; /* the one that the inbox has */
@@ -163,6 +163,11 @@ bool workspace_is_demo(const struct workspace *w);
  * row opens it by itself, and workspace_start() does if the file is there.
  */
 enum status workspace_journal(struct workspace *w, struct err *err);
+
+/* For reading alone: one that cannot be written will do, and journal_err says then why not. For
+   workspace_journal() that one is an error, and nothing is recorded in it. */
+enum status workspace_journal_to_read(struct workspace *w, struct err *err);
+bool workspace_journal_is_read_only(const struct workspace *w);
 
 /*
  * Is nothing written to the disk: by --no-history or in private mode? Switching closes the journal
@@ -351,7 +356,7 @@ enum status workspace_copy(struct workspace *w, enum copy_what what, struct buf 
 /* Among the built-in demonstration merchants, the one that an API is for. */
 const char *workspace_demo_merchant(const struct spec *spec);
 
-void workspace_journal_start(struct workspace *w); /* opens a journal that is there */
+void workspace_journal_start(struct workspace *w); /* opens a journal that is there, to read */
 
 void workspace_inbox(
     struct workspace *w); /* makes it, and gives it the journal once there is one */

@@ -3,7 +3,8 @@
  * What goes out and what comes back, into the journal: a row when a call starts, so that a
  * notification about it finds its order however quick it is, completed by the answer.
  *
- * A journal that cannot be opened or written is told and nothing else: the call goes on.
+ * A journal that cannot be opened or written is told and nothing else: the call goes on. One that
+ * can only be read is looked through all the same.
  * Nobody's first look at the program makes a file: that is left to the first row.
  */
 #include "app/workspace.h"
@@ -39,25 +40,52 @@ static void make_path(const struct workspace *w, char *path, size_t size)
     snprintf(path, size, "%s/journal.db", w->store.data_dir);
 }
 
-enum status workspace_journal(struct workspace *w, struct err *err)
+/* journal_err says why it cannot be written, or not even be read. */
+static void open_journal(struct workspace *w, bool to_read)
 {
     char path[4096];
     bool kept = is_kept(w);
 
-    if (w->journal)
-        return ST_OK;
     if (kept)
         make_path(w, path, sizeof path);
     w->journal_err = (struct err){0};
     enum status st = journal_open(kept ? path : NULL, &w->journal, &w->journal_err);
-    if (st && err)
-        *err = w->journal_err;
-    if (!st && w->inbox)
+    struct err why = w->journal_err;
+    if (st == ST_IO && to_read && kept && access(path, R_OK) == 0 &&
+        journal_open_to_read(path, &w->journal, &why))
+        w->journal_err = why;
+    if (w->journal && w->inbox)
         workspace_inbox(w);
-    if (!st)
+    if (w->journal)
         workspace_retain_soon(w);
     w->rev_journal++;
-    return st;
+}
+
+bool workspace_journal_is_read_only(const struct workspace *w)
+{
+    return w->journal && journal_is_read_only(w->journal);
+}
+
+enum status workspace_journal(struct workspace *w, struct err *err)
+{
+    if (!w->journal)
+        open_journal(w, false);
+    if (w->journal && !workspace_journal_is_read_only(w))
+        return ST_OK;
+    if (err)
+        *err = w->journal_err;
+    return w->journal_err.status;
+}
+
+enum status workspace_journal_to_read(struct workspace *w, struct err *err)
+{
+    if (!w->journal)
+        open_journal(w, true);
+    if (w->journal)
+        return ST_OK;
+    if (err)
+        *err = w->journal_err;
+    return w->journal_err.status;
 }
 
 void workspace_journal_start(struct workspace *w)
@@ -70,7 +98,8 @@ void workspace_journal_start(struct workspace *w)
         if (access(path, F_OK) != 0)
             return;
     }
-    if (workspace_journal(w, NULL))
+    workspace_journal_to_read(w, NULL);
+    if (w->journal_err.status)
         workspace_complain(w, &w->journal_err);
 }
 
@@ -249,7 +278,7 @@ void workspace_record(struct workspace *w)
     bool on_disk = w->journal && journal_path(w->journal);
     if (e->state == EXCHANGE_NONE || (on_disk && workspace_is_private(w)))
         return; /* `wxpc history` reads the file in private mode too */
-    if (!w->journal && w->journal_err.status)
+    if (w->journal ? journal_is_read_only(w->journal) : w->journal_err.status != ST_OK)
         return; /* it was told when it was opened */
     if (!w->journal && workspace_journal(w, NULL)) {
         workspace_complain(w, &w->journal_err);

@@ -46,7 +46,8 @@ void workspace_inbox(struct workspace *w)
     }
     if (w->inbox_journal != w->journal || (!w->journal && w->journal_err.status)) {
         w->inbox_journal = w->journal;
-        inbox_journal(w->inbox, w->journal, w->journal ? NULL : &w->journal_err);
+        bool kept = w->journal && !journal_is_read_only(w->journal);
+        inbox_journal(w->inbox, w->journal, kept ? NULL : &w->journal_err);
     }
 }
 

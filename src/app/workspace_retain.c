@@ -21,7 +21,8 @@ enum status workspace_retain_now(struct workspace *w, size_t *removed, struct er
     const struct settings *s = &w->settings;
     *removed = 0;
     w->retain_due = false;
-    if (!w->journal || (s->history_rows <= 0 && s->history_mb <= 0))
+    if (!w->journal || journal_is_read_only(w->journal) ||
+        (s->history_rows <= 0 && s->history_mb <= 0))
         return ST_OK;
     enum status st = journal_retain(w->journal, s->history_rows, s->history_mb * MIB, RETAIN_SLICE,
                                     removed, err);

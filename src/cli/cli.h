@@ -191,6 +191,13 @@ enum cli_merchant {
 enum status cli_open(const struct cli *c, enum cli_merchant need, struct workspace *w,
                      struct err *err);
 
+/*
+ * cli_open(), and the journal for reading alone. `*empty`: there is none, and none is made. What
+ * was kept before private mode can be read in it. Any failure of the journal is ST_IO.
+ */
+enum status cli_open_journal(const struct cli *c, struct workspace *w, bool *empty,
+                             struct err *err);
+
 /* Reads the words: INTERFACE.md, "Words" and "Documents". `need_api`: ST_ARGUMENT without one.
    Repairs and assumptions of the document are told on standard error. */
 enum status cli_input(const struct cli *c, const struct catalog *catalog, bool need_api,

@@ -5,8 +5,10 @@
  */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/event.h"
 #include "core/import.h"
@@ -312,6 +314,21 @@ enum status cli_open(const struct cli *c, enum cli_merchant need, struct workspa
                      "$WXPC_KEY stands in for the demo merchant's key, and the sandbox will refuse "
                      "what it signs"));
     return ST_OK;
+}
+
+enum status cli_open_journal(const struct cli *c, struct workspace *w, bool *empty, struct err *err)
+{
+    char path[4096];
+    enum status st = cli_open(c, MERCHANT_NONE, w, err);
+    if (st)
+        return st;
+    snprintf(path, sizeof(path), "%s/journal.db", w->store.data_dir ? w->store.data_dir : "");
+    *empty = access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
+    bool private_mode = w->settings.private_mode;
+    w->settings.private_mode = false;
+    st = *empty ? ST_OK : workspace_journal_to_read(w, err);
+    w->settings.private_mode = private_mode;
+    return st ? (err->status = ST_IO) : ST_OK;
 }
 
 /* Only one thing can come from standard input. */

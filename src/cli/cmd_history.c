@@ -30,23 +30,6 @@ struct job {
     struct record records[2];
 };
 
-/* ---- Opening ---- */
-
-static enum status open_journal(struct job *j, struct err *err)
-{
-    char path[4096];
-    enum status st = cli_open(j->c, MERCHANT_NONE, &j->w, err);
-    if (st)
-        return st;
-    snprintf(path, sizeof(path), "%s/journal.db", j->w.store.data_dir ? j->w.store.data_dir : "");
-    j->empty = access(path, F_OK) != 0;
-    bool private_mode = j->w.settings.private_mode;
-    j->w.settings.private_mode = false; /* what was kept before can be read */
-    st = j->empty ? ST_OK : workspace_journal(&j->w, err);
-    j->w.settings.private_mode = private_mode;
-    return st ? (err->status = ST_IO) : ST_OK;
-}
-
 static void finish(struct job *j)
 {
     record_clear(&j->records[0]);
@@ -486,6 +469,8 @@ static enum status run_prune(struct job *j, struct err *err)
                          "给出 --older-than 天数、--keep 条数或 --max-size 兆字节"),
                      SAY("nothing says what to remove", "settings.json has no limit either",
                          "give --older-than DAYS, --keep N or --max-size MB"));
+    if (!st && !j->empty)
+        st = workspace_journal(&j->w, err); /* it may be one that can only be read */
     if (!st && by_settings && !j->empty)
         st = remove_over(j, &removed, err);
     if (!st && !j->empty)
@@ -566,7 +551,7 @@ static int resend(struct cli *c)
     struct job j = {.c = c};
     struct err err = {0};
     struct record *r = &j.records[0];
-    enum status st = open_journal(&j, &err);
+    enum status st = cli_open_journal(c, &j.w, &j.empty, &err);
     if (!st)
         st = read_record(&j, 1, r, &err);
     if (!st && r->row.kind == JOURNAL_CALL && !r->spec)
@@ -627,7 +612,7 @@ int cmd_history(struct cli *c)
     if (i == ARRAY_COUNT(verbs))
         st = unknown_verb(verb, &err);
     if (!st)
-        st = open_journal(&j, &err);
+        st = cli_open_journal(c, &j.w, &j.empty, &err);
     if (!st)
         st = verbs[i].run(&j, &err);
     int status = st ? cli_fail(c, &err) : EXIT_YES;

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/order_offer.h"
 #include "app/order_page.h"
@@ -51,22 +50,10 @@ static enum status read_words(struct job *j, struct err *err)
 
 /* ---- Looking it up ---- */
 
-static enum status open_journal(struct job *j, bool *empty, struct err *err)
-{
-    char path[4096];
-    enum status st = cli_open(j->c, MERCHANT_NONE, &j->w, err);
-    if (st)
-        return st;
-    snprintf(path, sizeof(path), "%s/journal.db", j->w.store.data_dir ? j->w.store.data_dir : "");
-    *empty = access(path, F_OK) != 0;
-    st = *empty ? ST_OK : workspace_journal(&j->w, err);
-    return st ? (err->status = ST_IO) : ST_OK;
-}
-
 static enum status look_up(struct job *j, struct err *err)
 {
     bool empty = true;
-    enum status st = open_journal(j, &empty, err);
+    enum status st = cli_open_journal(j->c, &j->w, &empty, err);
     if (!st)
         st = order_search_start(&j->search, j->w.journal, &j->w.catalog, j->number, j->merchant,
                                 err);

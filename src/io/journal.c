@@ -8,37 +8,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
 
 #include "core/text.h"
 #include "io/journal_db.h"
-#include "io/store.h"
 
-#define APPLICATION_ID 0x77787063 /* "wxpc" */
-#define SCHEMA_VERSION 1
 _Static_assert(JOURNAL_DB_KINDS == JOURNAL_KIND_COUNT, "one count a kind");
-#define BUSY_MS 1000
 #define LOG_PAGES_MAX 8192 /* of 4 KiB: then a checkpoint is made whatever goes on */
-
-/* The newest row of an order is what is asked for; `good` before the transaction, because rows that
-   are not good are never looked for. */
-static const char schema[] =
-    "CREATE TABLE row(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL,"
-    " name TEXT NOT NULL, profile TEXT NOT NULL, mch_id TEXT NOT NULL, order_no TEXT NOT NULL,"
-    " transaction_id TEXT NOT NULL, amount INTEGER NOT NULL, status INTEGER NOT NULL,"
-    " good INTEGER NOT NULL, outcome TEXT NOT NULL, text TEXT NOT NULL);"
-    "CREATE TABLE body(id INTEGER PRIMARY KEY, request_head BLOB, request BLOB,"
-    " response_head BLOB, response BLOB, detail BLOB);"
-    "CREATE INDEX row_order ON row(order_no, kind, good, name, transaction_id)"
-    " WHERE order_no <> '';"
-    "CREATE INDEX row_kind ON row(kind);";
 
 #define FIND_FROM                                                                                  \
     " FROM row r WHERE r.order_no = ?1 AND r.order_no <> '' AND r.kind = ?2 AND r.good = ?6"
@@ -78,8 +59,20 @@ static const char *shown_path(const struct journal *j)
     return j->path ? j->path : ":memory:";
 }
 
-/* The code that an error number of the system comes to; `other` for most. */
-static int code_of(int number, int other)
+/* A file that is there, but not for writing: it is read-only, or a log beside it cannot be made. */
+static bool cannot_write(const char *path)
+{
+    char folder[4096];
+    if (!path || faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
+        return false;
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1,
+             slash ? path : ".");
+    return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0 ||
+           faccessat(AT_FDCWD, folder, W_OK, AT_EACCESS) != 0;
+}
+
+int journal_code_of(int number, int other)
 {
     bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
     return full ? SQLITE_FULL : number == EROFS ? SQLITE_READONLY : other;
@@ -89,7 +82,10 @@ static int code_of(int number, int other)
 static int true_code(const struct journal *j, int rc)
 {
     int code = rc & 0xff;
-    return j->db && code == SQLITE_IOERR ? code_of(sqlite3_system_errno(j->db), code) : code;
+    if (code == SQLITE_CANTOPEN && cannot_write(j->path))
+        return SQLITE_READONLY;
+    return j->db && code == SQLITE_IOERR ? journal_code_of(sqlite3_system_errno(j->db), code)
+                                         : code;
 }
 
 /* What SQLite's codes mean to a person. */
@@ -234,27 +230,6 @@ void journal_read_row(sqlite3_stmt *s, struct journal_row *r)
     };
 }
 
-/* ---- Opening ---- */
-
-/* Creates the file with its mode before SQLite does, which would ask the umask only. */
-static enum status make_file(const char *path, struct err *err)
-{
-    int wrong = store_make_folders(path);
-    int fd = wrong ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-    if (fd >= 0) {
-        close(fd);
-        return ST_OK;
-    }
-    wrong = wrong ? wrong : errno;
-    struct journal none = {.path = (char *)path};
-    if (code_of(wrong, 0))
-        return journal_say(&none, code_of(wrong, 0), err);
-    return err_set(
-        err, ST_IO, SAY("不能打开记录 %s", "%s", "检查权限，或用 --data 另选目录"),
-        SAY("cannot open the journal %s", "%s", "check the permissions, or choose another --data"),
-        path, strerror(wrong));
-}
-
 int journal_ask_number(struct journal *j, const char *sql, int *rc)
 {
     sqlite3_stmt *s = NULL;
@@ -276,104 +251,7 @@ int journal_execute(struct journal *j, const char *sql)
     return sqlite3_exec(j->db, sql, NULL, NULL, NULL);
 }
 
-static int create(struct journal *j)
-{
-    char sql[128];
-    int rc = journal_execute(j, "BEGIN IMMEDIATE");
-    if (rc == SQLITE_OK)
-        rc = journal_execute(j, schema);
-    snprintf(sql, sizeof sql, "PRAGMA application_id=%d; PRAGMA user_version=%d", APPLICATION_ID,
-             SCHEMA_VERSION);
-    if (rc == SQLITE_OK)
-        rc = journal_execute(j, sql);
-    if (rc == SQLITE_OK)
-        rc = journal_execute(j, "COMMIT");
-    if (rc != SQLITE_OK)
-        journal_execute(j, "ROLLBACK");
-    return rc;
-}
-
-/* Whose file is it, and of which version? Nothing is written before that is known. */
-static enum status check_schema(struct journal *j, struct err *err)
-{
-    int rc;
-    int id = journal_ask_number(j, "PRAGMA application_id", &rc);
-    int version = rc ? 0 : journal_ask_number(j, "PRAGMA user_version", &rc);
-    int tables = rc ? 0 : journal_ask_number(j, "SELECT count(*) FROM sqlite_master", &rc);
-    if (rc)
-        return journal_say(j, rc, err);
-    if (id == 0 && version == 0 && tables == 0) {
-        rc = create(j);
-        /* Another instance may have been quicker. */
-        if (rc && journal_ask_number(j, "PRAGMA user_version", &(int){0}) != SCHEMA_VERSION)
-            return journal_say(j, rc, err);
-        return ST_OK;
-    }
-    if (id != APPLICATION_ID)
-        return err_set(err, ST_CONFLICT,
-                       SAY("%s 不是 wxpc 的记录", "它是另一个程序的数据库", "用 --data 另选目录"),
-                       SAY("%s is no journal of wxpc", "it is another program's database",
-                           "choose another --data"),
-                       shown_path(j));
-    if (version > SCHEMA_VERSION)
-        return err_set(err, ST_UNSUPPORTED,
-                       SAY("记录 %s 来自更新的 wxpc", "它的版本是 %d，本程序只懂 %d",
-                           "升级 wxpc，或用 --data 另选目录"),
-                       SAY("the journal %s is of a newer wxpc",
-                           "its version is %d, this one knows "
-                           "%d",
-                           "upgrade wxpc, or choose another --data"),
-                       shown_path(j), version, SCHEMA_VERSION);
-    return ST_OK;
-}
-
-static int on_log(void *ctx, sqlite3 *db, const char *name, int pages)
-{
-    (void)db;
-    (void)name;
-    ((struct journal *)ctx)->log_pages = pages;
-    return SQLITE_OK;
-}
-
-static enum status set_up(struct journal *j, struct err *err)
-{
-    sqlite3_busy_timeout(j->db, BUSY_MS);
-    enum status st = check_schema(j, err);
-    if (st)
-        return st;
-    int rc = journal_execute(j, j->path ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                                          "PRAGMA wal_autocheckpoint=0"
-                                        : "PRAGMA journal_mode=MEMORY");
-    if (rc)
-        return journal_say(j, rc, err);
-    sqlite3_wal_hook(j->db, on_log, j);
-    journal_search_init(j);
-    for (size_t i = 0; i < STATEMENT_COUNT; i++) {
-        if (!journal_prepare(j, (enum statement)i)) /* a table that is not as it was made */
-            return journal_say(j, SQLITE_CORRUPT, err);
-    }
-    return ST_OK;
-}
-
-enum status journal_open(const char *path, struct journal **out, struct err *err)
-{
-    signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, and no end of the program */
-    enum status st = path ? make_file(path, err) : ST_OK;
-    if (st)
-        return st;
-    struct journal *j = mem_alloc(sizeof *j);
-    j->path = mem_strdup(path);
-    int rc =
-        sqlite3_open_v2(path ? path : ":memory:", &j->db,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-    st = rc ? journal_say(j, rc, err) : set_up(j, err);
-    if (st) {
-        journal_close(j);
-        return st;
-    }
-    *out = j;
-    return ST_OK;
-}
+/* ---- Closing ---- */
 
 void journal_close(struct journal *j)
 {

@@ -62,6 +62,15 @@ struct journal_body {
  * read-only, full or not to be opened.
  */
 enum status journal_open(const char *path, struct journal **out, struct err *err);
+
+/*
+ * A journal that is there, for reading alone: on a read-only disk, or where the user may not write.
+ * Nothing is made beside it. What writes to it says ST_IO. Errors as above, and ST_IO for one whose
+ * newest rows cannot be reached without writing.
+ */
+enum status journal_open_to_read(const char *path, struct journal **out, struct err *err);
+bool journal_is_read_only(const struct journal *j);
+
 void journal_close(struct journal *j);
 
 /* The path, or NULL in memory. */

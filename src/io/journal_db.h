@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between the files of the journal: journal.c keeps the rows, journal_search.c looks through
- * them, journal_upkeep.c removes them. Nobody else includes this.
+ * Between the files of the journal: journal_open.c opens it, journal.c keeps the rows,
+ * journal_search.c looks through them, journal_upkeep.c removes them. Nobody else includes this.
  */
 #ifndef IO_JOURNAL_DB_H
 #define IO_JOURNAL_DB_H
@@ -45,7 +45,8 @@ enum statement {
 
 struct journal {
     struct sqlite3 *db;
-    char *path; /* NULL: memory */
+    char *path;     /* NULL: memory */
+    bool read_only; /* opened for reading alone */
     struct sqlite3_stmt *statements[STATEMENT_COUNT];
     int64_t counts[JOURNAL_DB_KINDS];
     bool counted;
@@ -54,6 +55,9 @@ struct journal {
     int log_pages;             /* not yet in the main file */
     bool batch;                /* between journal_begin() and journal_commit() */
 };
+
+/* SQLite's code that an error number of the system comes to; `other` for most. */
+int journal_code_of(int number, int other);
 
 /* What SQLite's codes mean to a person. */
 enum status journal_say(const struct journal *j, int rc, struct err *err);

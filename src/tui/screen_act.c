@@ -336,7 +336,7 @@ static void trigger(struct screen *s)
 static void history(struct screen *s)
 {
     struct err err;
-    if (workspace_journal(&s->w, &err))
+    if (workspace_journal_to_read(&s->w, &err))
         workspace_complain(&s->w, &err);
     screen_push(s, view_new(&view_history, &s->w, &s->host));
 }
@@ -398,7 +398,7 @@ static void life(struct screen *s)
         workspace_say(&s->w, "表单与应答里都没有单号", "neither form nor reply has a number");
         return;
     }
-    workspace_journal(&s->w, NULL);
+    workspace_journal_to_read(&s->w, NULL);
     v = life_view_new(&s->w, &s->host, number, &err);
     if (v)
         screen_push(s, v);

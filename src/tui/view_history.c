@@ -175,7 +175,8 @@ static void view_frame(struct view *v, struct view_frame *out)
     else if (d->window.word[0])
         snprintf(out->state, sizeof(out->state), "%zu/%lld", d->window.count, (long long)all);
     else
-        snprintf(out->state, sizeof(out->state), "%lld", (long long)all);
+        snprintf(out->state, sizeof(out->state), "%lld%s", (long long)all,
+                 workspace_journal_is_read_only(v->w) ? L(lang, "  只读", "  read-only") : "");
     list_foot(&d->list, out->foot, sizeof(out->foot));
 }
 
@@ -450,6 +451,10 @@ static enum view_answer ask_remove(struct view *v, const struct journal_row *r)
 {
     struct history_view *d = v->data;
     struct question q = {.title = {"删除", "Remove"}, .danger = true, .yes = remove_now, .ctx = d};
+    if (workspace_journal(v->w, &q.text)) {
+        workspace_complain(v->w, &q.text);
+        return VIEW_HANDLED;
+    }
     d->asked = r->id;
     err_set(&q.text, ST_OK, SAY("删除第 %lld 号记录？", "不能恢复", ""),
             SAY("remove number %lld from the journal?", "it cannot be brought back", ""),

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -328,6 +329,60 @@ static void without_a_journal_the_call_goes_on(void **state)
     close_stage(&s);
 }
 
+/* As somebody who may not write: root would not be refused. 0: all is as it should. */
+static int look_as_a_stranger(struct stage *s)
+{
+    struct workspace_options o = {.demo = false, .has_lang = true, .lang = LANG_EN};
+    struct workspace *w = &s->w;
+    struct err err = {0};
+    if (geteuid() == 0 && (setgid(65534) || setuid(65534)))
+        return 1;
+    o.clock = test_clock;
+    if (workspace_open(w, &o, &err) || workspace_start(w, &err))
+        return 2;
+    if (!w->journal || !workspace_journal_is_read_only(w) || !w->message.error ||
+        !strstr(w->message.text.text[LANG_EN], "is read-only"))
+        return 3;
+    if (workspace_journal_to_read(w, &err) || workspace_journal(w, &err) != ST_IO ||
+        !strstr(err.text[LANG_EN], "is read-only"))
+        return 4;
+    if (workspace_recall(w, 1, &err) || w->exchange.reply.outcome != OUTCOME_SUCCESS)
+        return 5;
+    if (inbox_unrecorded(w->inbox)->status != ST_IO) /* what arrives is not acknowledged */
+        return 6;
+    send_and_wait(w); /* the call goes on */
+    if (w->exchange.state != EXCHANGE_DONE || w->exchange.journal_id ||
+        journal_count(w->journal, JOURNAL_ANY) != 1)
+        return 7;
+    workspace_close(w);
+    return 0;
+}
+
+static void a_journal_that_cannot_be_written_is_looked_through(void **state)
+{
+    (void)state;
+    struct stage s;
+    int status = 0;
+    char command[256];
+    open_stage(&s, (struct workspace_options){0});
+    send_and_wait(&s.w);
+    assert_true(s.w.exchange.journal_id > 0);
+    workspace_close(&s.w);
+    snprintf(command, sizeof command, "chmod -R a=rX '%1$s'; chmod a+w '%1$s'/wxpc/sandbox.jsonl",
+             s.home);
+    assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): our own folder */
+    pid_t child = fork();
+    if (child == 0)
+        _exit(look_as_a_stranger(&s));
+    waitpid(child, &status, 0);
+    snprintf(command, sizeof command, "chmod -R u+w '%s'", s.home);
+    assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): our own folder */
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    snprintf(command, sizeof command, "rm -r '%s'", s.home);
+    assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): our own folder */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,6 +396,7 @@ int main(void)
         cmocka_unit_test(what_is_over_the_limit_goes_oldest_first),
         cmocka_unit_test(the_limits_are_saved_and_size_counts),
         cmocka_unit_test(without_a_journal_the_call_goes_on),
+        cmocka_unit_test(a_journal_that_cannot_be_written_is_looked_through),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

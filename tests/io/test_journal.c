@@ -555,6 +555,96 @@ static void two_instances_share_a_file(void **state)
     journal_close(b);
 }
 
+/* ---- Read-only ---- */
+
+static void nothing_to_check(void *ctx, const struct journal_row *r, const struct journal_body *b)
+{
+    (void)ctx;
+    (void)r;
+    (void)b;
+}
+
+/* As somebody who owns neither file nor folder: root would not be refused. 0: all is as it should.
+ */
+static int look_as_a_stranger(const char *at)
+{
+    pid_t child = fork();
+    int status = -1;
+    if (child == 0) {
+        struct journal *j = NULL;
+        struct journal_row r = row("T9", "payment", true);
+        struct err err = {0};
+        char line[ERR_TEXT_MAX];
+        if (geteuid() == 0 && (setgid(65534) || setuid(65534)))
+            _exit(1);
+        if (journal_open(at, &j, &err) != ST_IO)
+            _exit(2);
+        err_line(&err, LANG_EN, line, sizeof line);
+        if (!strstr(line, "cannot write to the journal") || !strstr(line, "is read-only"))
+            _exit(3);
+        if (journal_open_to_read(at, &j, &err)) {
+            err_line(&err, LANG_EN, line, sizeof line);
+            _exit(strstr(line, "-wal") ? 5 : 4);
+        }
+        if (!journal_is_read_only(j) || journal_count(j, JOURNAL_ANY) != 2 ||
+            journal_get(j, 2, nothing_to_check, NULL, &err))
+            _exit(6);
+        if (journal_add(j, &r, NULL, NULL, &err) != ST_IO || journal_remove(j, 1, &err) != ST_IO)
+            _exit(7);
+        err_line(&err, LANG_EN, line, sizeof line);
+        if (!strstr(line, "is read-only"))
+            _exit(8);
+        if (journal_count(j, JOURNAL_ANY) != 2 || journal_is_changed(j))
+            _exit(9);
+        journal_close(j);
+        _exit(0);
+    }
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static __attribute__((format(printf, 1, 2))) void run(const char *format, ...)
+{
+    char command[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(command, sizeof command, format, args);
+    va_end(args);
+    assert_int_equal(system(command), 0);
+}
+
+/* The folder's name is one that a URI would have to escape. */
+static void a_journal_that_cannot_be_written_can_be_read(void **state)
+{
+    struct journal *j;
+    (void)state;
+    run("mkdir -p '%s/a%%20b?c#d'", folder);
+    snprintf(path, sizeof path, "%s/a%%20b?c#d/journal.db", folder);
+    j = must_open(path);
+    add(j, "T1", "payment", true);
+    add(j, "T2", "payment", true);
+    run("mkdir '%1$s/killed' '%1$s/log'; cp '%2$s' '%2$s-wal' '%2$s-shm' '%1$s/killed';"
+        "cp '%2$s' '%2$s-wal' '%1$s/log'",
+        folder, path);
+    journal_close(j);
+    run("chmod -R a=rX '%s'", folder);
+    assert_int_equal(look_as_a_stranger(path), 0);
+    snprintf(path, sizeof path, "%s/killed/journal.db", folder);
+    assert_int_equal(look_as_a_stranger(path), 0);
+    snprintf(path, sizeof path, "%s/log/journal.db", folder);
+    assert_int_equal(look_as_a_stranger(path), 5);
+    run("chmod -R u+w '%s'", folder);
+}
+
+static void reading_alone_makes_nothing(void **state)
+{
+    struct journal *j = NULL;
+    (void)state;
+    assert_int_equal(journal_open_to_read(path, &j, NULL), ST_IO);
+    assert_null(j);
+    assert_int_not_equal(access(path, F_OK), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, drop_folder)
 
 int main(void)
@@ -577,6 +667,8 @@ int main(void)
         TEST(a_full_disk_is_said_and_nothing_is_added),
         TEST(a_batch_is_kept_as_a_whole_or_not_at_all),
         TEST(two_instances_share_a_file),
+        TEST(a_journal_that_cannot_be_written_can_be_read),
+        TEST(reading_alone_makes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -234,16 +234,6 @@ static void note_cut(struct scan *s)
                   SAY("line %zu: an XML message is cut off", "<xml> has no </xml>", ""), s->line);
 }
 
-static size_t count_lines(const char *from, const char *to)
-{
-    size_t n = 0;
-    while ((from = memchr(from, '\n', (size_t)(to - from)))) {
-        from++;
-        n++;
-    }
-    return n;
-}
-
 /* ---- A text ---- */
 
 static void scan_text(struct scan *s, struct span text)
@@ -261,7 +251,7 @@ static void scan_text(struct scan *s, struct span text)
             at++;
             continue;
         }
-        size_t lines = s->depth == 0 ? count_lines(done, at) : 0;
+        size_t lines = s->depth == 0 ? span_lines((struct span){done, (size_t)(at - done)}) : 0;
         scan_between(s, (struct span){done, (size_t)(at - done)});
         s->line = line += lines;
         if (!stop) {
@@ -272,7 +262,7 @@ static void scan_text(struct scan *s, struct span text)
         } else {
             add_json(s, (struct span){at, (size_t)(stop - at)});
         }
-        s->line = line += s->depth == 0 ? count_lines(at, stop) : 0;
+        s->line = line += s->depth == 0 ? span_lines((struct span){at, (size_t)(stop - at)}) : 0;
         done = at = stop;
     }
     scan_between(s, (struct span){done, (size_t)(end - done)});

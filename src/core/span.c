@@ -25,6 +25,15 @@ struct span span_trim(struct span t)
     return t;
 }
 
+size_t span_lines(struct span t)
+{
+    size_t n = 0;
+    for (const char *s = t.s, *end = s + t.len;
+         s < end && (s = memchr(s, '\n', (size_t)(end - s))) != NULL; s++)
+        n++;
+    return n;
+}
+
 struct span span_skip_mark(const char *data, size_t len)
 {
     if (len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)

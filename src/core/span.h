@@ -31,6 +31,9 @@ bool span_is_blank(char c);
 /* Without blanks at both ends. */
 struct span span_trim(struct span t);
 
+/* How many line ends (LF) it holds. */
+size_t span_lines(struct span t);
+
 /* The text behind a byte order mark, if there is one. `data` may be NULL when `len` is 0. */
 struct span span_skip_mark(const char *data, size_t len);
 

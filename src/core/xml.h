@@ -26,24 +26,9 @@
 #include "core/base.h"
 #include "core/buf.h"
 #include "core/params.h"
+#include "core/xml_fault.h"
 
 #define XML_SIZE_MAX (1u << 20) /* bytes */
-#define XML_TAG_MAX 1024        /* bytes of one tag with its attributes */
-
-/* What is wrong with a document: the gateway answers a code of its own for some. */
-enum xml_fault {
-    XML_FINE,
-    XML_EMPTY,     /* no bytes but blanks */
-    XML_NOT_XML,   /* does not begin with '<', or is an HTML page; HTML and JSON are named */
-    XML_BROKEN,    /* not well-formed, cut off, or text beside the fields */
-    XML_DOCTYPE,   /* has a DOCTYPE */
-    XML_ENTITY,    /* an entity that XML does not define */
-    XML_NESTED,    /* an element inside a field */
-    XML_NOT_UTF8,  /* bytes, or a declared encoding, other than UTF-8 */
-    XML_TRAILING,  /* something behind the root element */
-    XML_AMBIGUOUS, /* a name twice with different values */
-    XML_TOO_LARGE, /* a size over its limit */
-};
 
 struct xml_info {
     enum xml_fault fault;

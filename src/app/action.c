@@ -102,6 +102,8 @@ static const struct action_row rows[] = {
      {"长行折行或横向滚动", "Wrap long lines, or scroll sideways"}},
     {ACTION_DIAGNOSE, "diagnose", "d", NAV, {"诊断", "Diagnose"},
      {"说明签名为何不符", "Say why the signature does not hold"}},
+    {ACTION_THOROUGH, "thorough", "D", NAV, {"试到底", "Go on"},
+     {"诊断没有试完时继续试到底，可能要几分钟；Esc 停止", "Try what a diagnosis left out, which may take minutes; Esc stops"}},
     {ACTION_CALLS, "calls", "o", NAV, {"后续调用", "Next calls"},
      {"此时可以调用的接口", "What can be called next"}},
     {ACTION_LIFE, "life", "L", NAV, {"订单经过", "Life"},

@@ -71,6 +71,7 @@ enum action {
     ACTION_CALLS,
     ACTION_LIFE, /* L: an order's states */
     ACTION_DIAGNOSE,
+    ACTION_THOROUGH, /* D: on with a diagnosis that left something out */
     ACTION_ZOOM,
     ACTION_NARROWER,
     ACTION_WIDER,

@@ -148,6 +148,19 @@ static void add_excluded(struct page *p, const struct diagnosis *d)
     page_table_end(p);
 }
 
+static struct bi left_out_heading(const struct diagnosis *d)
+{
+    if (diagnose_state(d) == DIAGNOSE_CANCELLED)
+        return (struct bi){"没有试完（查找被取消；控制台的“试到底”继续）",
+                           "Not tried (the search was cancelled; the console's “Go on” does)"};
+    if (diagnose_is_thorough(d))
+        return (struct bi){"没有试完（试到底也耗时太长）",
+                           "Not tried (it would take too long even so)"};
+    return (struct bi){"没有试完（耗时太长；命令行加 --thorough，或控制台的“试到底”继续）",
+                       "Not tried (it would take long; the command with --thorough does, and the "
+                       "console's “Go on”)"};
+}
+
 /* What could have been tried and was not. */
 static void add_left_out(struct page *p, const struct diagnosis *d)
 {
@@ -156,11 +169,7 @@ static void add_left_out(struct page *p, const struct diagnosis *d)
     size_t count = diagnose_left_out(d, left);
     if (count == 0)
         return;
-    page_heading(p,
-                 diagnose_state(d) == DIAGNOSE_CANCELLED
-                     ? L(p->lang, "没有试完（查找被取消）", "Not tried (the search was cancelled)")
-                     : L(p->lang, "没有试完（耗时太长；命令行加 --thorough 继续）",
-                         "Not tried (it would take long; the command with --thorough does)"));
+    page_heading(p, bi_get(left_out_heading(d), p->lang));
     for (size_t i = 0; i < count; i++) {
         const char *what = bi_get(left[i].what, p->lang);
         if (left[i].count > 0)

@@ -181,6 +181,15 @@ void inquiry_cancel(struct inquiry *i)
     i->rev++;
 }
 
+bool inquiry_go_on(struct inquiry *i)
+{
+    if (!diagnose_go_on(i->diagnosis))
+        return false;
+    i->timer = loop_timer(i->loop, 0, on_turn, i);
+    i->rev++;
+    return true;
+}
+
 bool inquiry_is_running(const struct inquiry *i)
 {
     return i->timer != 0;

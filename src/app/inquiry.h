@@ -45,6 +45,9 @@ enum status inquiry_start(const struct inquiry_question *q, struct inquiry **out
 void inquiry_free(struct inquiry *i); /* NULL is fine; the loop must still be there */
 void inquiry_cancel(struct inquiry *i);
 
+/* Goes on with what was left out, as diagnose_go_on(); false: there is nothing of that. */
+bool inquiry_go_on(struct inquiry *i);
+
 bool inquiry_is_running(const struct inquiry *i);
 unsigned inquiry_rev(const struct inquiry *i); /* moves with every slice */
 const struct diagnosis *inquiry_diagnosis(const struct inquiry *i);

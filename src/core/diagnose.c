@@ -21,7 +21,8 @@
    causes, pairs and the last stage may take all that is left of it, the others a part; what is left
    out is told. */
 #define WORK_MAX 16000000u
-#define WORK_THOROUGH 16 /* times as much when it is asked for */
+#define WORK_THOROUGH 16 /* times as much each time it is asked for */
+#define WORK_END ((uint64_t)WORK_MAX << 24)
 
 enum stage {
     STAGE_SINGLES,
@@ -71,6 +72,7 @@ struct diagnosis {
     bool started;              /* the cursor of the stage is set up */
     uint64_t spent;            /* units in this stage */
     uint64_t limit;            /* … at most */
+    uint64_t work;             /* units for all stages */
     uint64_t left;             /* units for all that follows, this stage included */
     unsigned cut[STAGE_COUNT]; /* the stage was not finished: percent that was tried, + 1 */
     bool passed[STAGE_COUNT];
@@ -137,7 +139,7 @@ enum status diagnose_start(const struct subject_input *in, struct diagnosis **ou
         return st;
     }
     *out = d;
-    d->left = WORK_MAX;
+    d->left = d->work = WORK_MAX;
     const struct received *r = &d->search.subject.received;
     if (r->shape != RECEIVED_DIGEST) {
         d->state = r->shape == RECEIVED_NONE ? DIAGNOSE_NO_SIGN : DIAGNOSE_BAD_SHAPE;
@@ -350,6 +352,10 @@ static void finish_stage(struct diagnosis *d)
 bool diagnose_step(struct diagnosis *d, size_t budget)
 {
     while (budget > 0 && d->state == DIAGNOSE_SEARCHING) {
+        if (d->passed[d->stage]) { /* when it goes on */
+            finish_stage(d);
+            continue;
+        }
         if (!d->started)
             start_stage(d);
         size_t before = budget;
@@ -428,7 +434,7 @@ size_t diagnose_left_out(const struct diagnosis *d, struct diagnose_left out[DIA
         enum stage stage = (enum stage)i;
         bool none = !is_nest(stage) && stage_total(d, stage) == 0; /* it does not apply */
         bool here = cancelled && stage == d->stage && d->started;
-        if (d->cut[i] > 0 || (cancelled && stage >= d->stage && !none))
+        if (d->cut[i] > 0 || (cancelled && stage >= d->stage && !none && !d->passed[i]))
             out[count++] = (struct diagnose_left){
                 .what = stage_text(stage),
                 .percent = d->cut[i] > 0 ? d->cut[i] - 1
@@ -450,5 +456,36 @@ size_t diagnose_left_out(const struct diagnosis *d, struct diagnose_left out[DIA
 
 void diagnose_be_thorough(struct diagnosis *d)
 {
-    d->left *= WORK_THOROUGH;
+    d->work *= WORK_THOROUGH;
+    d->left = d->work;
+}
+
+bool diagnose_is_thorough(const struct diagnosis *d)
+{
+    return d->work > WORK_MAX;
+}
+
+bool diagnose_can_go_on(const struct diagnosis *d)
+{
+    bool cut = false;
+    for (int i = 0; i < STAGE_COUNT; i++)
+        cut = cut || d->cut[i] > 0;
+    return d->work < WORK_END &&
+           (d->state == DIAGNOSE_CANCELLED || (d->state == DIAGNOSE_UNEXPLAINED && cut));
+}
+
+bool diagnose_go_on(struct diagnosis *d)
+{
+    if (!diagnose_can_go_on(d))
+        return false;
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        d->passed[i] = d->passed[i] && d->cut[i] == 0;
+        d->cut[i] = 0;
+    }
+    d->state = DIAGNOSE_SEARCHING;
+    d->stage = 0;
+    d->started = false;
+    d->spent = 0;
+    diagnose_be_thorough(d);
+    return true;
 }

@@ -52,6 +52,15 @@ bool diagnose_step(struct diagnosis *d, size_t budget);
 /* Asks, before the first step, for many times the work that a search usually may take. */
 void diagnose_be_thorough(struct diagnosis *d);
 
+bool diagnose_is_thorough(const struct diagnosis *d);
+
+/* After an end without an explanation: goes on, thoroughly, with what was left out; what was tried
+   to its end is not tried again. False: there is nothing that more work would try. */
+bool diagnose_go_on(struct diagnosis *d);
+
+/* Would it go on? */
+bool diagnose_can_go_on(const struct diagnosis *d);
+
 /* Stops at once; what was found stays. */
 void diagnose_cancel(struct diagnosis *d);
 

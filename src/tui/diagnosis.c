@@ -14,14 +14,17 @@
 #include "tui/pane.h"
 
 #define PAGE_BYTES (16u << 20)
+#define HINTS_MAX 12
 #define PASTED_MAX (256u << 10) /* bytes of a message typed or pasted */
 
 struct diagnosis_view {
     struct inquiry *inquiry;
     struct diagnosis_asker *asker; /* whose pasted message it is about; NULL: none */
     struct pane_lines pane;
+    struct view_hint hints[HINTS_MAX];
 };
 
+static const struct view_ops ops;
 static void build_part(struct view *v, struct lines *l);
 
 /* In the order of enum diagnosis_part. */
@@ -132,6 +135,24 @@ static void ask_copy(struct view *v)
     v->host->menu(v->host->ctx, &m);
 }
 
+bool diagnosis_can_go_on(const struct view *v)
+{
+    const struct diagnosis_view *d = v->data;
+    return v->ops == &ops && diagnose_can_go_on(inquiry_diagnosis(d->inquiry));
+}
+
+static void go_on(struct view *v)
+{
+    struct diagnosis_view *d = v->data;
+    if (inquiry_is_running(d->inquiry))
+        workspace_say(v->w, "正在查找；Esc 停止", "it is searching; Esc stops it");
+    else if (inquiry_go_on(d->inquiry))
+        workspace_say(v->w, "继续试到底，可能要几分钟；Esc 停止",
+                      "trying what was left out: it may take minutes; Esc stops");
+    else
+        workspace_say(v->w, "没有漏下可继续试的", "nothing was left out that could be tried");
+}
+
 static enum view_answer action(struct view *v, enum action a)
 {
     struct diagnosis_view *d = v->data;
@@ -139,6 +160,10 @@ static enum view_answer action(struct view *v, enum action a)
         inquiry_cancel(d->inquiry);
         workspace_say(v->w, "已停止查找；已找到的仍在",
                       "the search has stopped; what was found stays");
+        return VIEW_HANDLED;
+    }
+    if (a == ACTION_THOROUGH) {
+        go_on(v);
         return VIEW_HANDLED;
     }
     if (a == ACTION_UNDO && d->asker) {
@@ -177,16 +202,28 @@ static bool search(struct view *v, const char *word, int step)
 
 static const struct view_hint *hint(struct view *v)
 {
-    static const struct view_hint hints[] = {
+    static const struct view_hint first[] = {
+        {.action = ACTION_THOROUGH},
         {.action = ACTION_UNDO, .title = {"取消修复", "Take a repair back"}},
+        {.action = ACTION_BACK, .title = {"停止查找", "Stop the search"}}};
+    static const struct view_hint hints[] = {
         {.action = ACTION_TAB_RIGHT, .title = {"下一部分", "Next part"}},
         {.action = ACTION_COPY, .title = {"复制报告", "Copy report"}},
         {.action = ACTION_SEARCH},
         {.action = ACTION_PAGER},
         {.action = ACTION_WRAP},
         {0}};
-    const struct diagnosis_view *d = v->data;
-    return d->asker && pasted_is_repaired(&d->asker->pasted) ? hints : hints + 1;
+    struct diagnosis_view *d = v->data;
+    const bool offered[ARRAY_COUNT(first)] = {diagnosis_can_go_on(v),
+                                              d->asker && pasted_is_repaired(&d->asker->pasted),
+                                              inquiry_is_running(d->inquiry)};
+    size_t n = 0;
+    for (size_t i = 0; i < ARRAY_COUNT(first); i++) {
+        if (offered[i])
+            d->hints[n++] = first[i];
+    }
+    memcpy(d->hints + n, hints, sizeof(hints));
+    return d->hints;
 }
 
 static const struct view_ops ops = {

@@ -3,7 +3,8 @@
  * The overlay of a diagnosis: why a signature does not hold, live while the search goes on.
  *
  * A pasted message says what was repaired in it; u takes a repair back, and the diagnosis is made
- * anew. Esc while it searches cancels the search and keeps what was found; again it closes.
+ * anew. Esc while it searches cancels the search and keeps what was found; again it closes. D tries
+ * what was left out.
  */
 #ifndef TUI_DIAGNOSIS_H
 #define TUI_DIAGNOSIS_H
@@ -14,6 +15,9 @@
 
 /* `i` is moved. */
 struct view *diagnosis_new(struct workspace *w, const struct view_host *host, struct inquiry *i);
+
+/* Is it this overlay, and would it go on with what it left out? */
+bool diagnosis_can_go_on(const struct view *v);
 
 /* Opens the overlay on a signature of the other side over the form as it stands. */
 void diagnosis_signature(struct workspace *w, const struct view_host *host, const char *sign);

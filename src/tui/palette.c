@@ -37,6 +37,7 @@ static const struct {
     {ACTION_REPLAY, "wxpc history resend"},
     {ACTION_COMPARE, "wxpc history compare"},
     {ACTION_DIAGNOSE, "wxpc diagnose"},
+    {ACTION_THOROUGH, "wxpc diagnose --thorough"},
     {ACTION_AGAINST, "wxpc diagnose --expect"},
     {ACTION_HELP_KEYS, "wxpc keys"},
 };

@@ -146,6 +146,7 @@ static const struct view_hint *prompt_hint(struct view *v)
 }
 
 static const struct view_ops prompt_ops = {.name = "prompt",
+                                           .popup = true,
                                            .close = prompt_close,
                                            .frame = prompt_frame,
                                            .draw = prompt_draw,
@@ -356,8 +357,8 @@ static const struct view_hint *question_hint(struct view *v)
 
 #define QUESTION_OPS                                                                               \
     .name = "question", .close = question_close, .frame = question_frame, .draw = question_draw,   \
-    .action = question_action, .input = question_input, .hint = question_hint, .wants_text = true, \
-    .size = question_size, .finish = question_finish
+    .action = question_action, .input = question_input, .hint = question_hint, .popup = true,      \
+    .wants_text = true, .size = question_size, .finish = question_finish
 
 static const struct view_ops question_ops = {QUESTION_OPS, .own_keys = true};
 static const struct view_ops word_ops = {QUESTION_OPS};

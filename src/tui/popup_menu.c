@@ -327,7 +327,7 @@ static const struct view_hint *menu_hint(struct view *v)
 #define MENU_OPS                                                                                   \
     .name = "menu", .close = menu_close, .frame = menu_frame, .draw = menu_draw,                   \
     .action = menu_action, .hint = menu_hint, .size = menu_size, .finish = menu_finish,            \
-    .help = menu_help
+    .help = menu_help, .popup = true
 
 static const struct view_ops list_ops = {MENU_OPS};
 static const struct view_ops filter_ops = {MENU_OPS, .input = menu_input, .wants_text = true};

@@ -115,7 +115,7 @@ static bool is_global(enum action a)
 /* What the screen does for an overlay that has the operation for it. */
 static bool acts_on_overlay(const struct view *v, enum action a)
 {
-    return (a == ACTION_WRAP && !v->ops->wants_text) ||
+    return (a == ACTION_WRAP && !v->ops->wants_text) || (a == ACTION_PALETTE && !v->ops->popup) ||
            (v->ops->search &&
             (a == ACTION_SEARCH || a == ACTION_SEARCH_NEXT || a == ACTION_SEARCH_PREVIOUS)) ||
            (v->ops->full && a == ACTION_PAGER) ||

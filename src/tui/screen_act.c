@@ -453,7 +453,8 @@ static void palette(struct screen *s)
     free(s->palette);
     palette_fill(&p, &m, &s->palette);
     s->palette_count = m.count;
-    screen_tour_list(s, &m.items, &m.count);
+    if (!s->over_count)
+        screen_tour_list(s, &m.items, &m.count);
     s->host.menu(s, &m);
 }
 

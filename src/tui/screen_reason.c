@@ -32,6 +32,11 @@ static bool is_not_notify(struct screen *s)
     return s->focus != PLAN_NOTIFY;
 }
 
+static bool has_none_to_finish(struct screen *s)
+{
+    return !diagnosis_can_go_on(screen_view(s));
+}
+
 static bool always(struct screen *s)
 {
     (void)s;
@@ -75,6 +80,9 @@ static const struct {
     {ACTION_PAY, has_no_sandbox, {"内置沙箱没有运行", "the built-in sandbox is not up"}},
     {ACTION_REPLAY, is_not_notify, {"在历史 H 或窗格 6 里", "in the history (H) or pane 6"}},
     {ACTION_COMPARE, always, {"在历史 H 里标记两行", "in the history (H), two lines marked"}},
+    {ACTION_THOROUGH,
+     has_none_to_finish,
+     {"在没试完的诊断 d 里", "in a diagnosis (d) that left something out"}},
     {ACTION_UNDO, has_no_undo, {"没有可撤销的", "nothing to undo"}},
     {ACTION_REDO, has_no_redo, {"没有可重做的", "nothing to redo"}},
     {ACTION_NEXT_PROBLEM, has_no_problem, {"表单没有问题", "the form has no problem"}},

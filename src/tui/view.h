@@ -148,6 +148,7 @@ struct view_ops {
        above hold. */
     const struct view_hint *(*hint)(struct view *v);
     bool wants_text; /* an overlay that takes letters as text, as in EDIT */
+    bool popup;      /* a menu, prompt or question: nothing else opens over it */
     bool own_keys;   /* the letters it takes are keys of its own: not called EDIT */
     /* Overlays only. The size wanted inside the frame: in, what there is; out, what is asked for.
        NULL: all there is. */

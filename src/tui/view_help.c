@@ -44,7 +44,7 @@ static const struct group groups[] = {
     {{"通知、历史、诊断", "Notices, history, diagnosis"},
      ACTIONS(ACTION_LISTEN, ACTION_TRIGGER, ACTION_PAY, ACTION_REPLAY, ACTION_HISTORY,
              ACTION_PRIVATE, ACTION_RETENTION, ACTION_CALLS, ACTION_LIFE, ACTION_DIAGNOSE,
-             ACTION_AGAINST, ACTION_COMPARE)},
+             ACTION_THOROUGH, ACTION_AGAINST, ACTION_COMPARE)},
 };
 
 struct row {

@@ -46,6 +46,32 @@ static const struct diagnose_left *left_named(const struct diagnose_left *left, 
     return NULL;
 }
 
+/* Only what was left out is tried, with more work; and again, when that was cancelled. */
+static void goes_on(struct diagnosis *d)
+{
+    struct diagnose_left left[DIAGNOSE_LEFT_MAX];
+    struct diagnose_progress p;
+    diagnose_progress(d, &p);
+    uint64_t tried = p.tried;
+    assert_false(diagnose_is_thorough(d));
+    assert_true(diagnose_go_on(d));
+    assert_true(diagnose_is_thorough(d));
+    assert_false(diagnose_go_on(d)); /* it is under way */
+    assert_true(diagnose_step(d, DIAGNOSE_SLICE));
+    diagnose_progress(d, &p);
+    assert_string_not_equal(p.stage.en, "single causes");
+    assert_string_not_equal(p.stage.en, "pairs of causes");
+    diagnose_cancel(d);
+    assert_int_equal(diagnose_state(d), DIAGNOSE_CANCELLED);
+    size_t count = diagnose_left_out(d, left);
+    assert_null(left_named(left, count, "pairs of causes"));
+    assert_non_null(left_named(left, count, "triples of causes"));
+    assert_true(diagnose_go_on(d));
+    assert_true(diagnose_step(d, DIAGNOSE_SLICE));
+    diagnose_progress(d, &p);
+    assert_true(p.tried > tried);
+}
+
 static void a_very_long_message_ends(void **state)
 {
     struct diagnose_left left[DIAGNOSE_LEFT_MAX];
@@ -53,6 +79,7 @@ static void a_very_long_message_ends(void **state)
     struct json *j = json_new_object();
     size_t slices = 1;
     (void)state;
+    assert_false(diagnose_go_on(d));
     while (diagnose_step(d, DIAGNOSE_SLICE) && slices < SLICES_MAX)
         slices++;
     assert_int_equal(diagnose_state(d), DIAGNOSE_UNEXPLAINED);
@@ -73,6 +100,7 @@ static void a_very_long_message_ends(void **state)
     assert_false(json_bool(json_get(j, "complete"), true));
     assert_int_equal(json_count(json_get(j, "left_out")), count);
     json_free(j);
+    goes_on(d);
     diagnose_free(d);
 }
 
@@ -127,6 +155,17 @@ static void thorough_does_not_cut_a_stage_short(void **state)
     assert_string_equal(thorough, "usual combinations");
 }
 
+static void what_was_tried_to_its_end_is_not_tried_again(void **state)
+{
+    struct diagnosis *d = begin(6);
+    (void)state;
+    while (diagnose_step(d, DIAGNOSE_SLICE))
+        ;
+    assert_false(diagnose_go_on(d));
+    assert_int_equal(diagnose_state(d), DIAGNOSE_UNEXPLAINED);
+    diagnose_free(d);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -134,6 +173,7 @@ int main(void)
         cmocka_unit_test(a_short_one_is_tried_to_the_end),
         cmocka_unit_test(what_was_not_reached_before_it_was_cancelled_is_told),
         cmocka_unit_test(thorough_does_not_cut_a_stage_short),
+        cmocka_unit_test(what_was_tried_to_its_end_is_not_tried_again),
     };
     setlocale(LC_ALL, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);

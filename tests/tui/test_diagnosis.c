@@ -118,12 +118,69 @@ static void the_history_proves_the_key(void **state)
     desk_close(d);
 }
 
+/* Forty fields with a signature that nothing gives: the search is stopped, and then taken up. */
+static void what_was_left_out_is_tried_with_one_key(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){.lang = LANG_EN});
+    struct buf text;
+    (void)state;
+    screen_draw(d->s);
+    buf_init(&text, 1u << 16);
+    for (int i = 0; i < 40; i++)
+        buf_addf(&text, "p%d=v%d&", i, i);
+    buf_adds(&text, "sign=0123456789ABCDEF0123456789ABCDEF");
+    press(d, "Esc 1 d");
+    paste(d, buf_str(&text));
+    press(d, "Enter");
+    shows(d, "searching ");
+    shows(d, "Esc Stop the search");
+    press(d, "D");
+    shows(d, "it is searching; Esc stops it");
+    press(d, "Esc");
+    shows(d, "Not tried (the search was cancelled");
+    shows(d, "D Go on");
+    press(d, "D");
+    shows(d, "it may take minutes; Esc stops");
+    for (int i = 0; i < 20; i++)
+        loop_turn(d->s->w.loop, 50);
+    shows(d, "searching ");
+    press(d, "Esc");
+    lacks(d, "searching ");
+    press(d, "Ctrl-P");
+    type(d, "thorough");
+    shows(d, "Go on");
+    shows(d, "wxpc diagnose --thorough");
+    press(d, "Enter");
+    shows(d, "searching ");
+    press(d, "Esc Esc");
+    lacks(d, "Signature diagnosis");
+    press(d, "Ctrl-P");
+    type(d, "thorough");
+    shows(d, "left something out");
+    buf_clear(&text);
+    desk_close(d);
+}
+
+static void what_was_tried_whole_does_not_offer_more(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){.lang = LANG_EN});
+    (void)state;
+    screen_draw(d->s);
+    ask(d);
+    lacks(d, "D Go on");
+    press(d, "D");
+    shows(d, "nothing was left out");
+    desk_close(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(its_parts_look_as_recorded),
         cmocka_unit_test(every_part_says_something),
         cmocka_unit_test(the_history_proves_the_key),
+        cmocka_unit_test(what_was_left_out_is_tried_with_one_key),
+        cmocka_unit_test(what_was_tried_whole_does_not_offer_more),
     };
     setlocale(LC_ALL, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);

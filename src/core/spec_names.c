@@ -207,3 +207,33 @@ void check_response_fields(struct reader *r, struct place at)
         }
     }
 }
+
+struct known_fields known_request(const struct spec *s)
+{
+    return (struct known_fields){.fields = s->request, .count = s->request_count};
+}
+
+void check_member_name(struct reader *r, struct place at, const char *member, const char *name)
+{
+    struct known_fields known = known_request(r->spec);
+    if (name) {
+        char path[SPEC_PATH_MAX];
+        path_below(path, at.path, ".%s", member);
+        const struct json *node = json_get(at.node, member);
+        check_field_name(r, (struct place){.node = node, .path = path}, name, &known);
+    }
+}
+
+void check_member_names(struct reader *r, struct place at, const struct member_names *list)
+{
+    char path[SPEC_PATH_MAX];
+    struct known_fields known = known_request(r->spec);
+    const struct json *node = json_first(json_get(at.node, list->member));
+    for (size_t i = 0; node && i < list->count; i++, node = json_next(node)) {
+        const char *name = list->names[i];
+        path_below(path, at.path, ".%s[%zu]", list->member, i);
+        if (name && !(list->sign && strcmp(name, "sign") == 0)) {
+            check_field_name(r, (struct place){.node = node, .path = path}, name, &known);
+        }
+    }
+}

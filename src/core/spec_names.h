@@ -26,4 +26,19 @@ void check_condition(struct reader *r, struct place at, const struct known_field
 bool check_field_name(struct reader *r, struct place at, const char *name,
                       const struct known_fields *known);
 
+/* The fields of the request that is being read: what rules, errors and notifications name. */
+struct known_fields known_request(const struct spec *s);
+
+/* Is what a member of the object at `at` names a field of the request? NULL names nothing. */
+void check_member_name(struct reader *r, struct place at, const char *member, const char *name);
+
+/* Same for a member that is a list of names. */
+struct member_names {
+    const char *member;
+    const char *const *names; /* as they were read */
+    size_t count;
+    bool sign; /* `sign` is one as well, though no field */
+};
+void check_member_names(struct reader *r, struct place at, const struct member_names *list);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading one catalogue file: everything but its fields, and the checks over the whole.
+ * Reading one catalogue file: its top level, and the checks over the whole.
  *
  * First every object is read by its table, then what names something else is looked up,
  * and last the file's own examples are sent through the validation that users will meet:
@@ -11,9 +11,12 @@
 #include <string.h>
 
 #include "core/findings.h"
+#include "core/spec_errors.h"
 #include "core/spec_fields.h"
 #include "core/spec_names.h"
 #include "core/spec_reader.h"
+#include "core/spec_rules.h"
+#include "core/spec_sign.h"
 #include "core/text.h"
 #include "core/validate.h"
 
@@ -84,232 +87,7 @@ static void read_path(struct reader *r, struct place at, void *into)
     *(const char **)into = path;
 }
 
-/* ---- Signature ---- */
-
-static const char *const sign_names[SIGN_KIND_COUNT] = {
-    [SIGN_MD5] = "MD5", [SIGN_HMAC_SHA256] = "HMAC-SHA256"};
-
-static void read_sign_kind(struct reader *r, struct place at, void *into)
-{
-    *(int *)into = read_word(r, at, sign_names, SIGN_KIND_COUNT);
-}
-
-struct sign_part {
-    int *types;
-    size_t type_count;
-    int chosen;   /* default; -1: none */
-    int demanded; /* -1: none */
-    struct bi note;
-};
-
-static void read_sign_types(struct reader *r, struct place at, void *into)
-{
-    struct sign_part *part = into;
-    part->type_count = read_list(r, at, read_sign_kind, &part->types, sizeof *part->types);
-    if (json_type(at.node) == JSON_ARRAY && json_count(at.node) == 0) {
-        err_set(problem_at(r, at), ST_SYNTAX, SAY("至少要有一种签名类型", "", ""),
-                SAY("at least one signature type is needed", "", ""));
-    }
-    for (size_t i = 0; i < part->type_count; i++) {
-        if (part->types[i] >= 0) {
-            r->spec->sign_types[part->types[i]] = true;
-        }
-    }
-}
-
-/* A type that is chosen must be among the types. */
-static void check_sign_kind(struct reader *r, struct place at, const char *member, int kind)
-{
-    if (kind >= 0 && !r->spec->sign_types[kind]) {
-        err_set(problem_in(r, at, member), ST_CONFLICT, SAY("%s 不在 types 之中", "", ""),
-                SAY("%s is not among types", "", ""), sign_names[kind]);
-    }
-}
-
-static void read_sign(struct reader *r, struct place at, void *into)
-{
-    static const struct member members[] = {
-        {"types", read_sign_types, 0, true},
-        {"default", read_sign_kind, offsetof(struct sign_part, chosen), true},
-        {"demanded", read_sign_kind, offsetof(struct sign_part, demanded), false},
-        {"note", read_text, offsetof(struct sign_part, note), false},
-    };
-    struct sign_part part = {.chosen = -1, .demanded = -1};
-    struct spec *spec = into;
-    size_t before = r->count;
-    read_object(r, at, members, ARRAY_COUNT(members), &part);
-    if (r->count == before) {
-        check_sign_kind(r, at, "default", part.chosen);
-        check_sign_kind(r, at, "demanded", part.demanded);
-    }
-    spec->sign_note = part.note;
-    spec->sign_is_demanded = part.demanded >= 0;
-    int kind = part.demanded >= 0 ? part.demanded : part.chosen;
-    spec->sign_default = kind >= 0 ? (enum sign_kind)kind : SIGN_MD5;
-    free(part.types);
-}
-
-/* ---- Rules ---- */
-
-static const char *const check_names[CHECK_COUNT] = {
-    [CHECK_EQUAL] = "equal",         [CHECK_AFTER] = "after",   [CHECK_REQUIRES] = "requires",
-    [CHECK_JSON_PATH] = "json_path", [CHECK_ONE_OF] = "one_of", [CHECK_MAX_VALUE] = "max_value",
-    [CHECK_NEVER] = "never",
-};
-
-/* Which members each check takes; it needs all of them. */
-static const struct {
-    bool field, other, path, fields, seconds, condition;
-} check_members[CHECK_COUNT] = {
-    [CHECK_EQUAL] = {.field = true, .other = true},
-    [CHECK_AFTER] = {.field = true, .other = true, .seconds = true},
-    [CHECK_REQUIRES] = {.field = true, .other = true},
-    [CHECK_JSON_PATH] = {.field = true, .path = true},
-    [CHECK_MAX_VALUE] = {.field = true, .other = true},
-    [CHECK_ONE_OF] = {.fields = true},
-    [CHECK_NEVER] = {.field = true, .condition = true},
-};
-
-static void read_check(struct reader *r, struct place at, void *into)
-{
-    int check = read_word(r, at, check_names, CHECK_COUNT);
-    if (check >= 0) {
-        *(enum rule_check *)into = (enum rule_check)check;
-    }
-}
-
-static void read_severity(struct reader *r, struct place at, void *into)
-{
-    static const char *const names[] = {[SEVERITY_WARNING] = "warning", [SEVERITY_ERROR] = "error"};
-    int severity = read_word(r, at, names, ARRAY_COUNT(names));
-    if (severity >= 0) {
-        *(enum severity *)into = (enum severity)severity;
-    }
-}
-
-static void read_seconds(struct reader *r, struct place at, void *into)
-{
-    int64_t seconds = json_int(at.node, -1);
-    if (!json_is_int(at.node) || seconds < 0) {
-        err_set(problem_at(r, at), ST_SYNTAX, SAY("要写 0 或更大的整数（秒）", "", ""),
-                SAY("must be a whole number of seconds, 0 or more", "", ""));
-        return;
-    }
-    *(int64_t *)into = seconds;
-}
-
-static void read_rule_fields(struct reader *r, struct place at, void *into)
-{
-    struct rule *rule = into;
-    rule->field_count = read_list(r, at, read_string, &rule->fields, sizeof *rule->fields);
-}
-
-/* Is a member there exactly when the check takes it? */
-static void check_rule_member(struct reader *r, struct place at, enum rule_check check,
-                              const char *member, bool takes)
-{
-    bool has = json_get(at.node, member) != NULL;
-    if (takes && !has) {
-        err_set(problem_in(r, at, member), ST_SYNTAX, SAY("check 为 %s 时要有 %s", "", ""),
-                SAY("check “%s” needs %s", "", ""), check_names[check], member);
-    } else if (has && !takes) {
-        err_set(problem_in(r, at, member), ST_CONFLICT,
-                SAY("check 为 %s 时用不到 %s", "", "请删去"),
-                SAY("check “%s” has no use for %s", "", "remove it"), check_names[check], member);
-    }
-}
-
-static void read_rule(struct reader *r, struct place at, void *into)
-{
-    static const struct member members[] = {
-        {"id", read_string, offsetof(struct rule, id), true},
-        {"check", read_check, offsetof(struct rule, check), true},
-        {"field", read_string, offsetof(struct rule, field), false},
-        {"other", read_string, offsetof(struct rule, other), false},
-        {"path", read_string, offsetof(struct rule, path), false},
-        {"fields", read_rule_fields, 0, false},
-        {"seconds", read_seconds, offsetof(struct rule, seconds), false},
-        {"severity", read_severity, offsetof(struct rule, severity), true},
-        {"if", read_any, offsetof(struct rule, condition), false},
-        {"zh", read_string, offsetof(struct rule, text.zh), true},
-        {"en", read_string, offsetof(struct rule, text.en), true},
-    };
-    struct rule *rule = into;
-    size_t before = r->count;
-    read_object(r, at, members, ARRAY_COUNT(members), rule);
-    if (r->count != before) {
-        return;
-    }
-    enum rule_check check = rule->check;
-    check_rule_member(r, at, check, "field", check_members[check].field);
-    check_rule_member(r, at, check, "other", check_members[check].other);
-    check_rule_member(r, at, check, "path", check_members[check].path);
-    check_rule_member(r, at, check, "fields", check_members[check].fields);
-    check_rule_member(r, at, check, "seconds", check_members[check].seconds);
-    if (check_members[check].condition) {
-        check_rule_member(r, at, check, "if", true);
-    }
-    if (rule->fields && rule->field_count < 2) {
-        err_set(problem_in(r, at, "fields"), ST_SYNTAX, SAY("至少要有两个字段", "", ""),
-                SAY("at least two fields are needed", "", ""));
-    }
-}
-
-/* ---- Errors ---- */
-
-static void read_error_layer(struct reader *r, struct place at, void *into)
-{
-    static const char *const names[] = {[ERROR_COMMUNICATION] = "communication",
-                                        [ERROR_BUSINESS] = "business",
-                                        [ERROR_CONTRACT] = "contract"};
-    int layer = read_word(r, at, names, ARRAY_COUNT(names));
-    if (layer >= 0) {
-        *(enum error_layer *)into = (enum error_layer)layer;
-    }
-}
-
-static void read_class(struct reader *r, struct place at, void *into)
-{
-    static const char *const names[] = {"param", "sign",     "config", "state",
-                                        "payer", "protocol", "system"};
-    if (read_word(r, at, names, ARRAY_COUNT(names)) >= 0) {
-        *(const char **)into = json_string(at.node);
-    }
-}
-
-static void read_retry(struct reader *r, struct place at, void *into)
-{
-    static const char *const names[] = {"no", "same"};
-    *(bool *)into = read_word(r, at, names, ARRAY_COUNT(names)) == 1;
-}
-
-static void read_error_fields(struct reader *r, struct place at, void *into)
-{
-    struct error_code *e = into;
-    e->field_count = read_list(r, at, read_string, &e->fields, sizeof *e->fields);
-}
-
-static void read_error_match(struct reader *r, struct place at, void *into)
-{
-    struct error_code *e = into;
-    e->match_count = read_list(r, at, read_string, &e->match, sizeof *e->match);
-}
-
-static void read_error(struct reader *r, struct place at, void *into)
-{
-    static const struct member members[] = {
-        {"code", read_string, offsetof(struct error_code, code), true},
-        {"layer", read_error_layer, offsetof(struct error_code, layer), true},
-        {"meaning", read_text, offsetof(struct error_code, meaning), true},
-        {"cause", read_text, offsetof(struct error_code, cause), true},
-        {"solution", read_text, offsetof(struct error_code, solution), true},
-        {"class", read_class, offsetof(struct error_code, kind), true},
-        {"retry", read_retry, offsetof(struct error_code, retry_same), true},
-        {"fields", read_error_fields, 0, false},
-        {"match", read_error_match, 0, false},
-    };
-    read_object(r, at, members, ARRAY_COUNT(members), into);
-}
+/* ---- Notifications ---- */
 
 static void read_event(struct reader *r, struct place at, void *into)
 {
@@ -407,11 +185,6 @@ static struct place part(const struct spec *s, const char *member)
     return (struct place){.node = json_get(s->document, member), .path = member};
 }
 
-static struct known_fields request_fields(const struct spec *s)
-{
-    return (struct known_fields){.fields = s->request, .count = s->request_count};
-}
-
 static void check_service(struct reader *r)
 {
     const struct spec *s = r->spec;
@@ -432,88 +205,6 @@ static void check_service(struct reader *r)
     }
 }
 
-/* Is a name in a rule, a notification or an error a field of the request? */
-static void check_name_in(struct reader *r, struct place at, const char *member, const char *name)
-{
-    struct known_fields known = request_fields(r->spec);
-    if (name) {
-        char path[SPEC_PATH_MAX];
-        path_below(path, at.path, ".%s", member);
-        const struct json *node = json_get(at.node, member);
-        check_field_name(r, (struct place){.node = node, .path = path}, name, &known);
-    }
-}
-
-/* Rules compare: both sides must be of a type that can be. */
-static void check_rule_type(struct reader *r, struct place at, const struct rule *rule,
-                            const char *member, const char *name)
-{
-    const struct field *f = name ? spec_field(r->spec, name) : NULL;
-    if (!f) {
-        return;
-    }
-    bool number = f->type == FIELD_INT || f->type == FIELD_FEN;
-    bool wrong = (rule->check == CHECK_AFTER && f->type != FIELD_TIME) ||
-                 (rule->check == CHECK_MAX_VALUE && !number) ||
-                 (rule->check == CHECK_JSON_PATH && f->type != FIELD_JSON);
-    if (wrong) {
-        err_set(problem_in(r, at, member), ST_CONFLICT,
-                SAY("check 为 %s 时不能用 %s 类型的字段 %s", "", ""),
-                SAY("check “%s” cannot take a field of type %s: %s", "", ""),
-                check_names[rule->check], field_type_name(f->type), name);
-    }
-}
-
-static void check_rule(struct reader *r, struct place at, const struct rule *rule, size_t index)
-{
-    char path[SPEC_PATH_MAX];
-    struct known_fields known = request_fields(r->spec);
-    check_name_in(r, at, "field", rule->field);
-    check_name_in(r, at, "other", rule->other);
-    check_rule_type(r, at, rule, "field", rule->field);
-    check_rule_type(r, at, rule, "other", rule->other);
-    const struct json *name = json_first(json_get(at.node, "fields"));
-    for (size_t i = 0; name && i < rule->field_count; i++, name = json_next(name)) {
-        path_below(path, at.path, ".fields[%zu]", i);
-        if (rule->fields[i]) {
-            check_field_name(r, (struct place){.node = name, .path = path}, rule->fields[i],
-                             &known);
-        }
-    }
-    if (rule->condition) {
-        path_below(path, at.path, ".if");
-        check_condition(r, (struct place){.node = rule->condition, .path = path}, &known);
-    }
-    for (size_t k = 0; k < index; k++) {
-        const char *id = r->spec->rules[k].id;
-        if (rule->id && id && strcmp(rule->id, id) == 0) {
-            err_set(problem_in(r, at, "id"), ST_CONFLICT, SAY("规则 %s 出现两次", "", ""),
-                    SAY("the rule %s occurs twice", "", ""), id);
-        }
-    }
-}
-
-static void check_error(struct reader *r, struct place at, const struct error_code *e, size_t index)
-{
-    struct known_fields known = request_fields(r->spec);
-    const struct json *name = json_first(json_get(at.node, "fields"));
-    for (size_t i = 0; name && i < e->field_count; i++, name = json_next(name)) {
-        char path[SPEC_PATH_MAX];
-        path_below(path, at.path, ".fields[%zu]", i);
-        if (e->fields[i] && strcmp(e->fields[i], "sign") != 0) {
-            check_field_name(r, (struct place){.node = name, .path = path}, e->fields[i], &known);
-        }
-    }
-    for (size_t k = 0; e->code && k < index; k++) {
-        const struct error_code *other = &r->spec->errors[k];
-        if (other->code && e->layer == other->layer && strcmp(e->code, other->code) == 0) {
-            err_set(problem_in(r, at, "code"), ST_CONFLICT,
-                    SAY("错误码 %s 在同一层出现两次", "", ""),
-                    SAY("the error code %s occurs twice in one layer", "", ""), e->code);
-        }
-    }
-}
-
 static void check_parts(struct reader *r)
 {
     const struct spec *s = r->spec;
@@ -521,17 +212,17 @@ static void check_parts(struct reader *r)
     const struct json *j = json_first(json_get(s->document, "rules"));
     for (size_t i = 0; j && i < s->rule_count; i++, j = json_next(j)) {
         snprintf(path, sizeof path, "rules[%zu]", i);
-        check_rule(r, (struct place){.node = j, .path = path}, &s->rules[i], i);
+        check_rule(r, (struct place){.node = j, .path = path}, i);
     }
     j = json_first(json_get(s->document, "errors"));
     for (size_t i = 0; j && i < s->error_count; i++, j = json_next(j)) {
         snprintf(path, sizeof path, "errors[%zu]", i);
-        check_error(r, (struct place){.node = j, .path = path}, &s->errors[i], i);
+        check_error(r, (struct place){.node = j, .path = path}, i);
     }
     j = json_first(json_get(s->document, "notifications"));
     for (size_t i = 0; j && i < s->notification_count; i++, j = json_next(j)) {
         snprintf(path, sizeof path, "notifications[%zu]", i);
-        check_name_in(r, (struct place){.node = j, .path = path}, "to", s->notifications[i].to);
+        check_member_name(r, (struct place){.node = j, .path = path}, "to", s->notifications[i].to);
     }
 }
 

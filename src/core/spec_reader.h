@@ -5,7 +5,7 @@
  *
  * A table names each member of an object once: how it is read, where it goes, whether it
  * must be there. Whatever is wrong is noted and reading goes on, because an author wants
- * all faults at once. For spec_fields.c, spec_read.c, event.c and flow.c only.
+ * all faults at once. For spec_*.c, event.c and flow.c only.
  */
 #ifndef CORE_SPEC_READER_H
 #define CORE_SPEC_READER_H

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/json.h"
 #include "core/template.h"
+#include "io/http_times.h"
 #include "io/keyless.h"
 
 #define ANSWER_MAX (1u << 20) /* bytes kept of an answer */
@@ -29,6 +31,18 @@ static const char *outcome_of(const struct posting *p)
     return p->http.err.status ? status_name(p->http.err.status) : answer_verdict_name(p->verdict);
 }
 
+/* What neither row nor bytes say. */
+static void write_detail(const struct posting *p, struct buf *out)
+{
+    struct json *j = json_new_object();
+    if (p->key_hidden)
+        json_add_bool(j, "key_hidden", true);
+    if (p->state == POSTING_DONE)
+        http_times_write(&p->http.times, j);
+    json_write(j, false, out);
+    json_free(j);
+}
+
 /* What cannot be recorded is no reason not to post. */
 static void record(struct posting *p)
 {
@@ -46,13 +60,13 @@ static void record(struct posting *p)
                               .outcome = outcome_of(p),
                               .text = p->url};
     struct journal_body body = {.request = {buf_str(&p->body), p->body.len}};
-    static const char hidden[] = "{\"key_hidden\":true}";
-    struct buf head;
+    struct buf head, detail;
 
-    if (p->key_hidden)
-        body.detail = (struct journal_bytes){hidden, sizeof hidden - 1};
     if (!p->journal)
         return;
+    buf_init(&detail, HEAD_MAX);
+    write_detail(p, &detail);
+    body.detail = (struct journal_bytes){buf_str(&detail), detail.len};
     buf_init(&head, HEAD_MAX);
     buf_addf(&head, "POST %s HTTP/1.1\r\nContent-Type: %s\r\n", p->url, TEMPLATE_CONTENT_TYPE);
     for (const char *const *h = template_headers(); *h; h++)
@@ -67,6 +81,7 @@ static void record(struct posting *p)
     else
         journal_add(p->journal, &row, &body, &p->journal_id, NULL);
     buf_clear(&head);
+    buf_clear(&detail);
 }
 
 static void on_answer(void *ctx, unsigned id, struct http_result *r)

@@ -13,6 +13,7 @@
 #include "core/paste.h"
 #include "core/text.h"
 #include "core/xml.h"
+#include "io/http_times.h"
 
 #define RECORD_BODY_MAX (64u << 20) /* bytes; what was kept was capped before */
 
@@ -171,6 +172,16 @@ enum status record_read(const struct record_source *s, int64_t id, struct record
     read_params(buf_str(&out->response), out->response.len, &out->received);
     judge(out, s->profile);
     return ST_OK;
+}
+
+bool record_times(const struct record *r, struct http_times *out)
+{
+    struct json *j = NULL;
+    if (r->row.kind != JOURNAL_NOTICE && r->detail.len)
+        json_parse(buf_str(&r->detail), r->detail.len, &j, NULL);
+    http_times_read(j, out);
+    json_free(j);
+    return out->total >= 0;
 }
 
 /* ---- JSON ---- */

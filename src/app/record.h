@@ -19,6 +19,7 @@
 #include "core/params.h"
 #include "core/profile.h"
 #include "core/reply.h"
+#include "io/http.h"
 #include "io/journal.h"
 
 /* Zeroed is valid. */
@@ -43,6 +44,9 @@ struct record_source {
 enum status record_read(const struct record_source *s, int64_t id, struct record *out,
                         struct err *err);
 void record_clear(struct record *r);
+
+/* How long a call or a delivery took; false if nothing is known, and every time is negative. */
+bool record_times(const struct record *r, struct http_times *out);
 
 /* A row whose texts are its own, and their end. */
 void record_row_copy(struct journal_row *to, const struct journal_row *from);

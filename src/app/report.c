@@ -2,6 +2,7 @@
 /* The forms that people read are pages; the others are written to their grammar. */
 #include "app/report.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "core/request.h"
 #include "core/sign.h"
 #include "core/text.h"
+#include "io/http_times.h"
 
 static const char *const names[REPORT_FORM_COUNT] = {
     [REPORT_TEXT] = "text",       [REPORT_MARKDOWN] = "md", [REPORT_HTML] = "html",
@@ -120,12 +122,30 @@ static void add_fact(struct page *p, const char *name, const char *value)
     }
 }
 
+/* "11.6 ms: dns 0.1, connect 0.2, wait 10.9"; "" if it is not known. */
+static void write_times(const struct record *r, enum lang lang, struct buf *out)
+{
+    struct http_times times;
+    struct http_stage stages[HTTP_STAGES];
+
+    if (!record_times(r, &times))
+        return;
+    buf_addf(out, "%.1f ms", times.total);
+    size_t count = http_stages(&times, stages);
+    for (size_t i = 0; i < count; i++)
+        buf_addf(out, "%s%s %.1f", i ? L(lang, "，", ", ") : L(lang, "：", ": "),
+                 bi_get(stages[i].name, lang), stages[i].ms);
+}
+
 static void add_facts(struct page *p, const struct record *r)
 {
     const struct journal_row *row = &r->row;
     enum lang lang = p->lang;
     char at[RECORD_TIME_SIZE], yuan[32] = "", status[16] = "";
+    struct buf took;
 
+    buf_init(&took, 256);
+    write_times(r, lang, &took);
     record_time(row->at_ms, at);
     if (row->amount >= 0)
         text_yuan(row->amount, yuan, sizeof(yuan));
@@ -142,9 +162,11 @@ static void add_facts(struct page *p, const struct record *r)
     add_fact(p, "transaction_id", row->transaction_id);
     add_fact(p, L(lang, "金额（元）", "amount (yuan)"), yuan);
     add_fact(p, L(lang, "HTTP 状态", "HTTP status"), status);
+    add_fact(p, L(lang, "耗时", "time taken"), buf_str(&took));
     add_fact(p, L(lang, "结果", "outcome"), row->outcome);
     add_fact(p, L(lang, "说明", "text"), row->text);
     page_table_end(p);
+    buf_clear(&took);
 }
 
 static void add_error(struct page *p, const struct record *r)
@@ -422,10 +444,58 @@ static struct json *har_body(const struct buf *body, bool size)
     return j;
 }
 
+/* What a stage took until `until`; -1 if it was not reached. `*at` moves on to its end. */
+static double took(double until, double *at)
+{
+    double ms = until < 0 ? -1 : until > *at ? until - *at : 0;
+    *at += ms > 0 ? ms : 0;
+    return ms;
+}
+
+/* To the microsecond, as they were measured: a difference of two has more digits. */
+static void har_time(struct json *to, const char *name, double ms)
+{
+    json_add(to, name, json_new_number(round(ms * 1000) / 1000));
+}
+
+/*
+ * HAR's stages are durations. -1 is none, which send, wait and receive may not say; "connect" has
+ * TLS in it. Where an exchange ended early, its last stage is the one that it ended in: the sum is
+ * the whole.
+ */
+static void har_times(const struct record *r, struct json *entry)
+{
+    struct json *timings = json_new_object();
+    struct http_times t;
+    double at = 0;
+
+    record_times(r, &t);
+    double dns = took(t.name, &at), connect = took(t.connect, &at), ssl = took(t.tls, &at);
+    double wait = took(t.wait, &at), receive = took(t.total, &at);
+    if (ssl >= 0)
+        connect = ssl + (connect > 0 ? connect : 0);
+    if (wait < 0 && connect < 0 && dns >= 0) {
+        connect = receive;
+        receive = 0;
+    } else if (wait < 0) {
+        wait = receive;
+        receive = 0;
+    }
+    har_time(entry, "time", at);
+    har_time(timings, "blocked", -1);
+    har_time(timings, "dns", dns);
+    har_time(timings, "connect", connect);
+    har_time(timings, "send", 0);
+    har_time(timings, "wait", wait > 0 ? wait : 0);
+    har_time(timings, "receive", receive > 0 ? receive : 0);
+    har_time(timings, "ssl", ssl);
+    json_add(entry, "timings", timings);
+}
+
 static struct json *har_entry(const struct record *r)
 {
     struct json *e = json_new_object(), *request = har_message(&r->request_head);
-    struct json *response = har_message(&r->response_head), *timings = json_new_object();
+    struct json *response = har_message(&r->response_head);
     char at[RECORD_TIME_SIZE], stamp[48];
 
     record_time(r->row.at_ms, at);
@@ -442,15 +512,11 @@ static struct json *har_entry(const struct record *r)
     json_add(response, "content", har_body(&r->response, true));
     json_add_string(response, "redirectURL", "");
     json_add_int(response, "bodySize", (int64_t)r->response.len);
-    json_add_int(timings, "send", 0);
-    json_add_int(timings, "wait", 0);
-    json_add_int(timings, "receive", 0);
     json_add_string(e, "startedDateTime", stamp);
-    json_add_int(e, "time", 0);
+    har_times(r, e);
     json_add(e, "request", request);
     json_add(e, "response", response);
     json_add(e, "cache", json_new_object());
-    json_add(e, "timings", timings);
     return e;
 }
 

@@ -16,6 +16,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
+#include "io/http_times.h"
 
 #define TEXT_MAX 512        /* bytes of a row's text */
 #define HEAD_MAX (8u << 10) /* bytes of a request line and its headers */
@@ -198,7 +199,7 @@ static struct json *detail_of(const struct exchange *e, bool hidden)
         json_add_bool(j, "key_hidden", true);
     if (e->state == EXCHANGE_RUNNING)
         return j;
-    json_add_int(j, "ms", (int64_t)(h->times.total > 0 ? h->times.total + 0.5 : 0));
+    http_times_write(&h->times, j);
     json_add_string(j, "content_type", h->content_type[0] ? h->content_type : NULL);
     json_add_string(j, "peer", h->peer[0] ? h->peer : NULL);
     if (h->dropped)

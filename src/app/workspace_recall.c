@@ -11,6 +11,7 @@
 
 #include "app/record.h"
 #include "core/json.h"
+#include "io/http_times.h"
 
 static enum status find(struct workspace *w, int64_t id, struct record *r, struct err *err)
 {
@@ -59,7 +60,7 @@ static void read_detail(const struct record *r, struct http_result *h)
         return;
     const char *type = json_string(json_get(j, "content_type"));
     const char *peer = json_string(json_get(j, "peer"));
-    h->times.total = (double)json_int(json_get(j, "ms"), 0);
+    http_times_read(j, &h->times);
     snprintf(h->content_type, sizeof(h->content_type), "%s", type ? type : "");
     snprintf(h->peer, sizeof(h->peer), "%s", peer ? peer : "");
     json_free(j);

@@ -17,6 +17,7 @@
 #include "app/report.h"
 #include "core/personal.h"
 #include "core/text.h"
+#include "io/http_times.h"
 
 #define LIST_DEFAULT 50
 #define SLICE 20000 /* rows looked at in one go */
@@ -292,8 +293,11 @@ static void add_judged(const struct job *j, const struct record *r, struct json 
 static void print_json(const struct job *j, const struct record *r)
 {
     struct json *out = record_row_json(&r->row);
+    struct http_times times;
     if (r->url[0])
         json_add_string(out, "url", r->url);
+    if (record_times(r, &times))
+        http_times_write(&times, out);
     json_add(out, "request", message_json(j, &r->sent, &r->request_head, &r->request));
     if (r->response.len || r->response_head.len)
         json_add(out, "response", message_json(j, &r->received, &r->response_head, &r->response));

@@ -316,6 +316,11 @@ bool json_is_int(const struct json *j)
     return d >= (double)-INT_LIMIT && d <= (double)INT_LIMIT && d == trunc(d);
 }
 
+double json_number(const struct json *j, double fallback)
+{
+    return json_type(j) == JSON_NUMBER ? node(j)->valuedouble : fallback;
+}
+
 bool json_is_null(const struct json *j)
 {
     return json_type(j) == JSON_NULL;
@@ -421,6 +426,12 @@ struct json *json_new_int(int64_t n)
 {
     use_hooks();
     return opaque(cJSON_CreateNumber((double)n));
+}
+
+struct json *json_new_number(double d)
+{
+    use_hooks();
+    return opaque(cJSON_CreateNumber(d));
 }
 
 struct json *json_new_bool(bool b)

@@ -51,7 +51,8 @@ const char *json_string(const struct json *j);                 /* NULL if not a 
 bool json_bool(const struct json *j, bool fallback);
 int64_t json_int(const struct json *j, int64_t fallback); /* whole numbers within +-2^53 only */
 bool json_is_int(const struct json *j);
-bool json_is_null(const struct json *j); /* absent or null */
+double json_number(const struct json *j, double fallback); /* any number */
+bool json_is_null(const struct json *j);                   /* absent or null */
 
 /*
  * Typed members for readers of files: absent or null leaves `*out` as it is and is ST_OK; a wrong
@@ -71,6 +72,7 @@ struct json *json_new_array(void);
 struct json *json_new_string(const char *s);               /* as below */
 struct json *json_new_string_n(const char *s, size_t len); /* invalid UTF-8, NUL: U+FFFD */
 struct json *json_new_int(int64_t n);
+struct json *json_new_number(double d); /* finite */
 struct json *json_new_bool(bool b);
 struct json *json_new_null(void);
 void json_add(struct json *object, const char *name, struct json *child);

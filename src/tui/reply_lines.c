@@ -11,42 +11,20 @@
 
 #include "core/explain.h"
 #include "core/text.h"
+#include "io/http_times.h"
 #include "tui/pane.h"
 
 /* ---- Times ---- */
 
-struct stage {
-    struct bi name;
-    double until; /* ms from the start */
-};
-
-static size_t stages(const struct http_result *h, struct stage out[4])
-{
-    const struct stage all[] = {
-        {{"解析", "dns"}, h->times.name},
-        {{"连接", "connect"}, h->times.connect},
-        {{"TLS", "tls"}, h->times.tls},
-        {{"等待", "wait"}, h->times.wait},
-    };
-    size_t n = 0;
-    for (size_t i = 0; i < ARRAY_COUNT(all); i++) {
-        if (all[i].until >= 0 && !(i == 2 && all[i].until == 0))
-            out[n++] = all[i];
-    }
-    return n;
-}
-
 void reply_times(struct lines *l, enum lang lang, const struct http_result *h)
 {
-    struct stage s[4];
-    size_t count = stages(h, s);
-    double before = 0;
+    struct http_stage s[HTTP_STAGES];
+    size_t count = http_stages(&h->times, s);
 
     pane_label(l, L(lang, "耗时", "times"), 10);
     for (size_t i = 0; i < count; i++) {
         lines_putf(l, THEME_DIM, "%s ", bi_get(s[i].name, lang));
-        lines_putf(l, THEME_TEXT, "%.1f  ", s[i].until > before ? s[i].until - before : 0);
-        before = s[i].until > before ? s[i].until : before;
+        lines_putf(l, THEME_TEXT, "%.1f  ", s[i].ms);
     }
     lines_put(l, THEME_DIM, L(lang, "总计 ", "total "));
     lines_putf(l, THEME_ACCENT, "%.1f ms", h->times.total > 0 ? h->times.total : 0);
@@ -56,10 +34,9 @@ void reply_times(struct lines *l, enum lang lang, const struct http_result *h)
 static void put_status(struct lines *l, enum lang lang, const struct exchange *e)
 {
     const struct http_result *h = &e->http;
-    struct stage s[4];
+    struct http_stage s[HTTP_STAGES];
     char size[32];
-    size_t count = stages(h, s);
-    double before = 0;
+    size_t count = http_stages(&h->times, s);
     bool fine = h->status >= 200 && h->status < 300;
 
     lines_pad(l, 1);
@@ -67,11 +44,8 @@ static void put_status(struct lines *l, enum lang lang, const struct exchange *e
     lines_putf(l, fine ? THEME_TEXT | SURFACE_BOLD : THEME_ERROR, "HTTP %ld", h->status);
     lines_putf(l, THEME_TEXT, "  %.0f ms ", h->times.total > 0 ? h->times.total : 0);
     lines_put(l, THEME_DIM, "(");
-    for (size_t i = 0; i < count; i++) {
-        lines_putf(l, THEME_DIM, "%s%s %.0f", i ? " " : "", bi_get(s[i].name, lang),
-                   s[i].until > before ? s[i].until - before : 0);
-        before = s[i].until > before ? s[i].until : before;
-    }
+    for (size_t i = 0; i < count; i++)
+        lines_putf(l, THEME_DIM, "%s%s %.0f", i ? " " : "", bi_get(s[i].name, lang), s[i].ms);
     pane_size(h->body.len, size, sizeof(size));
     lines_putf(l, THEME_DIM, ")  %s", size);
     lines_end(l);

@@ -246,6 +246,51 @@ static void har_is_json_with_the_headers(void **state)
     close_stage(&s);
 }
 
+/* What is kept of a call's times, and what HAR says: durations, of which all but ssl add up. */
+static void har_has_the_times(void **state)
+{
+    static const struct {
+        const char *detail;
+        double time, dns, connect, ssl, wait, receive;
+    } rows[] = {
+        {"{\"ms\":12,\"times\":{\"name\":0.5,\"connect\":1.25,\"tls\":4.75,\"wait\":11,\"total\":12}}",
+         12, 0.5, 4.25, 3.5, 6.25, 1},
+        {"{\"times\":{\"name\":0.1,\"connect\":0.3,\"wait\":1.001,\"total\":1.25}}", 1.25, 0.1, 0.2,
+         -1, 0.701, 0.249},
+        {"{\"times\":{\"name\":0.5,\"connect\":1,\"total\":30000}}", 30000, 0.5, 0.5, -1, 29999, 0},
+        {"{\"times\":{\"name\":0.5,\"total\":2}}", 2, 0.5, 1.5, -1, 0, 0}, /* refused */
+        {"{\"url\":\"x\",\"ms\":12}", 12, -1, -1, -1, 12, 0}, /* kept by the first version */
+        {"", 0, -1, -1, -1, 0, 0},
+        {"{\"ms\":\"no\",\"times\":[1]}", 0, -1, -1, -1, 0, 0},
+    };
+    struct stage s;
+    (void)state;
+    open_stage(&s);
+    s.how.form = REPORT_HAR;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct buf out;
+        struct json *j = NULL;
+        buf_clear(&s.record.detail);
+        buf_init(&s.record.detail, 1024);
+        buf_adds(&s.record.detail, rows[i].detail);
+        buf_init(&out, REPORT_MAX);
+        assert_int_equal(report_write(&s.record, &s.how, &out, NULL), ST_OK);
+        assert_int_equal(json_parse(buf_str(&out), out.len, &j, NULL), ST_OK);
+        const struct json *entry = json_first(json_get(json_get(j, "log"), "entries"));
+        const struct json *t = json_get(entry, "timings");
+        assert_true(json_number(json_get(entry, "time"), -9) == rows[i].time);
+        assert_true(json_number(json_get(t, "dns"), -9) == rows[i].dns);
+        assert_true(json_number(json_get(t, "connect"), -9) == rows[i].connect);
+        assert_true(json_number(json_get(t, "ssl"), -9) == rows[i].ssl);
+        assert_true(json_number(json_get(t, "send"), -9) == 0);
+        assert_true(json_number(json_get(t, "wait"), -9) == rows[i].wait);
+        assert_true(json_number(json_get(t, "receive"), -9) == rows[i].receive);
+        json_free(j);
+        buf_clear(&out);
+    }
+    close_stage(&s);
+}
+
 /* Two orders that differ in each way. */
 static void open_pair(struct stage *s, struct record *other)
 {
@@ -328,6 +373,7 @@ int main(void)
         cmocka_unit_test(a_comparison_keeps_to_its_width),
         cmocka_unit_test(documents_stand_side_by_side),
         cmocka_unit_test(har_is_json_with_the_headers),
+        cmocka_unit_test(har_has_the_times),
     };
     setlocale(LC_ALL, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);

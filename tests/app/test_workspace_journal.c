@@ -133,6 +133,25 @@ static void a_call_is_kept_to_the_byte(void **state)
     close_stage(&s);
 }
 
+/* As after the send: to the microsecond that was measured. */
+static void a_call_comes_back_with_its_times(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct err err = {0};
+    open_stage(&s, (struct workspace_options){.demo = true});
+    send_and_wait(&s.w);
+    struct http_times then = s.w.exchange.http.times, *now = &s.w.exchange.http.times;
+    assert_true(then.total > 0 && then.connect > 0 && then.wait > 0 && then.tls < 0);
+    assert_int_equal(workspace_recall(&s.w, s.w.exchange.journal_id, &err), ST_OK);
+    assert_float_equal(now->name, then.name, 0.0005);
+    assert_float_equal(now->connect, then.connect, 0.0005);
+    assert_float_equal(now->tls, then.tls, 0.0005);
+    assert_float_equal(now->wait, then.wait, 0.0005);
+    assert_float_equal(now->total, then.total, 0.0005);
+    close_stage(&s);
+}
+
 static void a_refusal_is_kept_as_one(void **state)
 {
     (void)state;
@@ -387,6 +406,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_is_kept_to_the_byte),
+        cmocka_unit_test(a_call_comes_back_with_its_times),
         cmocka_unit_test(a_refusal_is_kept_as_one),
         cmocka_unit_test(a_key_among_the_bytes_is_not_kept),
         cmocka_unit_test(the_file_is_made_by_the_first_row),

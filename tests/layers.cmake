@@ -20,7 +20,8 @@ set(ORDER_core lang embed base buf text params personal span json_scan json comp
                template probe charset unescape found curl variables collection import mend repair wire arena cause recipe callup received subject folklore transform_fn transform
                transform_* moves moves_set moves_add moves_make search sweep_state sweep sweep_* diagnosis diagnose
                diagnose_* oracle advice batch web invoke invoke_snippet checkout)
-set(ORDER_io   store store_child store_profile failure http http_times keyless holder misfit httpd credentials loop journal_db journal
+set(ORDER_io   store store_child store_profile address failure http http_times keyless holder port misfit httpd
+               credentials loop journal_db journal
                journal_open journal_search journal_upkeep receipt precedent listener_answer forward listener deliver books refusal merchants call call_follow call_order
                call_refund call_scan call_contract call_bill call_check call_answer announce payer
                settle control cashier gateway probe)

@@ -9,7 +9,6 @@
  */
 #include "io/http.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -24,6 +23,7 @@
 #include <curl/curl.h>
 
 #include "core/library.h"
+#include "io/address.h"
 #include "io/failure.h"
 
 #define CONNECT_MS 10000
@@ -334,22 +334,6 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
 
 /* ---- Starting ---- */
 
-/* Is `host` (without brackets) this machine, so that no proxy could know the way? */
-static bool is_loopback(const char *host)
-{
-    struct in_addr four;
-    struct in6_addr six;
-    size_t len = strlen(host);
-    if (inet_pton(AF_INET, host, &four) == 1) {
-        return ntohl(four.s_addr) >> 24 == 127;
-    }
-    if (inet_pton(AF_INET6, host, &six) == 1) {
-        return IN6_IS_ADDR_LOOPBACK(&six);
-    }
-    return strcasecmp(host, "localhost") == 0 ||
-           (len > 10 && strcasecmp(host + len - 10, ".localhost") == 0);
-}
-
 /* Reads the parts of the URL that sentences and proxies need. */
 static enum status read_url(struct transfer *t, const char *url, bool *loopback, struct err *err)
 {
@@ -375,7 +359,7 @@ static enum status read_url(struct transfer *t, const char *url, bool *loopback,
         if (host[0] == '[' && host[len - 1] == ']') {
             host[len - 1] = '\0';
         }
-        *loopback = is_loopback(host[0] == '[' ? host + 1 : host);
+        *loopback = address_is_loopback(host[0] == '[' ? host + 1 : host);
     }
     curl.curl_free(scheme);
     curl.curl_free(host);
@@ -614,7 +598,7 @@ enum status http_host(const char *url, char *out, size_t size, struct err *err)
 bool http_is_local(const char *url)
 {
     char host[256];
-    return http_host(url, host, sizeof host, NULL) == ST_OK && is_loopback(host);
+    return http_host(url, host, sizeof host, NULL) == ST_OK && address_is_loopback(host);
 }
 
 void http_cancel(struct http *h, unsigned id)

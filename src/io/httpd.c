@@ -12,10 +12,8 @@
  */
 #include "io/httpd.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -29,14 +27,14 @@
 #include <microhttpd.h>
 
 #include "core/library.h"
-#include "io/holder.h"
+#include "io/address.h"
 #include "io/misfit.h"
+#include "io/port.h"
 
 #define BODY_MAX (1u << 20)
 #define HEADERS_MAX (16u << 10)
 #define CONNECTIONS_MAX 128
 #define REQUEST_MS 10000
-#define BACKLOG 128
 #define MISFIT_LINE 501 /* bytes of a request line that are told, NUL included */
 #define MISFIT_ANSWER 2048
 #define LATER LLONG_MAX /* a moment that never comes */
@@ -381,24 +379,6 @@ static enum MHD_Result add_header(void *ctx, enum MHD_ValueKind kind, const char
     return MHD_YES;
 }
 
-static void peer_text(struct client *c, char *out, size_t size)
-{
-    const union MHD_ConnectionInfo *info =
-        mhd.MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *sa = info ? info->client_addr : NULL;
-    char host[INET6_ADDRSTRLEN] = "?";
-    out[0] = '\0';
-    if (sa && sa->sa_family == AF_INET) {
-        const struct sockaddr_in *four = (const void *)sa;
-        inet_ntop(AF_INET, &four->sin_addr, host, sizeof host);
-        snprintf(out, size, "%s:%u", host, ntohs(four->sin_port));
-    } else if (sa && sa->sa_family == AF_INET6) {
-        const struct sockaddr_in6 *six = (const void *)sa;
-        inet_ntop(AF_INET6, &six->sin6_addr, host, sizeof host);
-        snprintf(out, size, "[%s]:%u", host, ntohs(six->sin6_port));
-    }
-}
-
 /* The certificate that the client showed in the handshake. */
 static void add_certificate(const struct client *c, struct httpd_request *q)
 {
@@ -417,9 +397,11 @@ static void add_certificate(const struct client *c, struct httpd_request *q)
 static enum MHD_Result handle(struct client *c, const char *method, const char *version)
 {
     struct header_list list = {0};
-    char peer[INET6_ADDRSTRLEN + 16];
+    char peer[ADDRESS_MAX] = "";
     mhd.MHD_get_connection_values(c->connection, MHD_HEADER_KIND, add_header, &list);
-    peer_text(c, peer, sizeof peer);
+    const union MHD_ConnectionInfo *info =
+        mhd.MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    address_text(info ? info->client_addr : NULL, peer, sizeof peer);
     char *query = strchr(c->target, '?');
     if (query) {
         *query++ = '\0';
@@ -483,113 +465,10 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
 
 /* ---- Opening ---- */
 
-/* An address literal of either family. */
-union address {
-    struct sockaddr any;
-    struct sockaddr_in four;
-    struct sockaddr_in6 six;
-};
-
-static bool read_address(const char *text, unsigned port, union address *out, socklen_t *len)
+static void name_url(struct httpd *d, const char *address)
 {
-    memset(out, 0, sizeof *out);
-    if (inet_pton(AF_INET, text, &out->four.sin_addr) == 1) {
-        out->four.sin_family = AF_INET;
-        out->four.sin_port = htons((uint16_t)port);
-        *len = sizeof out->four;
-        return true;
-    }
-    if (inet_pton(AF_INET6, text, &out->six.sin6_addr) == 1) {
-        out->six.sin6_family = AF_INET6;
-        out->six.sin6_port = htons((uint16_t)port);
-        *len = sizeof out->six;
-        return true;
-    }
-    return false;
-}
-
-static enum status say_bind(const char *address, unsigned port, int number, struct err *err)
-{
-    const char *reason = strerror(number);
-    char holder[96];
-    switch (number) {
-    case EADDRINUSE:
-        if (holder_find(port, holder, sizeof holder))
-            return err_set(
-                err, ST_CONFLICT,
-                SAY("端口 %u（%s）已被占用", "%s 在监听", "换一个端口，或用 --port 0 取空闲端口"),
-                SAY("port %u of %s is in use", "%s listens there",
-                    "choose another port, or --port 0 for a free one"),
-                port, address, holder);
-        return err_set(err, ST_CONFLICT,
-                       SAY("端口 %u（%s）已被占用", "有别的程序在监听",
-                           "换一个端口，或用 --port 0 取空闲端口"),
-                       SAY("port %u of %s is in use", "another program listens there",
-                           "choose another port, or --port 0 for a free one"),
-                       port, address);
-    case EACCES:
-        return err_set(err, ST_REFUSED, SAY("不能监听端口 %u（%s）", "%s", "使用 1024 以上的端口"),
-                       SAY("cannot listen on port %u of %s", "%s", "use a port above 1023"), port,
-                       address, reason);
-    case EADDRNOTAVAIL:
-        return err_set(err, ST_ARGUMENT,
-                       SAY("不能监听端口 %u（%s）", "这不是本机的地址", "用 127.0.0.1 或 0.0.0.0"),
-                       SAY("cannot listen on port %u of %s", "this machine has no such address",
-                           "use 127.0.0.1 or 0.0.0.0"),
-                       port, address);
-    default:
-        return err_set(err, ST_IO, SAY("不能监听端口 %u（%s）", "%s", "检查系统的网络设置"),
-                       SAY("cannot listen on port %u of %s", "%s", "check the system's network"),
-                       port, address, reason);
-    }
-}
-
-/* A listening socket; the library's own would hide why it failed. */
-static enum status open_socket(const char *address, unsigned port, int *out, struct err *err)
-{
-    union address a;
-    socklen_t len = 0;
-    if (port > 65535 || !read_address(address, port, &a, &len)) {
-        return err_set(
-            err, ST_ARGUMENT,
-            SAY("不能监听 %s 的端口 %u", "需要 IP 地址和 0 到 65535 的端口", "例如 127.0.0.1"),
-            SAY("cannot listen on %s, port %u",
-                "an IP address and a port from 0 to 65535 "
-                "are needed",
-                "for example 127.0.0.1"),
-            address, port);
-    }
-    int fd = socket(a.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int yes = 1;
-    bool good = fd >= 0;
-    if (good) {
-        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes); /* restart without a wait */
-        if (a.any.sa_family == AF_INET6) {
-            setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
-        }
-        good = bind(fd, &a.any, len) == 0 && listen(fd, BACKLOG) == 0;
-    }
-    if (!good) {
-        int number = errno;
-        if (fd >= 0) {
-            close(fd);
-        }
-        return say_bind(address, port, number, err);
-    }
-    *out = fd;
-    return ST_OK;
-}
-
-static void read_port(struct httpd *d, int fd, const char *address)
-{
-    union address a;
-    socklen_t len = sizeof a;
-    memset(&a, 0, sizeof a);
-    getsockname(fd, &a.any, &len);
-    bool six = a.any.sa_family == AF_INET6;
-    d->port = ntohs(six ? a.six.sin6_port : a.four.sin_port);
-    snprintf(d->url, sizeof d->url, six ? "http%s://[%s]:%u" : "http%s://%s:%u", d->tls ? "s" : "",
-             address, d->port);
+    snprintf(d->url, sizeof d->url, strchr(address, ':') ? "http%s://[%s]:%u" : "http%s://%s:%u",
+             d->tls ? "s" : "", address, d->port);
 }
 
 static void set_limits(struct httpd *d, const struct httpd_limits *limits)
@@ -632,7 +511,7 @@ enum status httpd_open(const char *address, unsigned port, const struct httpd_li
         st = load_tls(err);
     }
     if (!st) {
-        st = open_socket(address, port, &fd, err);
+        st = port_open(address, port, &fd, err);
     }
     if (st) {
         return st;
@@ -642,12 +521,13 @@ enum status httpd_open(const char *address, unsigned port, const struct httpd_li
     d->handler = handler;
     d->ctx = ctx;
     set_limits(d, limits);
-    read_port(d, fd, address);
+    d->port = port_number(fd);
+    name_url(d, address);
     start_daemon(d, fd, limits ? limits->tls : NULL);
     if (!d->daemon) {
         close(fd);
         free(d);
-        return say_bind(address, port, errno, err);
+        return port_say(address, port, errno, err);
     }
     d->fd = mhd.MHD_get_daemon_info(d->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     *out = d;

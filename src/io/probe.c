@@ -5,18 +5,16 @@
  */
 #include "io/probe.h"
 
-#include <arpa/inet.h>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/digest.h"
 #include "core/text.h"
+#include "io/address.h"
 #include "io/keyless.h"
 
 #define CONNECT_MS 5000
@@ -95,11 +93,7 @@ static void serve(void *ctx, const struct httpd_request *q, struct httpd_reply *
 /* The address by which the endpoint's machine sees this one. */
 static void own_address(const struct sockaddr *to, socklen_t len, char *out, size_t size)
 {
-    union {
-        struct sockaddr any;
-        struct sockaddr_in four;
-        struct sockaddr_in6 six;
-    } own = {.any.sa_family = AF_UNSPEC};
+    union address own = {.any.sa_family = AF_UNSPEC};
     socklen_t own_len = sizeof own;
     int fd = socket(to->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     bool good = fd >= 0 && connect(fd, to, len) == 0 && /* of a datagram socket: sends nothing */

@@ -16,24 +16,9 @@
 
 #include "app/order_offer.h"
 #include "app/order_search.h"
-#include "core/catalog.h"
+#include "core/built_in.h"
 #include "io/holder.h"
 #include "io/journal.h"
-
-static struct catalog catalog;
-
-static int set_up(void **state)
-{
-    (void)state;
-    return catalog_load_embedded(&catalog, NULL);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    catalog_clear(&catalog);
-    return 0;
-}
 
 /* A socket that listens, and its port. */
 static int listener(unsigned *port)
@@ -161,5 +146,5 @@ int main(void)
         cmocka_unit_test(a_folder_that_was_given_is_given_on),
         cmocka_unit_test(books_in_memory_are_reached_by_no_command),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
+#include "built_in.h"
 #include "core/advice.h"
-#include "core/catalog.h"
 
 #define KEY "0123456789abcdefghijklmnopqrstuv"
 
@@ -163,19 +163,6 @@ static void an_api_that_takes_md5_only_refuses_the_other(void **state)
             seen += strcmp(out[k].cause->id, "alg-md5-only") == 0;
     }
     assert_true(seen > 0);
-}
-
-static int open_catalog(void **state)
-{
-    static struct catalog c;
-    *state = &c;
-    return catalog_load_embedded(&c, NULL) ? -1 : 0;
-}
-
-static int close_catalog(void **state)
-{
-    catalog_clear(*state);
-    return 0;
 }
 
 int main(void)

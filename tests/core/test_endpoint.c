@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "built_in.h"
 #include "core/endpoint.h"
 
 static const char *id_of(const struct catalog *c, const char *url)
@@ -45,19 +46,6 @@ static void what_it_requires_tells(void **state)
     params_remove(&p, "body");
     assert_false(endpoint_fits(s, &p));
     params_clear(&p);
-}
-
-static int open_catalog(void **state)
-{
-    static struct catalog c;
-    *state = &c;
-    return catalog_load_embedded(&c, NULL) ? -1 : 0;
-}
-
-static int close_catalog(void **state)
-{
-    catalog_clear(*state);
-    return 0;
 }
 
 int main(void)

@@ -10,24 +10,9 @@
 
 #include <cmocka.h>
 
+#include "built_in.h"
 #include "core/explain.h"
 #include "core/explain_more.h"
-
-static struct catalog catalog;
-
-static int setup(void **state)
-{
-    (void)state;
-    assert_int_equal(catalog_load_embedded(&catalog, NULL), ST_OK);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    catalog_clear(&catalog);
-    return 0;
-}
 
 static bool concerns(const struct explain_entry *x, const char *id)
 {
@@ -216,5 +201,5 @@ int main(void)
         cmocka_unit_test(every_code_and_text_is_found),
         cmocka_unit_test(errors_beside_the_catalogue_are_found),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

@@ -7,27 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <locale.h>
-
 #include <cmocka.h>
 
+#include "built_in.h"
 #include "core/fault.h"
-
-static struct catalog catalog;
-
-static int set_up(void **state)
-{
-    (void)state;
-    setlocale(LC_CTYPE, "C.UTF-8");
-    return catalog_load_embedded(&catalog, NULL);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    catalog_clear(&catalog);
-    return 0;
-}
 
 static void rules_are_read(void **state)
 {
@@ -195,5 +178,5 @@ int main(void)
         cmocka_unit_test(faulty_rules_are_quoted_and_explained),
         cmocka_unit_test(rules_fire_when_they_are_due),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

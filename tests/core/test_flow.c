@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "built_in.h"
 #include "core/buf.h"
 #include "core/embed.h"
 #include "core/flow.h"
@@ -21,8 +22,6 @@
     "\"summary\": {\"zh\": \"乙\", \"en\": \"B\"}, \"steps\": [\n"
 #define TAIL "\n]}\n"
 #define SAY_IT "\"say\": {\"zh\": \"说\", \"en\": \"say\"}"
-
-static struct catalog catalog;
 
 static enum status read_it(const char *text, struct flow *f, struct flow_problems *p)
 {
@@ -197,19 +196,6 @@ static void what_is_no_json_or_too_long_is_refused(void **state)
     assert_int_equal(read_it(buf_str(&text), &f, &p), ST_SYNTAX);
     assert_int_equal(p.count, 1);
     buf_clear(&text);
-}
-
-static int open_catalog(void **state)
-{
-    (void)state;
-    return catalog_load_embedded(&catalog, NULL);
-}
-
-static int close_catalog(void **state)
-{
-    (void)state;
-    catalog_clear(&catalog);
-    return 0;
 }
 
 int main(void)

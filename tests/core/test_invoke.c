@@ -3,35 +3,17 @@
  * Calling up: second signatures against the vectors of facts/apis.md 5, whose ids a service
  * provider shows, addresses, expiry, and what is refused.
  */
+#include "built_in.h"
 #include "spec_file.h"
 
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "core/catalog.h"
 #include "core/invoke.h"
 
 #define KEY "192006250b4c09247ec02edce69f6a2d"
 #define NONCE "ibuaiVcKdpRxkhJA"
 #define PREPAY "wx201410272009395522657a690389285100"
-
-static struct catalog catalog;
-
-static int set_up(void **state)
-{
-    (void)state;
-    setlocale(LC_CTYPE, "C.UTF-8");
-    return catalog_load_embedded(&catalog, NULL);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    catalog_clear(&catalog);
-    digest_forget_keys();
-    return 0;
-}
 
 /* "a=1|b=2" as params; values hold no '|'. */
 static struct params read_params(const char *text)
@@ -362,5 +344,5 @@ int main(void)
         cmocka_unit_test(a_set_needs_a_key_and_an_address_none),
         cmocka_unit_test(snippets_quote_hostile_values),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

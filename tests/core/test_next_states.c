@@ -12,22 +12,8 @@
 
 #include <cmocka.h>
 
+#include "built_in.h"
 #include "core/next.h"
-
-static struct catalog catalog;
-
-static int set_up(void **state)
-{
-    (void)state;
-    return catalog_load_embedded(&catalog, NULL);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    catalog_clear(&catalog);
-    return 0;
-}
 
 /* "name=value;…" */
 static void fill(struct params *p, const char *text)
@@ -241,5 +227,5 @@ int main(void)
         cmocka_unit_test(each_state_offers_what_it_allows),
         cmocka_unit_test(each_call_is_filled_in),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests: what is filled and from where, the algorithm, the order on the wire, the bytes. */
+#include "built_in.h"
 #include "spec_file.h"
 
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "core/catalog.h"
 #include "core/request.h"
 #include "core/validate.h"
 #include "core/xml.h"
 
 #define KEY "192006250b4c09247ec02edce69f6a2d"
-
-static struct catalog catalog;
 
 static const struct request_seed seed = {.now = 1735689600, /* 2025-01-01 08:00 in UTC+8 */
                                          .nonce = "ibuaiVcKdpRxkhJAibuaiVcKdpRxkhJA",
@@ -28,21 +25,6 @@ static const char official[] =
 static const char gateway[] =
     "{\"name\":\"gw\",\"gateway_url\":\"https://pay.example.com/pay/gateway\","
     "\"api_key\":\"" KEY "\",\"fields\":{\"mch_id\":\"10000200\"}}";
-
-static int set_up(void **state)
-{
-    (void)state;
-    setlocale(LC_CTYPE, "C.UTF-8");
-    return catalog_load_embedded(&catalog, NULL);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    catalog_clear(&catalog);
-    digest_forget_keys();
-    return 0;
-}
 
 static const struct spec *api(const char *id)
 {
@@ -670,5 +652,5 @@ int main(void)
         cmocka_unit_test(the_curl_line_sends_the_same_bytes),
         cmocka_unit_test(curl_names_the_certificate),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

@@ -8,9 +8,7 @@
 
 #include "net.h"
 
-#include <locale.h>
-
-#include "core/catalog.h"
+#include "core/built_in.h"
 #include "core/reply.h"
 #include "core/request.h"
 #include "core/xml.h"
@@ -20,7 +18,6 @@
 #define KEY "192006250b4c09247ec02edce69f6a2d"
 #define START 1735689600 /* 2025-01-01 08:00 in UTC+8 */
 
-static struct catalog catalog;
 static time_t test_time = START;
 
 static inline time_t test_clock(void)
@@ -85,21 +82,6 @@ static inline void close_stage(struct stage *s)
     buf_clear(&s->log);
     gateway_close(s->gateway);
     loop_free(s->loop);
-}
-
-static inline int set_up(void **state)
-{
-    (void)state;
-    setlocale(LC_CTYPE, "C.UTF-8");
-    return catalog_load_embedded(&catalog, NULL);
-}
-
-static inline int tear_down(void **state)
-{
-    (void)state;
-    catalog_clear(&catalog);
-    digest_forget_keys();
-    return 0;
 }
 
 /* ---- Calls ---- */

@@ -1146,5 +1146,5 @@ int main(void)
         cmocka_unit_test(every_row_is_complete_and_in_the_catalogue),
         cmocka_unit_test(a_port_in_use_is_said),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

@@ -230,5 +230,5 @@ int main(void)
         cmocka_unit_test(a_link_opens_a_contract_that_the_payer_signs),
         cmocka_unit_test(the_books_keep_contracts),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

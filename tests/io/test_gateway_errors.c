@@ -93,5 +93,5 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_documented_error_is_reached),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

@@ -243,5 +243,5 @@ int main(void)
         cmocka_unit_test(the_books_keep_a_refund_under_way),
         cmocka_unit_test(every_listed_code_can_be_demanded),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

@@ -235,5 +235,5 @@ int main(void)
         cmocka_unit_test(deposits_are_asked_for_refunds),
         cmocka_unit_test(a_bill_is_text_or_gzip),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

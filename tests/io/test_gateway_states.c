@@ -336,5 +336,5 @@ int main(void)
         cmocka_unit_test(every_call_in_every_state),
         cmocka_unit_test(every_contract_call_in_every_state),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

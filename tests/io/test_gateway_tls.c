@@ -180,7 +180,7 @@ static int start(void **state)
 {
     snprintf(dir, sizeof dir, "/tmp/wxpc-tls-XXXXXX");
     assert_non_null(mkdtemp(dir));
-    return set_up(state);
+    return open_catalog(state);
 }
 
 static int stop(void **state)
@@ -188,7 +188,7 @@ static int stop(void **state)
     char command[128];
     snprintf(command, sizeof command, "rm -rf '%s'", dir);
     assert_int_equal(system(command), 0);
-    return tear_down(state);
+    return close_catalog(state);
 }
 
 int main(void)

@@ -397,5 +397,5 @@ int main(void)
         cmocka_unit_test(every_story_comes_to_its_end),
         cmocka_unit_test(the_stories_walk_through_the_whole_catalogue),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

@@ -194,6 +194,22 @@ static inline void compare_screen(struct desk *d, const char *name, const struct
     buf_clear(&got);
 }
 
+/* Shows `take` a console at each size of the brief and in both languages, freshly drawn. */
+static inline void desk_each(void (*take)(struct desk *d, const struct desk_options *o))
+{
+    static const int sizes[][2] = {{120, 36}, {80, 24}, {40, 12}};
+    for (size_t i = 0; i < ARRAY_COUNT(sizes); i++) {
+        for (int lang = LANG_ZH; lang < LANG_COUNT; lang++) {
+            struct desk_options o = {
+                .cols = sizes[i][0], .rows = sizes[i][1], .lang = (enum lang)lang};
+            struct desk *d = desk_open(&o);
+            screen_draw(d->s);
+            take(d, &o);
+            desk_close(d);
+        }
+    }
+}
+
 static inline const char *field(struct desk *d, const char *name)
 {
     const char *v = params_get(&workspace_draft(&d->s->w)->params, name);

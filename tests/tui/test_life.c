@@ -58,25 +58,20 @@ static void tell(struct desk *d)
     look(d);
 }
 
+static void take_life(struct desk *d, const struct desk_options *o)
+{
+    tell(d);
+    compare_screen(d, "life", o);
+    press(d, "G");
+    compare_screen(d, "life_end", o);
+    press(d, "o");
+    compare_screen(d, "life_calls", o);
+}
+
 static void it_looks_as_recorded(void **state)
 {
-    static const int sizes[][2] = {{120, 36}, {80, 24}, {40, 12}};
     (void)state;
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-        for (int lang = LANG_ZH; lang < LANG_COUNT; lang++) {
-            struct desk_options o = {
-                .cols = sizes[i][0], .rows = sizes[i][1], .lang = (enum lang)lang};
-            struct desk *d = desk_open(&o);
-            screen_draw(d->s);
-            tell(d);
-            compare_screen(d, "life", &o);
-            press(d, "G");
-            compare_screen(d, "life_end", &o);
-            press(d, "o");
-            compare_screen(d, "life_calls", &o);
-            desk_close(d);
-        }
-    }
+    desk_each(take_life);
 }
 
 static void what_is_chosen_is_filled_in(void **state)

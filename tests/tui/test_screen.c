@@ -58,17 +58,15 @@ static void screens_look_as_recorded(void **state)
 }
 
 /* The opening screen at each size of the brief, in both languages. */
+static void take_opening(struct desk *d, const struct desk_options *o)
+{
+    compare_screen(d, "open", o);
+}
+
 static void opening_screens_look_as_recorded(void **state)
 {
-    static const int sizes[][2] = {{120, 36}, {80, 24}, {40, 12}};
     (void)state;
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-        for (int lang = LANG_ZH; lang < LANG_COUNT; lang++) {
-            struct desk_options o = {
-                .cols = sizes[i][0], .rows = sizes[i][1], .lang = (enum lang)lang};
-            take_screen("open", &o, "");
-        }
-    }
+    desk_each(take_opening);
 }
 
 /* What arrived, as the journal has it: no socket is opened. */
@@ -104,38 +102,32 @@ static void add_notices(struct desk *d)
     workspace_inbox(w);
 }
 
+static void take_notices(struct desk *d, const struct desk_options *o)
+{
+    add_notices(d);
+    press(d, "Esc 6 g j j");
+    compare_screen(d, "notices", o);
+    press(d, "G k Enter");
+    compare_screen(d, "notice", o);
+}
+
 static void notices_look_as_recorded(void **state)
 {
-    static const int sizes[][2] = {{120, 36}, {80, 24}, {40, 12}};
     (void)state;
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-        for (int lang = LANG_ZH; lang < LANG_COUNT; lang++) {
-            struct desk_options o = {
-                .cols = sizes[i][0], .rows = sizes[i][1], .lang = (enum lang)lang};
-            struct desk *d = desk_open(&o);
-            screen_draw(d->s);
-            add_notices(d);
-            press(d, "Esc 6 g j j");
-            compare_screen(d, "notices", &o);
-            press(d, "G k Enter");
-            compare_screen(d, "notice", &o);
-            desk_close(d);
-        }
-    }
+    desk_each(take_notices);
 }
 
 /* The first step of a flow: chosen by ? and Enter, told below the panes. */
+static void take_tour(struct desk *d, const struct desk_options *o)
+{
+    press(d, "Esc ? Enter Enter Space");
+    compare_screen(d, "tour", o);
+}
+
 static void tours_look_as_recorded(void **state)
 {
-    static const int sizes[][2] = {{120, 36}, {80, 24}, {40, 12}};
     (void)state;
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-        for (int lang = LANG_ZH; lang < LANG_COUNT; lang++) {
-            struct desk_options o = {
-                .cols = sizes[i][0], .rows = sizes[i][1], .lang = (enum lang)lang};
-            take_screen("tour", &o, "Esc ? Enter Enter Space");
-        }
-    }
+    desk_each(take_tour);
 }
 
 /* ---- Keys ---- */

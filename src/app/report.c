@@ -564,6 +564,15 @@ static enum status write_form(const struct record *r, const struct report_how *h
     }
 }
 
+static enum status too_large(const struct record *r, struct err *err)
+{
+    return err_set(err, ST_LIMIT,
+                   SAY("第 %lld 号不能写成这种格式", "它太大", "改用 http，那是原来的字节"),
+                   SAY("number %lld cannot be written in this form", "it is too large",
+                       "use http: the bytes as they were"),
+                   (long long)r->row.id);
+}
+
 enum status report_write(const struct record *r, const struct report_how *how, struct buf *out,
                          struct err *err)
 {
@@ -575,6 +584,7 @@ enum status report_write(const struct record *r, const struct report_how *how, s
         if (r->received.count && !how->personal)
             personal_mask(&r->received, &text);
         buf_add(out, buf_str(&text), text.len);
+        st = buf_status(&text) || buf_status(out) ? too_large(r, err) : ST_OK;
     }
     buf_clear(&text);
     return st;

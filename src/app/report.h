@@ -51,7 +51,7 @@ struct report_how {
 #define REPORT_WIDTH 100
 
 /* Appends the report of `r`; `out` has the ceiling REPORT_MAX. ST_UNSUPPORTED for a form that this
-   record cannot take. */
+   record cannot take, ST_LIMIT for one that `out` has no room for. */
 enum status report_write(const struct record *r, const struct report_how *how, struct buf *out,
                          struct err *err);
 

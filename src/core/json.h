@@ -20,7 +20,7 @@
 #include "core/base.h"
 #include "core/buf.h"
 
-#define JSON_SIZE_MAX (4u << 20) /* bytes */
+#define JSON_SIZE_MAX (8u << 20) /* bytes: a text of 1 MiB, escaped to its last byte, has room */
 #define JSON_DEPTH_MAX 64
 #define JSON_NODES_MAX (1u << 18) /* values in a document */
 

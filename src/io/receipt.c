@@ -11,8 +11,7 @@
 #include "core/notice_word.h"
 #include "core/text.h"
 
-#define OUTCOME_MAX 48        /* bytes of a row's outcome */
-#define DETAIL_MAX (8u << 20) /* bytes of its detail */
+#define OUTCOME_MAX 48 /* bytes of a row's outcome */
 
 void receipt_clear(struct receipt *r)
 {
@@ -126,15 +125,17 @@ enum status receipt_record(struct receipt *r, struct journal *journal, struct er
     fill_row(r, &row, text, sizeof text, outcome);
     if (r->answered)
         body.response = (struct journal_bytes){buf_str(&r->answer), r->answer.len};
-    buf_init(&detail, DETAIL_MAX);
+    buf_init(&detail, JSON_SIZE_MAX);
     if (r->notice.findings.count || r->forward.done) { /* else all of it follows from the bytes */
         struct json *j = receipt_json(r);
         json_remove(j, "fields");
+        json_remove(j, "reply"); /* stands beside it */
         if (r->notice.key_inside)
             json_add_bool(j, "key_hidden", true);
         json_write(j, false, &detail);
         json_free(j);
-        body.detail = (struct journal_bytes){buf_str(&detail), detail.len};
+        if (!buf_status(&detail))
+            body.detail = (struct journal_bytes){buf_str(&detail), detail.len};
     }
     st = r->journal_id ? journal_update(journal, &row, &body, err)
                        : journal_add(journal, &row, &body, &r->journal_id, err);

@@ -246,6 +246,41 @@ static void har_is_json_with_the_headers(void **state)
     close_stage(&s);
 }
 
+/* The largest reply that a call keeps, of bytes that JSON writes the longest. */
+static void the_largest_reply_is_exported_whole(void **state)
+{
+    struct stage s;
+    struct buf out;
+    (void)state;
+    open_stage(&s);
+    buf_clear(&s.record.response);
+    buf_init(&s.record.response, HTTP_BODY_MAX);
+    memset(buf_room(&s.record.response, HTTP_BODY_MAX), 1, HTTP_BODY_MAX);
+    s.how.form = REPORT_HAR;
+    buf_init(&out, REPORT_MAX);
+    assert_int_equal(report_write(&s.record, &s.how, &out, NULL), ST_OK);
+    assert_true(out.len >= 6 * HTTP_BODY_MAX); /* \u0001 */
+    assert_string_equal(buf_str(&out) + out.len - 2, "}\n");
+    buf_clear(&out);
+    close_stage(&s);
+}
+
+static void what_finds_no_room_is_said(void **state)
+{
+    struct stage s;
+    struct buf out;
+    (void)state;
+    open_stage(&s);
+    for (int form = 0; form < REPORT_FORM_COUNT; form++) {
+        s.how.form = (enum report_form)form;
+        buf_init(&out, 20);
+        assert_int_equal(report_write(&s.record, &s.how, &out, NULL), ST_LIMIT);
+        assert_int_equal(out.len, 0);
+        buf_clear(&out);
+    }
+    close_stage(&s);
+}
+
 /* What is kept of a call's times, and what HAR says: durations, of which all but ssl add up. */
 static void har_has_the_times(void **state)
 {
@@ -374,6 +409,8 @@ int main(void)
         cmocka_unit_test(documents_stand_side_by_side),
         cmocka_unit_test(har_is_json_with_the_headers),
         cmocka_unit_test(har_has_the_times),
+        cmocka_unit_test(the_largest_reply_is_exported_whole),
+        cmocka_unit_test(what_finds_no_room_is_said),
     };
     setlocale(LC_ALL, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);

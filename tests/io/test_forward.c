@@ -139,6 +139,47 @@ static void closing_lets_go_of_what_is_forwarded(void **state)
     buf_clear(&body);
 }
 
+static void fill(struct buf *out, char c)
+{
+    buf_init(out, LISTENER_ANSWER_MAX);
+    memset(buf_room(out, LISTENER_ANSWER_MAX), c, LISTENER_ANSWER_MAX);
+}
+
+static void check_detail(void *ctx, const struct journal_row *row, const struct journal_body *b)
+{
+    struct json *j = NULL;
+    struct err err = {0};
+    (void)row;
+    (void)ctx;
+    if (json_parse(b->detail.data, b->detail.len, &j, &err))
+        fail_msg("%s", err.text[LANG_EN]);
+    const char *body = json_string(json_get(json_get(j, "forward"), "body"));
+    assert_true(strlen(body) >= LISTENER_ANSWER_MAX); /* U+FFFD is longer than what it stands for */
+    assert_int_equal(json_count(json_get(j, "findings")), 1);
+    assert_int_equal(b->response.len, LISTENER_ANSWER_MAX);
+    json_free(j);
+}
+
+/* The largest answer, of bytes that JSON writes the longest. */
+static void an_answer_of_any_bytes_can_be_read_again(void **state)
+{
+    static const char bytes[] = {1, (char)0x90, '"'};
+    (void)state;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        struct journal *j = NULL;
+        struct receipt r = {.answered = true, .forward.done = true, .forward.url = "http://x/"};
+        fill(&r.answer, bytes[i]);
+        fill(&r.forward.body, bytes[i]);
+        findings_add(&r.notice.findings, (struct finding_head){"", "x", SEVERITY_ERROR, false}, "x",
+                     "x");
+        assert_int_equal(journal_open(NULL, &j, NULL), ST_OK);
+        assert_int_equal(receipt_record(&r, j, NULL), ST_OK);
+        assert_int_equal(journal_get(j, r.journal_id, check_detail, NULL, NULL), ST_OK);
+        journal_close(j);
+        receipt_clear(&r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +190,7 @@ int main(void)
         TEST(a_forged_one_that_the_application_takes_is_refused),
         TEST(without_an_application_the_platform_is_told_to_repeat),
         TEST(closing_lets_go_of_what_is_forwarded),
+        cmocka_unit_test(an_answer_of_any_bytes_can_be_read_again),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

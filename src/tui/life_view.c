@@ -316,7 +316,8 @@ static enum view_answer next_calls(struct view *v)
         struct buf text;
         buf_init(&text, CELL_MAX);
         order_page_next(n, view_lang(v), &text);
-        snprintf(m.items[i].label, sizeof(m.items[i].label), "%s  %s", n->spec->id, buf_str(&text));
+        snprintf(m.items[i].label, sizeof(m.items[i].label), "%s", n->spec->id);
+        snprintf(m.items[i].other, sizeof(m.items[i].other), "%s", buf_str(&text));
         buf_clear(&text);
     }
     v->host->menu(v->host->ctx, &m);

@@ -492,8 +492,8 @@ void notify_trigger_menu(struct view *v)
     m.items = mem_alloc(m.count * sizeof(*m.items));
     for (size_t i = 0; i < EVENT_COUNT; i++) {
         const struct event *e = &inbox_events(v->w->inbox)->items[i];
-        snprintf(m.items[i].label, sizeof m.items[i].label, "%-15s  %s", e->name,
-                 bi_get(e->title, view_lang(v)));
+        snprintf(m.items[i].label, sizeof m.items[i].label, "%s", e->name);
+        snprintf(m.items[i].other, sizeof m.items[i].other, "%s", bi_get(e->title, view_lang(v)));
         snprintf(m.items[i].note, sizeof m.items[i].note, "%s", bi_get(e->summary, view_lang(v)));
     }
     v->host->menu(v->host->ctx, &m);

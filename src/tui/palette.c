@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Both names stand in each label, so that the filter finds either.
- */
+/* Both names stand in each row, so that the filter finds either. */
 #include "tui/palette.h"
 
 #include <stdio.h>
@@ -53,19 +51,12 @@ static const char *command_of(enum action a)
 
 static void fill_item(const struct palette *p, const struct action_row *row, struct menu_item *item)
 {
-    char keys[64];
-    const char *command = command_of(row->action);
-
-    keymap_names(p->keymap, row->action, ACTION_IN_BOTH, keys, sizeof(keys));
+    bool zh = p->lang == LANG_ZH;
+    keymap_names(p->keymap, row->action, ACTION_IN_BOTH, item->key, sizeof(item->key));
     item->disabled = p->disabled && p->disabled(p->ctx, row->action, item->why, sizeof(item->why));
-    if (row->action == ACTION_LANG) /* its title is already the other language's */
-        snprintf(item->label, sizeof(item->label), "中文 / English");
-    else
-        snprintf(item->label, sizeof(item->label), "%s  %s",
-                 p->lang == LANG_ZH ? row->title.zh : row->title.en,
-                 p->lang == LANG_ZH ? row->title.en : row->title.zh);
-    snprintf(item->note, sizeof(item->note), "%s%s%s", command, command[0] && keys[0] ? "  " : "",
-             keys);
+    snprintf(item->label, sizeof(item->label), "%s", zh ? row->title.zh : row->title.en);
+    snprintf(item->other, sizeof(item->other), "%s", zh ? row->title.en : row->title.zh);
+    snprintf(item->note, sizeof(item->note), "%s", command_of(row->action));
 }
 
 void palette_fill(const struct palette *p, struct menu *m, enum action **actions)

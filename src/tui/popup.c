@@ -19,6 +19,7 @@
 struct prompt_box {
     struct prompt p;
     struct edit edit;
+    bool help_cut; /* as drawn last */
     bool accepted;
 };
 
@@ -42,13 +43,35 @@ static void prompt_frame(struct view *v, struct view_frame *out)
     snprintf(out->title, sizeof(out->title), "%s", bi_get(b->p.title, view_lang(v)));
 }
 
-/* A blank line stands below the help. */
-static int help_rows(struct view *v, int cols)
+/* Rows of each part, from the top; where there are too few, keys and blanks go first, then the end
+   of the help. */
+struct prompt_rows {
+    int label, blank, note, help_blank, help, keys;
+};
+
+static int prompt_rows(struct view *v, int rows, int cols, struct prompt_rows *r)
 {
     struct prompt_box *b = v->data;
-    int rows = text_wrap_rows(bi_get(b->p.help, view_lang(v)), cols);
-    rows = rows < PROMPT_HELP_ROWS ? rows : PROMPT_HELP_ROWS;
-    return rows ? rows + 1 : 0;
+    int label = text_wrap_rows(bi_get(b->p.label, view_lang(v)), cols);
+    int help = text_wrap_rows(bi_get(b->p.help, view_lang(v)), cols);
+    help = help < PROMPT_HELP_ROWS ? help : PROMPT_HELP_ROWS;
+    *r = (struct prompt_rows){.label = label < 1   ? 1
+                                       : label > 3 ? 3
+                                                   : label,
+                              .blank = 1,
+                              .note = b->p.secret,
+                              .help_blank = 1,
+                              .help = help,
+                              .keys = 1 + (help > 0)};
+    int *const less[] = {&r->keys, &r->help_blank, &r->blank, &r->help, &r->label};
+    int wanted = r->label + r->blank + 1 + r->note + r->help_blank + r->help + r->keys;
+    int over = wanted - rows;
+    for (size_t i = 0; i < ARRAY_COUNT(less) && over > 0; i++) {
+        int go = over < *less[i] ? over : *less[i];
+        *less[i] -= go;
+        over -= go;
+    }
+    return wanted;
 }
 
 static void prompt_size(struct view *v, int *rows, int *cols)
@@ -56,10 +79,11 @@ static void prompt_size(struct view *v, int *rows, int *cols)
     struct prompt_box *b = v->data;
     const char *label = bi_get(b->p.label, view_lang(v));
     int wanted = text_width(label, strlen(label)) + 2;
+    struct prompt_rows r;
 
     wanted = wanted > POPUP_COLS ? wanted : POPUP_COLS;
     *cols = *cols < wanted ? *cols : wanted;
-    wanted = 5 + help_rows(v, *cols - 2);
+    wanted = prompt_rows(v, *rows, *cols - 2, &r);
     *rows = *rows < wanted ? *rows : wanted;
 }
 
@@ -67,27 +91,39 @@ static void prompt_draw(struct view *v, struct surface *s)
 {
     struct prompt_box *b = v->data;
     enum lang lang = view_lang(v);
-    struct surface field = surface_row(s, 2, 1, s->cols - 2);
+    struct prompt_rows r;
+    prompt_rows(v, s->rows, s->cols - 2, &r);
+    int row = r.label + r.blank;
+    struct surface label = surface_sub(s, (struct rect){0, 1, r.label, s->cols - 2});
+    struct surface field = surface_row(s, row++, 1, s->cols - 2);
     struct edit_line line;
     struct buf shown;
 
     buf_init(&shown, 16u << 10);
-    surface_put_cut(s, 0, 1, THEME_LABEL, bi_get(b->p.label, lang));
+    surface_put_wrapped(&label, 0, THEME_LABEL, bi_get(b->p.label, lang));
     surface_fill_row(&field, 0, THEME_EDIT);
     edit_show_line(&b->edit, field.cols, &shown, &line);
     surface_put(&field, 0, line.indent, THEME_EDIT, buf_str(&shown));
     surface_cursor(&field, 0, line.cursor);
     buf_clear(&shown);
-    if (b->p.secret)
-        surface_putf(s, 3, 1, THEME_DIM,
+    if (r.note)
+        surface_putf(s, row++, 1, THEME_DIM,
                      L(lang, "不回显，已输入 %zu 个字符", "no echo, %zu characters typed"),
                      text_chars(b->edit.text ? b->edit.text : "", b->edit.len));
-    if (s->rows > 5) {
-        struct surface help = surface_sub(s, (struct rect){4, 1, s->rows - 5, s->cols - 2});
-        surface_put_wrapped(&help, 0, THEME_DIM, bi_get(b->p.help, lang));
-    }
-    surface_put_cut(s, s->rows - 1, 1, THEME_DIM,
-                    L(lang, "Enter 确定   Esc 取消", "Enter accept   Esc cancel"));
+    row += r.help_blank;
+    struct surface help = surface_sub(s, (struct rect){row, 1, r.help, s->cols - 2});
+    b->help_cut = surface_put_wrapped(&help, 0, THEME_DIM, bi_get(b->p.help, lang)) > r.help;
+    if (r.keys)
+        surface_put_cut(s, s->rows - 1, 1, THEME_DIM,
+                        L(lang, "Enter 确定   Esc 取消", "Enter accept   Esc cancel"));
+}
+
+static void prompt_help(struct view *v, struct buf *out, bool *is_error)
+{
+    const struct prompt_box *b = v->data;
+    *is_error = false;
+    if (b->help_cut)
+        buf_adds(out, L(view_lang(v), "F1 看全部说明", "F1 shows all of this help"));
 }
 
 static void prompt_explain(struct view *v, struct pager_text *out)
@@ -98,6 +134,16 @@ static void prompt_explain(struct view *v, struct pager_text *out)
     buf_addf(&out->text, "%s\n", bi_get(b->p.label, view_lang(v)));
     if (help && help[0])
         buf_addf(&out->text, "\n%s\n", help);
+}
+
+static enum view_answer prompt_accept(struct view *v)
+{
+    struct prompt_box *b = v->data;
+    struct err err;
+    b->accepted = !b->p.check || b->p.check(b->p.ctx, b->edit.text ? b->edit.text : "", &err);
+    if (!b->accepted)
+        workspace_complain(v->w, &err);
+    return b->accepted ? VIEW_CLOSE : VIEW_HANDLED;
 }
 
 static enum view_answer prompt_input(struct view *v, const struct keys_event *e)
@@ -114,10 +160,8 @@ static enum view_answer prompt_input(struct view *v, const struct keys_event *e)
     }
     if (e->kind != KEYS_EVENT_KEY)
         return VIEW_IGNORED;
-    if (e->key.code == KEYS_ENTER && !e->key.mods) {
-        b->accepted = true;
-        return VIEW_CLOSE;
-    }
+    if (e->key.code == KEYS_ENTER && !e->key.mods)
+        return prompt_accept(v);
     return edit_key(&b->edit, e->key) ? VIEW_HANDLED : VIEW_IGNORED;
 }
 
@@ -153,6 +197,7 @@ static const struct view_ops prompt_ops = {.name = "prompt",
                                            .action = prompt_action,
                                            .input = prompt_input,
                                            .hint = prompt_hint,
+                                           .help = prompt_help,
                                            .explain = prompt_explain,
                                            .wants_text = true,
                                            .size = prompt_size,

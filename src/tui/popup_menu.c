@@ -11,6 +11,11 @@
 #include "tui/edit.h"
 #include "tui/popup.h"
 
+/* Widths of the columns; 0: there is none. */
+struct columns {
+    int label, other, note, key;
+};
+
 struct menu_box {
     struct menu m;
     struct edit word;
@@ -18,6 +23,9 @@ struct menu_box {
     size_t count;
     size_t selected, top; /* in shown */
     size_t page;
+    int cols;                 /* as drawn last */
+    struct columns columns;   /* as wide as the widest */
+    int help_rows, help_cols; /* most rows of help at that width; 0: not known */
     bool accepted;
 };
 
@@ -31,8 +39,11 @@ static bool matches(const struct menu_item *item, const char *word)
     bool invert = word[0] == '!';
     if (invert)
         word++;
-    bool has = text_has_nocase(item->label, word) || text_has_nocase(item->note, word) ||
-               text_has_nocase(item->why, word) || text_has_nocase(item->also, word);
+    const char *const texts[] = {item->label, item->other, item->note,
+                                 item->key,   item->why,   item->also};
+    bool has = false;
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
+        has = has || text_has_nocase(texts[i], word);
     return !word[0] || has != invert;
 }
 
@@ -84,47 +95,161 @@ static void menu_frame(struct view *v, struct view_frame *out)
         snprintf(out->foot, sizeof(out->foot), "%zu/%zu", b->count ? b->selected + 1 : 0, b->count);
 }
 
-static int label_width(const struct menu_box *b)
+/* ---- Columns ---- */
+
+#define MARGIN 3 /* before the label: the mark of the selected one */
+#define GAP 2    /* between columns */
+#define WIDE 60  /* from here on other and note stand below each other */
+#define OTHER_COLUMN 16
+#define OTHER_MIN 6 /* cells that are worth a cut name or note */
+
+static int cells(const char *text)
 {
-    int width = 8;
+    return text_width(text, strlen(text));
+}
+
+static int behind(int width)
+{
+    return width ? GAP + width : 0;
+}
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static struct columns columns_of(const struct menu_box *b)
+{
+    struct columns c = {.label = 8};
     for (size_t i = 0; i < b->m.count; i++) {
-        int n = text_width(b->m.items[i].label, strlen(b->m.items[i].label));
-        width = n > width ? n : width;
+        const struct menu_item *item = &b->m.items[i];
+        c.label = most(c.label, cells(item->label));
+        c.other = most(c.other, cells(item->other));
+        c.note = most(c.note, cells(item->note));
+        c.key = most(c.key, cells(item->key));
     }
-    return width;
+    return c;
 }
 
-static int note_gap(const struct menu_item *item)
+static int columns_width(const struct columns *c)
 {
-    return item->note[0] && item->why[0] ? 2 : 0;
+    return MARGIN + c->label + behind(c->other) + behind(c->note) + behind(c->key) + 1;
 }
 
-static int note_cells(const struct menu_item *item)
+/* One row at a width: where each part begins and what it may take; 0 cells: it is not shown. */
+struct place {
+    int label, other_at, other, note_at, note, why_at, why, key;
+    bool cut; /* something is not whole */
+};
+
+static void take(int *at, int *room, int *cells_out, int need, int column)
 {
-    return text_width(item->note, strlen(item->note)) + note_gap(item) +
-           text_width(item->why, strlen(item->why));
+    *cells_out = need < *room ? need : *room >= OTHER_MIN ? *room : 0;
+    int used = need ? most(*cells_out, column) + GAP : behind(column);
+    *at += used;
+    *room -= used;
 }
 
-static int note_width(const struct menu_box *b)
+/* Parts in columns, as far as they fit: a long label pushes what is behind it to the right. */
+static void place_item(const struct menu_box *b, const struct menu_item *item, int cols,
+                       struct place *p)
 {
-    int width = 0;
+    struct columns c = b->columns;
+    bool wide = columns_width(&c) <= cols;
+    int own = cells(item->label), key = cells(item->key), why = cells(item->why), at, room;
+
+    if (!wide) {
+        c.label = c.label < cols / 2 ? c.label : cols / 2;
+        c.other = cols < WIDE ? 0 : c.other < OTHER_COLUMN ? c.other : OTHER_COLUMN;
+        c.note = 0;
+    }
+    *p = (struct place){.key = key};
+    p->label = own < cols - MARGIN - 1 - behind(key) ? own : cols - MARGIN - 1 - behind(key);
+    at = MARGIN + most(c.label, own) + GAP;
+    room = cols - 1 - behind(wide ? key : c.key) - at;
+    /* Where there is no room for all, why it is disabled is what matters. */
+    int all = cells(item->other) + behind(cells(item->note)) + GAP + why;
+    bool why_only = why > 0 && all > room;
+    if (why > 0 && all + c.other - cells(item->other) > room)
+        c.other = 0;
+    if (why_only && room < OTHER_MIN) {
+        p->key = 0;
+        room = cols - 1 - at;
+    }
+    p->other_at = at;
+    if (!why_only) {
+        take(&at, &room, &p->other, cells(item->other), c.other);
+        p->note_at = at;
+        take(&at, &room, &p->note, cells(item->note), why ? 0 : c.note);
+    }
+    p->why_at = at;
+    take(&at, &room, &p->why, why, 0);
+    p->cut = p->label < own || p->other < cells(item->other) || p->note < cells(item->note) ||
+             p->why < why || p->key < key;
+}
+
+/* What of it is not seen in its row; why it is disabled in any case. */
+static void add_unseen(struct view *v, const struct menu_item *item, int cols, struct buf *out)
+{
+    const struct menu_box *b = v->data;
+    struct place p;
+    place_item(b, item, cols, &p);
+    if (item->why[0])
+        buf_addf(out, L(view_lang(v), "现在不可用：%s", "not available now: %s"), item->why);
+    const struct {
+        const char *text;
+        int shown;
+    } parts[] = {
+        {item->label, p.label}, {item->other, p.other}, {item->note, p.note}, {item->key, p.key}};
+    for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
+        if (parts[i].shown < cells(parts[i].text))
+            buf_addf(out, "%s%s", out->len ? "  " : "", parts[i].text);
+    }
+}
+
+static int menu_cols(const struct menu_box *b, int cols)
+{
+    struct columns c = b->columns;
+    int wide = columns_width(&c);
     for (size_t i = 0; i < b->m.count; i++) {
-        int n = note_cells(&b->m.items[i]);
-        width = n > width ? n : width;
+        const struct menu_item *item = &b->m.items[i];
+        int middle = behind(c.other) + behind(cells(item->note)) + behind(cells(item->why));
+        if (item->why[0])
+            wide = most(wide, MARGIN + c.label + middle + behind(c.key) + 1);
     }
-    return width;
+    wide = most(wide, 36);
+    return cols < wide ? cols : wide;
 }
 
 static void menu_size(struct view *v, int *rows, int *cols)
 {
-    struct menu_box *b = v->data;
-    int note = note_width(b);
-    int wide = 4 + label_width(b) + (note ? note + 3 : 0);
+    const struct menu_box *b = v->data;
     int tall = (int)b->m.count + (b->m.filter ? 1 : 0);
 
-    wide = wide < 36 ? 36 : wide;
-    *cols = *cols < wide ? *cols : wide;
+    *cols = menu_cols(b, *cols);
     *rows = *rows < tall ? *rows : tall;
+}
+
+#define HELP_ROWS_MAX 2
+
+static int menu_help_rows(struct view *v, int cols)
+{
+    struct menu_box *b = v->data;
+    int rows = 1;
+    struct buf text;
+
+    if (b->help_cols == cols)
+        return b->help_rows;
+    buf_init(&text, 4096);
+    for (size_t i = 0; i < b->m.count && rows < HELP_ROWS_MAX; i++) {
+        buf_reset(&text);
+        add_unseen(v, &b->m.items[i], menu_cols(b, cols - 2), &text);
+        rows = most(rows, text_wrap_rows(buf_str(&text), cols - 2));
+    }
+    buf_clear(&text);
+    b->help_cols = cols;
+    b->help_rows = rows < HELP_ROWS_MAX ? rows : HELP_ROWS_MAX;
+    return b->help_rows;
 }
 
 static void draw_filter(struct view *v, struct surface *s)
@@ -147,39 +272,32 @@ static void draw_filter(struct view *v, struct surface *s)
     buf_clear(&shown);
 }
 
-/* Where there is no room for both, why it is disabled is what matters. */
-static void put_note(struct surface *s, const struct menu_item *item)
+static void put_part(struct surface *line, int at, int width, unsigned style, const char *text)
 {
-    int col = 0;
-    if (!item->why[0] || note_cells(item) <= s->cols)
-        col = surface_put_cut(s, 0, 0, THEME_DIM, item->note) + note_gap(item);
-    surface_put_cut(s, 0, col, THEME_WARN, item->why);
-}
-
-/* Cells of the labels: what they need, as long as that leaves the notes whole; else two thirds. */
-static int label_cells(const struct menu_box *b, int cols)
-{
-    int need = label_width(b), note = note_width(b);
-    int most = note ? cols - note - 6 : cols - 4;
-    most = most < cols * 2 / 3 ? cols * 2 / 3 : most;
-    return need < most ? need : most;
+    struct surface part = surface_row(line, 0, at, width);
+    if (width > 0)
+        surface_put_cut(&part, 0, 0, style, text);
 }
 
 static void draw_item(struct view *v, struct surface *s, int row, size_t at)
 {
     struct menu_box *b = v->data;
     const struct menu_item *item = &b->m.items[b->shown[at]];
-    int wide = label_cells(b, s->cols);
-    bool selected = at == b->selected;
     struct surface line = surface_row(s, row, 0, -1);
+    bool selected = at == b->selected;
+    struct place p;
 
-    struct surface label = surface_row(&line, 0, 3, wide);
-    struct surface note = surface_row(&line, 0, 3 + wide + 2, s->cols - wide - 6);
-    if (selected)
-        surface_put(&line, 0, 1, THEME_ACCENT, ">");
-    surface_put_cut(&label, 0, 0, item->disabled ? THEME_DIM : THEME_VALUE, item->label);
-    if (note.cols > 3)
-        put_note(&note, item);
+    place_item(b, item, line.cols, &p);
+    surface_put(&line, 0, 1, selected ? THEME_ACCENT : THEME_DIM,
+                selected         ? ">"
+                : item->disabled ? "-"
+                                 : " ");
+    put_part(&line, MARGIN, p.label, item->disabled ? THEME_DIM : THEME_VALUE, item->label);
+    put_part(&line, p.other_at, p.other, item->disabled ? THEME_DIM : THEME_TEXT, item->other);
+    put_part(&line, p.note_at, p.note, THEME_DIM, item->note);
+    put_part(&line, p.why_at, p.why, THEME_WARN, item->why);
+    put_part(&line, line.cols - 1 - p.key, p.key, item->disabled ? THEME_DIM : THEME_KEY,
+             item->key);
     if (selected)
         surface_restyle(&line, 0, 0, line.cols, THEME_SELECTION);
 }
@@ -191,6 +309,7 @@ static void menu_draw(struct view *v, struct surface *s)
     size_t page = s->rows > first ? (size_t)(s->rows - first) : 1;
 
     b->page = page;
+    b->cols = s->cols;
     if (b->selected < b->top)
         b->top = b->selected;
     if (b->selected >= b->top + page)
@@ -299,16 +418,13 @@ static enum view_answer menu_input(struct view *v, const struct keys_event *e)
 static void menu_help(struct view *v, struct buf *out, bool *is_error)
 {
     struct menu_box *b = v->data;
-    const struct menu_item *item = b->count ? &b->m.items[b->shown[b->selected]] : NULL;
     *is_error = false;
-    if (item && item->why[0])
-        buf_addf(out, L(view_lang(v), "现在不可用：%s", "not available now: %s"), item->why);
-    else
-        buf_adds(out, b->m.filter
-                          ? L(view_lang(v), "输入以筛选，上下键选择，Enter 确定，Esc 关闭",
-                              "type to filter, Up and Down select, Enter chooses, Esc closes")
-                          : L(view_lang(v), "上下键选择，Enter 确定，Esc 关闭",
-                              "Up and Down select, Enter chooses, Esc closes"));
+    if (b->count)
+        add_unseen(v, &b->m.items[b->shown[b->selected]], b->cols, out);
+    if (!out->len)
+        buf_adds(out, b->m.filter ? L(view_lang(v), "输入以筛选，上下键选择",
+                                      "type to filter, Up and Down select")
+                                  : L(view_lang(v), "上下键选择", "Up and Down select"));
 }
 
 static const struct view_hint *menu_hint(struct view *v)
@@ -327,7 +443,7 @@ static const struct view_hint *menu_hint(struct view *v)
 #define MENU_OPS                                                                                   \
     .name = "menu", .close = menu_close, .frame = menu_frame, .draw = menu_draw,                   \
     .action = menu_action, .hint = menu_hint, .size = menu_size, .finish = menu_finish,            \
-    .help = menu_help, .popup = true
+    .help = menu_help, .help_rows = menu_help_rows, .popup = true
 
 static const struct view_ops list_ops = {MENU_OPS};
 static const struct view_ops filter_ops = {MENU_OPS, .input = menu_input, .wants_text = true};
@@ -342,6 +458,7 @@ struct view *popup_menu(struct workspace *w, const struct view_host *host, struc
     m->count = 0;
     b->shown = mem_alloc((b->m.count + 1) * sizeof(*b->shown));
     b->page = 10;
+    b->columns = columns_of(b);
     edit_init(&b->word, 128, 0);
     filter(b, b->m.selected);
     v->data = b;

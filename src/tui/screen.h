@@ -178,8 +178,10 @@ void screen_tour_menu(struct screen *s); /* the flows to choose from */
 /* "flow NAME [PACE]", as typed in the palette, PACE in seconds ("3", "3s"). */
 void screen_tour_command(void *ctx, const char *text);
 
-/* Appends the flows to a menu of which `*count` items are there; their names are s->flow_names. */
-void screen_tour_list(struct screen *s, struct menu_item **items, size_t *count);
+/* Appends the flows, with `before` before each name, to a menu of which `*count` items are there;
+   their names are s->flow_names. */
+void screen_tour_list(struct screen *s, const char *before, struct menu_item **items,
+                      size_t *count);
 
 /* While a flow is under way: is the key its own? */
 bool screen_tour_key(struct screen *s, struct key key);
@@ -204,7 +206,7 @@ const char *screen_pane_name(const struct screen *s, enum plan_pane p); /* short
 void screen_view_frame(struct view *v, struct view_frame *out);         /* zeroed if it has none */
 void screen_draw_header(struct screen *s, struct surface *line);
 void screen_draw_live(struct screen *s, struct surface *area);
-void screen_draw_help(struct screen *s, struct surface *line);
+void screen_draw_help(struct screen *s, struct surface *area);
 void screen_draw_status(struct screen *s, struct surface *line);
 void screen_draw_hints(struct screen *s, struct surface *line);
 

@@ -454,7 +454,7 @@ static void palette(struct screen *s)
     palette_fill(&p, &m, &s->palette);
     s->palette_count = m.count;
     if (!s->over_count)
-        screen_tour_list(s, &m.items, &m.count);
+        screen_tour_list(s, "flow ", &m.items, &m.count);
     s->host.menu(s, &m);
 }
 

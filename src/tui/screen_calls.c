@@ -67,8 +67,8 @@ void screen_calls_menu(struct screen *s)
     m.items = mem_alloc(m.count * sizeof(*m.items));
     for (size_t i = 0; i < m.count; i++) {
         const struct next_call *call = &s->calls.items[i];
-        snprintf(m.items[i].label, sizeof(m.items[i].label), "%s  %s", call->spec->id,
-                 bi_get(call->spec->title, lang));
+        snprintf(m.items[i].label, sizeof(m.items[i].label), "%s", call->spec->id);
+        snprintf(m.items[i].other, sizeof(m.items[i].other), "%s", bi_get(call->spec->title, lang));
         put_note(s, call, m.items[i].note, sizeof(m.items[i].note));
     }
     s->host.menu(s, &m);

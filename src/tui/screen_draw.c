@@ -166,6 +166,18 @@ static void follow(struct screen *s)
         s->tab = PLAN_SIGN;
 }
 
+/* What is open may need more than a row of help: those above it, of the live lines or its own. */
+static void make_room_for_help(struct screen *s)
+{
+    struct view *v = screen_view(s);
+    struct rect *help = &s->plan.help;
+    if (s->over_count && v->ops->help_rows && help->rows) {
+        int more = v->ops->help_rows(v, help->cols) - help->rows;
+        help->row -= more;
+        help->rows += more;
+    }
+}
+
 static void plan(struct screen *s)
 {
     struct plan_input in = {.cols = s->cols,
@@ -176,6 +188,7 @@ static void plan(struct screen *s)
                             .strip = screen_tour_rows(s)};
     memcpy(in.wider, s->wider, sizeof(in.wider));
     layout_plan(&in, &s->plan);
+    make_room_for_help(s);
 }
 
 void screen_draw(struct screen *s)
@@ -203,13 +216,11 @@ void screen_draw(struct screen *s)
         screen_tour_draw(s, &strip);
     if (s->plan.live.rows)
         screen_draw_live(s, &live);
-    screen_draw_help(s, &help);
     screen_draw_status(s, &status);
     screen_draw_hints(s, &hints);
     for (size_t i = 0; i < s->over_count; i++)
         draw_overlay(s, &root, s->over[i], i + 1 == s->over_count);
-    if (s->searching)
-        screen_draw_help(s, &help); /* its cursor is the one that counts */
+    screen_draw_help(s, &help); /* last: where something is searched its cursor counts */
     draw_message(s, &root);
     screen_revs(s, s->drawn); /* the first look at a draft opens it */
 }

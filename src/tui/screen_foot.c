@@ -211,21 +211,40 @@ static void draw_search(struct screen *s, struct surface *line)
     surface_put_right(line, 0, THEME_DIM, L(l, "Enter 确定  Esc 清除 ", "Enter keep  Esc clear "));
 }
 
-void screen_draw_help(struct screen *s, struct surface *line)
+/* Wrapped; what does not fit in the last row is cut there. */
+static void put_rows(struct surface *s, unsigned style, const struct buf *text)
 {
+    const char *rest = buf_str(text);
+    for (int row = 0; row + 1 < s->rows && *rest; row++) {
+        struct surface line = surface_row(s, row, 0, -1);
+        size_t n = text_wrap(rest, strlen(rest), s->cols);
+        surface_put_n(&line, 0, 0, style, (struct surface_text){rest, n});
+        rest += n;
+        rest += strspn(rest, " ");
+    }
+    surface_put_cut(s, s->rows - 1, 0, style, rest);
+}
+
+void screen_draw_help(struct screen *s, struct surface *area)
+{
+    struct surface in = surface_sub(area, (struct rect){0, 1, area->rows, area->cols - 1});
     struct view *v = screen_view(s);
     bool is_error = false;
-    struct buf text;
+    struct buf text, shown;
 
     if (s->searching) {
-        draw_search(s, line);
+        draw_search(s, area);
         return;
     }
     if (!v->ops->help)
         return;
     buf_init(&text, 16u << 10);
+    buf_init(&shown, 256u << 10);
     v->ops->help(v, &text, &is_error);
-    surface_put_cut(line, 0, 1, is_error ? THEME_ERROR : THEME_TEXT, buf_str(&text));
+    text_visible(&shown, buf_str(&text), text.len, 0);
+    surface_fill(area, THEME_TEXT);
+    put_rows(&in, is_error ? THEME_ERROR : THEME_TEXT, &shown);
+    buf_clear(&shown);
     buf_clear(&text);
 }
 

@@ -419,7 +419,7 @@ static void add_name(void *ctx, const char *name, const char *origin)
     s->flow_names[s->flow_count++] = mem_strdup(name);
 }
 
-void screen_tour_list(struct screen *s, struct menu_item **items, size_t *count)
+void screen_tour_list(struct screen *s, const char *before, struct menu_item **items, size_t *count)
 {
     enum lang lang = s->w.settings.lang;
     for (size_t i = 0; i < s->flow_count; i++)
@@ -436,13 +436,13 @@ void screen_tour_list(struct screen *s, struct menu_item **items, size_t *count)
             item->disabled = true;
             err_part(&err, lang, ERR_WHAT, item->note, sizeof(item->note));
         }
-        snprintf(item->label, sizeof(item->label), "flow %.64s", s->flow_names[i]);
-        if (!item->disabled)
-            snprintf(item->note, sizeof(item->note), "%.90s  wxpc flow run %.64s",
-                     bi_get(flow.title, lang), s->flow_names[i]);
-        if (!item->disabled)
+        snprintf(item->label, sizeof(item->label), "%s%.64s", before, s->flow_names[i]);
+        if (!item->disabled) {
+            snprintf(item->other, sizeof(item->other), "%.120s", bi_get(flow.title, lang));
+            snprintf(item->note, sizeof(item->note), "wxpc flow run %.64s", s->flow_names[i]);
             snprintf(item->also, sizeof(item->also), "%.120s",
                      bi_get(flow.title, lang == LANG_ZH ? LANG_EN : LANG_ZH));
+        }
         flow_clear(&flow);
     }
 }
@@ -460,7 +460,7 @@ void screen_tour_menu(struct screen *s)
                      .chosen = chosen,
                      .typed = screen_tour_command,
                      .ctx = s};
-    screen_tour_list(s, &m.items, &m.count);
+    screen_tour_list(s, "", &m.items, &m.count);
     for (size_t i = 0; i < s->flow_count; i++) {
         if (strcmp(s->flow_names[i], "native-payment") == 0) /* the usual way of an order */
             m.selected = i;

@@ -27,13 +27,16 @@ struct view;
 
 /* ---- The host ---- */
 
-/* One line of a menu. */
+/* One line of a menu: label, other, note, and at the right edge the key. Where it is narrow other
+   and note are cut first; the help line has what is cut of the selected one. */
 struct menu_item {
     char label[128];
-    char note[192]; /* greyed, right or below: key, meaning, why it is disabled */
-    bool disabled;  /* shown, not chosen */
-    char why[160];  /* why it is disabled, behind the note; "": the note says it */
-    char also[128]; /* found by the filter, not shown: the name in the other language */
+    char other[128]; /* a further name: in the other language, or in words */
+    char note[192];  /* greyed: what it is, the command that does it, why it is disabled */
+    char key[64];    /* the keys that do the same */
+    bool disabled;   /* shown, not chosen */
+    char why[160];   /* why it is disabled, behind the note; "": the note says it */
+    char also[128];  /* found by the filter, not shown: the name in the other language */
 };
 
 struct menu {
@@ -52,11 +55,14 @@ struct menu {
 
 struct prompt {
     struct bi title;
-    struct bi label;                           /* what to type */
-    struct bi help;                            /* more about it, below; NULL texts: none */
-    const char *initial;                       /* NULL: empty */
-    size_t max;                                /* bytes */
-    bool secret;                               /* no echo */
+    struct bi label;     /* what to type */
+    struct bi help;      /* more about it, below; NULL texts: none */
+    const char *initial; /* NULL: empty */
+    size_t max;          /* bytes */
+    bool secret;         /* no echo */
+    /* Is what was typed what is wanted? Else it says why, and the prompt stays. NULL: anything is
+     */
+    bool (*check)(void *ctx, const char *text, struct err *err);
     void (*done)(void *ctx, const char *text); /* not called when it is left with Esc */
     void *ctx;
 };
@@ -153,6 +159,8 @@ struct view_ops {
     /* Overlays only. The size wanted inside the frame: in, what there is; out, what is asked for.
        NULL: all there is. */
     void (*size)(struct view *v, int *rows, int *cols);
+    /* Overlays only. Rows that its help may need at that width, so that none is cut. NULL: one. */
+    int (*help_rows)(struct view *v, int cols);
     /* Overlays only, after VIEW_CLOSE or Esc: called once it is off the screen and before close(),
        so that it can deliver its result and what it calls can open the next one. NULL: nothing. */
     void (*finish)(struct view *v);

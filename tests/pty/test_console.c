@@ -145,7 +145,7 @@ static void a_demonstration_flow_runs_to_its_end(void **state)
     pty_keys(p, "Esc");
     pty_expect_text(p, "NAV ");
     pty_keys(p, "? Enter");
-    pty_expect_text(p, "> flow native-payment");
+    pty_expect_text(p, "> native-payment");
     pty_keys(p, "Enter");
     pty_expect_text(p, "(NATIVE) 0/8");
     pty_keys(p, "Space");

@@ -277,6 +277,70 @@ static void an_answer_can_open_the_next_popup(void **state)
     desk_close(d);
 }
 
+/* Each part of the selected row is in it or below, at any width; its key stands at the edge. */
+static void what_is_cut_of_the_selected_row_stands_below(void **state)
+{
+    static const char *const parts[] = {"a label of some length", "its other name",
+                                        "a note that says more than there is room for"};
+    (void)state;
+    for (int cols = 40; cols <= 120; cols++) {
+        struct desk *d = desk_open(&(struct desk_options){.cols = cols, .rows = 14});
+        struct answers a = {0};
+        struct menu m = {.title = {"果", "Fruit"},
+                         .items = mem_alloc(2 * sizeof(*m.items)),
+                         .count = 2,
+                         .chosen = chosen,
+                         .ctx = &a};
+        for (size_t i = 0; i < 2; i++) {
+            snprintf(m.items[i].label, sizeof(m.items[i].label), "%s", i ? "short" : parts[0]);
+            snprintf(m.items[i].other, sizeof(m.items[i].other), "%s", parts[1]);
+            snprintf(m.items[i].note, sizeof(m.items[i].note), "%s", parts[2]);
+            snprintf(m.items[i].key, sizeof(m.items[i].key), "Ctrl-X");
+        }
+        press(d, "Esc");
+        d->s->host.menu(d->s, &m);
+        shows(d, "Ctrl-X ║");
+        for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+            struct buf flat; /* a wrapped row goes on in the next */
+            buf_init(&flat, 1u << 16);
+            for (const char *c = shot(d); *c; c++) {
+                if (*c != '\n' || c[1] != ' ')
+                    buf_addc(&flat, *c);
+            }
+            if (!strstr(buf_str(&flat), parts[i]))
+                fail_msg("%d columns: no %s in\n%s", cols, parts[i], shot(d));
+            buf_clear(&flat);
+        }
+        desk_close(d);
+    }
+}
+
+/* What there is no room for goes from the end; the label and the field stay. */
+static void a_narrow_prompt_keeps_label_and_field(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){.cols = 40, .rows = 12, .lang = LANG_EN});
+    struct answers a = {0};
+    struct prompt p = {.title = {"名", "Name"},
+                       .label = {"名", "a label that needs two rows of this small window"},
+                       .help = {"说明", "one two three four five six seven eight nine ten eleven "
+                                        "twelve thirteen fourteen fifteen sixteen seventeen END"},
+                       .initial = "typed",
+                       .max = 64,
+                       .done = done,
+                       .ctx = &a};
+    (void)state;
+
+    screen_draw(d->s);
+    d->s->host.prompt(d->s, &p);
+    shows(d, "║ a label that needs two rows of this  ║\n║ small window                         ║\n"
+             "║ typed                                ║\n║ one two");
+    lacks(d, "END");
+    shows(d, "F1 shows all of this help");
+    press(d, "F1");
+    shows(d, "END");
+    desk_close(d);
+}
+
 static void popups_fit_any_size(void **state)
 {
     struct desk *d = open_desk();
@@ -305,6 +369,8 @@ int main(void)
         cmocka_unit_test(a_secret_is_typed_without_echo),
         cmocka_unit_test(keys_answer_a_question),
         cmocka_unit_test(an_answer_can_open_the_next_popup),
+        cmocka_unit_test(what_is_cut_of_the_selected_row_stands_below),
+        cmocka_unit_test(a_narrow_prompt_keeps_label_and_field),
         cmocka_unit_test(popups_fit_any_size),
     };
     if (!term_set_locale())

@@ -442,7 +442,7 @@ static void the_palette_runs_what_it_lists_in_either_language(void **state)
 
     press(d, "Ctrl-P");
     type(d, "放大");
-    shows(d, "> Zoom  放大");
+    shows(d, "> Zoom                   放大");
     press(d, "Enter");
     assert_true(d->s->zoom);
     press(d, "Ctrl-P");

@@ -35,6 +35,7 @@
 
 #define SCREEN_OVERLAYS_MAX 16
 #define SCREEN_WORD_MAX 64 /* bytes of a search word */
+#define SCREEN_LIMITS 2    /* of the history: rows and MiB */
 #define SCREEN_REVS 8
 #define SCREEN_REV_EXCHANGE 5 /* index of the exchange's */
 #define SCREEN_REV_FORM 6     /* and of the form's */
@@ -101,6 +102,8 @@ struct screen {
     struct theme theme_before; /* while themes are tried */
     struct buf spill;          /* text that did not fit through the clipboard */
     struct screen_editor editor;
+    int64_t limit[SCREEN_LIMITS]; /* of the history, while they are asked for */
+    size_t limit_at;              /* the one asked for now */
     struct next_calls calls;      /* of the open menu of `o` */
     struct diagnosis_asker asker; /* of the prompt of d */
     unsigned key_timer, second_timer, paint_timer;

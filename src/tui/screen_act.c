@@ -2,6 +2,7 @@
 /*
  * The screen's own verbs: what an action means when no view takes it.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -355,38 +356,78 @@ static void private_mode(struct screen *s)
                       "recording again; of the meantime nothing was kept");
 }
 
-/* "ROWS MB": the one or both. */
-static void retention_typed(void *ctx, const char *text)
+/* ---- Limits of the history: two questions, each in the bounds of its setting ---- */
+
+static const struct {
+    const char *setting;
+    struct bi title;
+} limits[SCREEN_LIMITS] = {{"history_max_rows", {"历史上限 1/2：条数", "History limits 1/2: rows"}},
+                           {"history_max_mb", {"历史上限 2/2：大小", "History limits 2/2: size"}}};
+
+static const struct setting_row *limit_row(size_t at)
+{
+    size_t count;
+    const struct setting_row *rows = settings_rows(&count);
+    while (strcmp(rows->name, limits[at].setting) != 0)
+        rows++;
+    return rows;
+}
+
+static bool is_limit(void *ctx, const char *text, struct err *err)
+{
+    struct screen *s = ctx;
+    const struct setting_row *row = limit_row(s->limit_at);
+    char *end = NULL;
+    errno = 0;
+    long long n = strtoll(text, &end, 10);
+    s->limit[s->limit_at] = n;
+    if (end != text && !end[strspn(end, " ")] && !errno && n >= row->low && n <= row->high)
+        return true;
+    err_set(err, ST_ARGUMENT, SAY("“%s”不可用", "应为 %lld 到 %lld 的整数", ""),
+            SAY("\"%s\" is not possible", "a whole number from %lld to %lld is wanted", ""), text,
+            (long long)row->low, (long long)row->high);
+    return false;
+}
+
+static void ask_limit(struct screen *s);
+
+static void limit_typed(void *ctx, const char *text)
 {
     struct screen *s = ctx;
     struct err err = {0};
-    char *end = NULL;
-    long long rows = strtoll(text, &end, 10);
-    long long mb = *end ? strtoll(end, &end, 10) : 0;
-    if (*end || end == text || rows < 0 || rows > 1000000000 || mb < 0 || mb > 1000000)
-        workspace_say(&s->w, "历史上限应为两个数：条数与兆字节，0 为不限，例如 1000 50",
-                      "history limits are two numbers, rows and MiB, 0 for no limit: 1000 50");
-    else if (workspace_set_retention(&s->w, rows, mb, &err))
+    (void)text;
+    if (++s->limit_at < SCREEN_LIMITS)
+        ask_limit(s);
+    else if (workspace_set_retention(&s->w, s->limit[0], s->limit[1], &err))
         workspace_complain(&s->w, &err);
     else
         workspace_say(&s->w, "历史上限：%lld 条，%lld MiB（0 为不限），已保存",
-                      "history limits: %lld rows, %lld MiB (0: none), saved", rows, mb);
+                      "history limits: %lld rows, %lld MiB (0: none), saved",
+                      (long long)s->limit[0], (long long)s->limit[1]);
 }
 
-static void retention(struct screen *s)
+static void ask_limit(struct screen *s)
 {
-    char now[64];
-    struct prompt p = {.title = {"历史上限", "History limits"},
-                       .label = {"条数 兆字节（0 不限）", "rows MiB (0: no limit)"},
+    char now[32];
+    struct prompt p = {.title = limits[s->limit_at].title,
+                       .label = limit_row(s->limit_at)->text,
                        .help = {"超出的从最旧的开始删除；设置保存在 settings.json",
                                 "what is over goes, oldest first; kept in settings.json"},
                        .initial = now,
                        .max = sizeof(now) - 1,
-                       .done = retention_typed,
+                       .check = is_limit,
+                       .done = limit_typed,
                        .ctx = s};
-    snprintf(now, sizeof(now), "%lld %lld", (long long)s->w.settings.history_rows,
-             (long long)s->w.settings.history_mb);
+    snprintf(now, sizeof(now), "%lld", (long long)s->limit[s->limit_at]);
     s->host.prompt(s, &p);
+}
+
+static void retention(struct screen *s)
+{
+    s->limit[0] = s->w.settings.history_rows;
+    s->limit[1] = s->w.settings.history_mb;
+    s->limit_at = 0;
+    ask_limit(s);
 }
 
 static void life(struct screen *s)

@@ -228,17 +228,29 @@ static void a_theme_that_cannot_be_read_is_not_saved(void **state)
 
 static void limits_of_the_history_are_typed_and_saved(void **state)
 {
+    static const char *const wrong[] = {"", "-1", "1000001", "5x", "99999999999999999999"};
     struct desk *d = open_desk();
     (void)state;
 
     press(d, "Esc F9");
-    shows(d, "rows MiB (0: no limit)");
+    shows(d, "rows that the history keeps, 0: no limit");
     press(d, "Ctrl-U");
-    type(d, "1000 x");
-    press(d, "Enter");
-    shows(d, "history limits are two numbers");
-    press(d, "F9 Ctrl-U");
     type(d, "1000 50");
+    press(d, "Enter");
+    shows(d, "\"1000 50\" is not possible: a whole number from 0 to 1000000000 is wanted");
+    press(d, "Ctrl-U");
+    type(d, "1000");
+    press(d, "Enter");
+    shows(d, "MiB that the history takes, 0: no limit");
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        press(d, "Ctrl-U");
+        type(d, wrong[i]);
+        press(d, "Enter");
+        shows(d, "from 0 to 1000000 is wanted");
+    }
+    assert_int_equal(d->s->w.settings.history_rows, 0); /* nothing before both are right */
+    press(d, "Ctrl-U");
+    type(d, "50");
     press(d, "Enter");
     shows(d, "1000 rows, 50 MiB");
     assert_int_equal(d->s->w.settings.history_rows, 1000);

@@ -29,10 +29,11 @@ set(ORDER_app  settings keyring inbox posting page diagnosis_texts diagnosis_pag
                order_life order_life_settle order_offer order_search order_page draft workspace comparison
                workspace_journal workspace_listen workspace_post workspace_send workspace_recall
                workspace_invoke workspace_follow workspace_copy workspace_retain merchant flow_run flow_page flow_stage action)
-set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run term_stuck surface keymap edit
-               edit_show lines list form explain items view pane code_save reply_lines bill_lines invoke_lines
+set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run term_stuck grid surface
+               surface_flush keymap edit edit_show lines list form explain items view pane code_save reply_lines bill_lines invoke_lines
                profile_key profile_form profile_list fill import_menu tree rows pager popup popup_menu palette
-               keys_show subform pasted diagnosis compare_line signature_lines notify_lines service_lines sandbox_lines notify_tabs trigger_view notice_view life_view notify_menu view_* screen
+               keys_show subform pasted diagnosis compare_line signature_lines notify_lines service_lines
+               sandbox_lines notify_tabs trigger_view notice_view life_view notify_menu view_* screen
                screen_*)
 set(ORDER_cli  cli cli_out cli_steps cli_input profile_check diagnose_job diagnose_batch cmd_*)
 
@@ -51,7 +52,7 @@ set(DOOR_openssl    "^openssl/"                                core/digest.c cor
 set(DOOR_libxml     "^libxml/"                                 core/xml.c)
 set(DOOR_curl       "^curl/"                                   io/http.c)
 set(DOOR_microhttpd "^microhttpd[.]h$"                         io/httpd.c)
-set(DOOR_ncurses    "^(ncursesw?/)?(n?curses|term|panel|form|menu)[.]h$" tui/term.c tui/surface.c)
+set(DOOR_ncurses    "^(ncursesw?/)?(n?curses|term|panel|form|menu)[.]h$" tui/term.c tui/surface_flush.c)
 set(DOOR_sqlite     "^sqlite3(ext)?[.]h$"                      io/journal.c io/journal_open.c io/journal_search.c io/journal_upkeep.c)
 set(DOOR_qrencode   "^qrencode[.]h$"                           core/qr.c)
 set(DOOR_zlib       "^zlib[.]h$"                               core/gunzip.c)

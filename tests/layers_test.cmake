@@ -20,7 +20,7 @@ foreach(row IN ITEMS
     "core/json.c|#include <cjson/cJSON.h>|ok"
     "core/sign.c|#  include <openssl/evp.h>|whose door is core/digest.c"
     "core/digest.h|#include <openssl/evp.h>|never stands in our headers"
-    "tui/edit.c|#include <curses.h>|whose door is tui/term.c, tui/surface.c"
+    "tui/edit.c|#include <curses.h>|whose door is tui/term.c, tui/surface_flush.c"
     "core/sign.c|#include <unistd.h>|core only computes"
     "io/http.c|#include <unistd.h>|ok"
     "io/http.c|#include <boost.h>|unknown here"

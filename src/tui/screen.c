@@ -9,6 +9,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
+#include "tui/grid.h"
 
 static const struct view_ops *const pane_ops[PLAN_PANES] = {
     [PLAN_APIS] = &view_apis, [PLAN_FORM] = &view_request, [PLAN_SIGN] = &view_signature,

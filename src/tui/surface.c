@@ -2,43 +2,18 @@
 /*
  * Where views draw: a clipped rectangle of a grid of cells.
  *
- * One function writes a cell, and keeps the rule of the grid: a wide character owns two cells,
- * and whoever overwrites one of them blanks the other. The grid in front is what views draw,
- * the one behind is what the terminal was given last.
+ * Most text is ASCII: a run of it is written cell by cell without being measured.
  */
 #include "tui/surface.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
-
-#include <curses.h>
 
 #include "core/text.h"
-#include "tui/term.h"
+#include "tui/grid.h"
 
-#define CELL_TEXT 18         /* a character and its marks; further marks are left out */
 #define WRAP_MAX (64u << 10) /* bytes that are wrapped; nobody reads more in a box */
-#define ROLE_MASK 0x1fu      /* the role in a style */
-#define STYLES 256
-
-/* A cell; compared as bytes, so every byte is set. The second cell of a wide character has no
-   text and width 0. */
-struct cell {
-    char text[CELL_TEXT]; /* padded with NULs */
-    uint8_t width;
-    uint8_t style;
-};
-
-struct grid {
-    int rows, cols;
-    bool ascii;
-    bool redraw; /* the terminal shows something else than `behind` */
-    struct cell *front, *behind;
-    int cursor_row, cursor_col; /* -1: hidden */
-};
 
 /* Pieces of frames. */
 struct lines {
@@ -53,227 +28,11 @@ static const struct lines line_sets[2][2][2] = {
      {{"~", "#", {"#", "#", "#", "#"}}, {"#", "#", {"#", "#", "#", "#"}}}},
 };
 
-/* ---- Cells ---- */
-
-static struct cell blank(unsigned style)
-{
-    return (struct cell){.text = " ", .width = 1, .style = (uint8_t)style};
-}
-
-static struct cell *cell_at(const struct grid *g, int row, int col)
-{
-    return &g->front[(size_t)row * (size_t)g->cols + (size_t)col];
-}
-
-/* Blanks what would be left of wide characters that begin before `col` or reach behind `end`. */
-static void cut_halves(const struct grid *g, int row, int col, int end)
-{
-    if (col > 0 && col < g->cols && cell_at(g, row, col)->width == 0) {
-        *cell_at(g, row, col - 1) = blank(cell_at(g, row, col - 1)->style);
-    }
-    if (end > 0 && end < g->cols && cell_at(g, row, end)->width == 0) {
-        *cell_at(g, row, end) = blank(cell_at(g, row, end)->style);
-    }
-}
-
-/* Writes a cluster of `width` cells that is inside the grid. */
-static void set_cell(const struct grid *g, int row, int col, const struct cell *c)
-{
-    cut_halves(g, row, col, col + c->width);
-    *cell_at(g, row, col) = *c;
-    if (c->width == 2) {
-        *cell_at(g, row, col + 1) = (struct cell){.style = c->style};
-    }
-}
-
-/* Fills with a cell of width 1. */
-static void fill_with(const struct grid *g, struct rect r, const struct cell *c)
-{
-    if (rect_is_empty(r)) {
-        return;
-    }
-    for (int row = r.row; row < r.row + r.rows; row++) {
-        cut_halves(g, row, r.col, r.col + r.cols);
-        for (int col = r.col; col < r.col + r.cols; col++) {
-            *cell_at(g, row, col) = *c;
-        }
-    }
-}
-
-static void fill_cells(const struct grid *g, struct rect r, unsigned style)
-{
-    struct cell c = blank(style);
-    fill_with(g, r, &c);
-}
-
-/* ---- The grid ---- */
-
-static int bounded(int n, int max)
-{
-    return n < 1 ? 1 : n > max ? max : n;
-}
-
-struct grid *grid_new(int cols, int rows, bool ascii)
-{
-    struct grid *g = mem_alloc(sizeof *g);
-    g->ascii = ascii;
-    grid_resize(g, cols, rows);
-    return g;
-}
-
-void grid_free(struct grid *g)
-{
-    if (g) {
-        free(g->front);
-        free(g->behind);
-        free(g);
-    }
-}
-
-void grid_resize(struct grid *g, int cols, int rows)
-{
-    g->cols = bounded(cols, GRID_COLS_MAX);
-    g->rows = bounded(rows, GRID_ROWS_MAX);
-    size_t cells = (size_t)g->cols * (size_t)g->rows;
-    g->front = mem_grow(g->front, cells, sizeof *g->front);
-    g->behind = mem_grow(g->behind, cells, sizeof *g->behind);
-    g->redraw = true;
-    surface_begin(g);
-}
-
-void grid_set_ascii(struct grid *g, bool ascii)
-{
-    g->ascii = ascii;
-}
+/* ---- A frame of the console ---- */
 
 void surface_begin(struct grid *g)
 {
-    fill_cells(g, (struct rect){.rows = g->rows, .cols = g->cols}, THEME_TEXT);
-    g->cursor_row = g->cursor_col = -1;
-}
-
-void surface_redraw(struct grid *g)
-{
-    g->redraw = true;
-}
-
-/* ---- Flushing ---- */
-
-/* What ncurses needs for each style, asked for once in a flush. */
-struct paints {
-    struct term *term;
-    const struct theme *theme;
-    bool known[STYLES];
-    unsigned attr[STYLES];
-    int pair[STYLES];
-};
-
-/* A terminal without colours is taken for a dark one, as most are. */
-static const struct theme_style paper = {.fg = 0x000000,
-                                         .bg = 0xffffff,
-                                         .fg256 = 16,
-                                         .bg256 = 231,
-                                         .fg16 = 0,
-                                         .bg16 = 15,
-                                         .mono = THEME_REVERSE};
-
-static struct theme_style style_of(const struct theme *theme, unsigned role)
-{
-    if (role == SURFACE_PAPER) {
-        return paper;
-    }
-    return theme->role[role < THEME_ROLES ? role : THEME_TEXT];
-}
-
-static void learn_paint(struct paints *p, uint8_t style)
-{
-    struct theme_style s = style_of(p->theme, style & ROLE_MASK);
-    uint8_t more = (uint8_t)((style & SURFACE_BOLD ? THEME_BOLD : 0) |
-                             (style & SURFACE_UNDERLINE ? THEME_UNDERLINE : 0));
-    s.attr |= more;
-    s.mono |= more;
-    if (style & SURFACE_REVERSE) {
-        s.attr ^= THEME_REVERSE;
-        s.mono ^= THEME_REVERSE;
-    }
-    term_paint(p->term, &s, &p->attr[style], &p->pair[style]);
-    p->known[style] = true;
-}
-
-/* The cell for ncurses. */
-static void to_curses(struct paints *p, const struct cell *c, cchar_t *out)
-{
-    wchar_t text[CCHARW_MAX + 1];
-    size_t count = 0;
-    for (size_t at = 0; at < CELL_TEXT && c->text[at] && count < CCHARW_MAX;) {
-        uint32_t cp;
-        at += text_next(c->text + at, CELL_TEXT - at, &cp, NULL);
-        text[count++] = (wchar_t)cp;
-    }
-    text[count] = L'\0';
-    if (!p->known[c->style]) {
-        learn_paint(p, c->style);
-    }
-    int pair = p->pair[c->style];
-    setcchar(out, text, p->attr[c->style], (short)(pair < 256 ? pair : 0), &pair);
-}
-
-/* Hands the changed part of a row to ncurses. */
-static void flush_row(const struct grid *g, int row, struct paints *paints)
-{
-    const struct cell *front = cell_at(g, row, 0);
-    struct cell *behind = &g->behind[(size_t)row * (size_t)g->cols];
-    cchar_t out[GRID_COLS_MAX];
-    int from = 0;
-    int end = g->cols;
-    int count = 0;
-    while (!g->redraw && from < end && !memcmp(&front[from], &behind[from], sizeof *front)) {
-        from++;
-    }
-    while (!g->redraw && end > from && !memcmp(&front[end - 1], &behind[end - 1], sizeof *front)) {
-        end--;
-    }
-    if (from == end) {
-        return;
-    }
-    while (from > 0 && front[from].width == 0) {
-        from--;
-    }
-    while (end < g->cols && front[end].width == 0) {
-        end++;
-    }
-    for (int col = from; col < end; col++) {
-        if (front[col].width > 0) {
-            to_curses(paints, &front[col], &out[count++]);
-        }
-    }
-    mvadd_wchnstr(row, from, out, count);
-    memcpy(&behind[from], &front[from], (size_t)(end - from) * sizeof *front);
-}
-
-void surface_flush(struct grid *g, struct term *t, const struct theme *theme)
-{
-    struct paints paints = {.term = t, .theme = theme};
-    int rows = g->rows < LINES ? g->rows : LINES;
-    if (g->redraw) {
-        clearok(curscr, TRUE);
-    }
-    for (int row = 0; row < rows; row++) {
-        if (g->redraw || memcmp(cell_at(g, row, 0), &g->behind[(size_t)row * (size_t)g->cols],
-                                (size_t)g->cols * sizeof *g->front) != 0) {
-            flush_row(g, row, &paints);
-        }
-    }
-    g->redraw = false;
-    bool cursor = g->cursor_row >= 0 && g->cursor_row < LINES && g->cursor_col < COLS;
-    if (cursor) {
-        move(g->cursor_row, g->cursor_col);
-    }
-    curs_set(cursor);
-    wnoutrefresh(stdscr);
-    term_watch(t);
-    doupdate();
-    term_unwatch();
+    grid_clear(g);
 }
 
 /* ---- Surfaces ---- */
@@ -320,13 +79,13 @@ static void draw_cluster(const struct surface *s, int row, int col, const struct
         return;
     }
     if (col >= left && col + c->width <= right) {
-        set_cell(s->grid, row, col, c);
+        grid_put(s->grid, row, col, c);
         return;
     }
     for (int i = col; i < col + c->width; i++) {
         if (i >= left && i < right) {
-            struct cell half = blank(c->style);
-            set_cell(s->grid, row, i, &half);
+            struct cell half = grid_blank(c->style);
+            grid_put(s->grid, row, i, &half);
         }
     }
 }
@@ -339,8 +98,8 @@ static int put_plain(const struct surface *s, int row, int col, unsigned style,
         int cells;
         size_t n = text_cluster(text.text + at, text.len - at, &cells);
         struct cell c = {.width = (uint8_t)cells, .style = (uint8_t)style};
-        size_t len = n < CELL_TEXT ? n : 0;
-        for (size_t i = 0; n >= CELL_TEXT && i < CELL_TEXT; i++) { /* cut before a mark */
+        size_t len = n < GRID_CELL_TEXT ? n : 0;
+        for (size_t i = 0; n >= GRID_CELL_TEXT && i < GRID_CELL_TEXT; i++) { /* cut before a mark */
             len = ((unsigned char)text.text[at + i] & 0xc0) != 0x80 ? i : len;
         }
         memcpy(c.text, text.text + at, len);
@@ -372,11 +131,11 @@ static int put_ascii(const struct surface *s, int row, int col, unsigned style,
     r = rect_meet(r, s->clip);
     if (s->grid && !rect_is_empty(r)) { /* without a grid: text is only measured */
         const char *from = text.text + (r.col - s->area.col - col);
-        struct cell c = blank(style);
-        cut_halves(s->grid, r.row, r.col, r.col + r.cols);
+        struct cell c = grid_blank(style);
+        grid_cut(s->grid, r.row, r.col, r.col + r.cols);
         for (int i = 0; i < r.cols; i++) {
             c.text[0] = from[i];
-            *cell_at(s->grid, r.row, r.col + i) = c;
+            *grid_cell(s->grid, r.row, r.col + i) = c;
         }
     }
     return col + cells;
@@ -480,7 +239,7 @@ int surface_put_wrapped(struct surface *s, int row, unsigned style, const char *
 
 void surface_fill(struct surface *s, unsigned style)
 {
-    fill_cells(s->grid, s->clip, style);
+    grid_fill(s->grid, s->clip, style);
 }
 
 void surface_fill_row(struct surface *s, int row, unsigned style)
@@ -496,14 +255,14 @@ void surface_restyle(struct surface *s, int row, int col, int cols, unsigned sty
         return;
     }
     int end = r.col + r.cols;
-    while (r.col > 0 && cell_at(s->grid, r.row, r.col)->width == 0) {
+    while (r.col > 0 && grid_cell(s->grid, r.row, r.col)->width == 0) {
         r.col--;
     }
-    while (end < s->grid->cols && cell_at(s->grid, r.row, end)->width == 0) {
+    while (end < s->grid->cols && grid_cell(s->grid, r.row, end)->width == 0) {
         end++;
     }
     for (int i = r.col; i < end; i++) {
-        cell_at(s->grid, r.row, i)->style = (uint8_t)style;
+        grid_cell(s->grid, r.row, i)->style = (uint8_t)style;
     }
 }
 
@@ -516,7 +275,7 @@ static void put_piece(const struct surface *s, struct rect r, unsigned style, co
     memcpy(c.text, piece, strlen(piece));
     r.row += s->area.row;
     r.col += s->area.col;
-    fill_with(s->grid, rect_meet(r, s->clip), &c);
+    grid_fill_with(s->grid, rect_meet(r, s->clip), &c);
 }
 
 void surface_rule(struct surface *s, int row, unsigned style)
@@ -594,8 +353,8 @@ static void dump_rect(const struct grid *g, struct rect r, struct buf *out)
     for (int row = r.row; row < r.row + r.rows; row++) {
         size_t end = out->len;
         for (int col = r.col; col < r.col + r.cols; col++) {
-            const struct cell *c = cell_at(g, row, col);
-            buf_add(out, c->text, strnlen(c->text, CELL_TEXT));
+            const struct cell *c = grid_cell(g, row, col);
+            buf_add(out, c->text, strnlen(c->text, GRID_CELL_TEXT));
             end = c->width > 0 && strcmp(c->text, " ") != 0 ? out->len : end;
         }
         buf_cut(out, end);
@@ -615,7 +374,7 @@ void surface_dump_area(const struct surface *s, struct buf *out)
 
 static void dump_run(struct buf *out, int row, int from, int to, unsigned style)
 {
-    unsigned role = style & ROLE_MASK;
+    unsigned role = style & SURFACE_ROLE;
     buf_addf(out, "%d %d-%d %s%s%s%s\n", row, from, to,
              role == SURFACE_PAPER ? "paper" : theme_role_name(role),
              style & SURFACE_BOLD ? "+bold" : "", style & SURFACE_UNDERLINE ? "+underline" : "",
@@ -627,8 +386,8 @@ void surface_dump_styles(const struct grid *g, struct buf *out)
     for (int row = 0; row < g->rows; row++) {
         int from = 0;
         for (int col = 1; col <= g->cols; col++) {
-            unsigned style = cell_at(g, row, from)->style;
-            if (col == g->cols || cell_at(g, row, col)->style != style) {
+            unsigned style = grid_cell(g, row, from)->style;
+            if (col == g->cols || grid_cell(g, row, col)->style != style) {
                 if (style != THEME_TEXT) {
                     dump_run(out, row, from, col - 1, style);
                 }

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where views draw: a clipped rectangle of a grid of cells. The other door to ncurses.
+ * Where views draw: a clipped rectangle of a grid of cells.
  *
  * The grid is ours, in memory: views and their tests need no terminal. surface_flush() compares
  * it with what was flushed before and hands only the changed runs to ncurses, so that rows that
  * did not change cost nothing. Draw everything after each event; the grid finds the difference.
  *
- * A grid never holds half a wide character: what is cut by an edge becomes a blank, and
- * overwriting one half blanks the other. Text passes text_visible() on its way in; no byte from
- * outside reaches the terminal raw.
+ * Text passes text_visible() on its way in; no byte from outside reaches the terminal raw.
  *
  *     struct surface root = surface_root(grid);
  *     surface_begin(grid);
@@ -33,26 +31,14 @@ struct term;
 
 /* A style is an enum theme_role, with these added where a view needs them. */
 enum surface_style {
+    SURFACE_ROLE = 0x1f, /* the bits of the role */
     SURFACE_BOLD = 0x20,
     SURFACE_UNDERLINE = 0x40,
     SURFACE_REVERSE = 0x80,
     SURFACE_PAPER = 0x1f, /* in place of a role: black on white under every theme, for QR codes */
 };
 
-/* ---- The grid ---- */
-
-struct grid;
-
-#define GRID_COLS_MAX 1000
-#define GRID_ROWS_MAX 500
-
-/* A grid of that size (brought into 1 to GRID_*_MAX), blank. `ascii`: frames of + - | =. */
-struct grid *grid_new(int cols, int rows, bool ascii);
-void grid_free(struct grid *g);
-
-/* Another size; blank afterwards, and the next flush draws everything. */
-void grid_resize(struct grid *g, int cols, int rows);
-void grid_set_ascii(struct grid *g, bool ascii);
+struct grid; /* grid.h */
 
 /* ---- A frame of the console: begin, draw, flush ---- */
 

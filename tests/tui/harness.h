@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "app/workspace.h"
+#include "tui/grid.h"
 #include "tui/view.h"
 
 #define HARNESS_KEY "192006250b4c09247ec02edce69f6a2d" /* the documentation's example key */

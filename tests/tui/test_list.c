@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/base.h"
+#include "tui/grid.h"
 #include "tui/lines.h"
 #include "tui/list.h"
 

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "core/text.h"
+#include "tui/grid.h"
 #include "tui/surface.h"
 
 static void expect_dump(const struct grid *g, const char *expected)

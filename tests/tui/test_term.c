@@ -22,6 +22,7 @@
 
 #include "core/json.h"
 #include "pty/pty.h"
+#include "tui/grid.h"
 #include "tui/surface.h"
 #include "tui/term.h"
 #include "tui/theme.h"

@@ -12,7 +12,7 @@ cmake_minimum_required(VERSION 3.25)
 set(FLOORS core io app tui cli)
 
 # Modules in include order. NAME_* stands for a family whose members do not know each other.
-set(ORDER_core lang embed base buf text params personal span json_scan json compare joined digest authority
+set(ORDER_core lang embed base buf text text_values text_words params personal span json_scan json compare joined digest authority
                library gunzip bill xml_fault xml_scan xml xml_write sign shape paste profile spec findings value value_json value_url
                validate spec_reader spec_fields spec_names spec_sign spec_rules spec_errors spec_read catalog endpoint explain_more explain event flow request
                reply qr fault life life_chart next ledger_contract ledger ledger_trade
@@ -24,7 +24,7 @@ set(ORDER_io   store store_child store_profile address failure http http_times k
                credentials loop journal_db journal
                journal_open journal_search journal_upkeep receipt precedent listener_answer forward listener deliver books refusal merchants call call_follow call_order
                call_refund call_scan call_contract call_bill call_check call_answer announce payer
-               settle control cashier gateway probe)
+               settle control cashier gateway_log gateway probe)
 set(ORDER_app  settings keyring inbox posting page diagnosis_texts diagnosis_page judgement evidence inquiry record record_filter report report_compare history
                order_life order_life_settle order_offer order_search order_page draft workspace comparison
                workspace_journal workspace_listen workspace_post workspace_send workspace_recall

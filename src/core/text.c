@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text as people see it: UTF-8, terminal cells, clusters, amounts, times, words.
+ * Text as people see it: UTF-8, terminal cells, clusters. Amounts and times are
+ * text_values.c, words text_words.c.
  *
  * Owns the one decision about what may reach a terminal: a character is shown as it is
  * when every terminal agrees with wcwidth() about its cells and nobody fails to see it
@@ -13,12 +14,8 @@
  */
 #include "core/text.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <wchar.h>
-
-#define UTC8 (8 * 3600) /* seconds */
-#define WORD_MAX 64     /* bytes of a word that text_distance() measures */
 
 struct range {
     uint32_t first;
@@ -443,170 +440,4 @@ void text_visible(struct buf *out, const char *s, size_t len, unsigned flags)
 bool text_is_plain(const char *s, size_t len, unsigned flags)
 {
     return plain_run(s, len, flags) == len;
-}
-
-/* ---- Amounts ---- */
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool text_read_fen(const char *s, int64_t *fen)
-{
-    if (!s || !is_digit(s[0]) || (s[0] == '0' && s[1] != '\0')) {
-        return false;
-    }
-    int64_t value = 0;
-    for (; is_digit(*s); s++) {
-        if (__builtin_mul_overflow(value, (int64_t)10, &value) ||
-            __builtin_add_overflow(value, (int64_t)(*s - '0'), &value)) {
-            return false;
-        }
-    }
-    if (*s != '\0') {
-        return false;
-    }
-    *fen = value;
-    return true;
-}
-
-void text_yuan(int64_t fen, char *out, size_t size)
-{
-    uint64_t n = fen < 0 ? 0 - (uint64_t)fen : (uint64_t)fen;
-    snprintf(out, size, "%s%llu.%02llu", fen < 0 ? "-" : "", (unsigned long long)(n / 100),
-             (unsigned long long)(n % 100));
-}
-
-/* ---- Times ---- */
-
-void text_time_write(time_t t, char out[TEXT_TIME_SIZE])
-{
-    struct tm tm;
-    time_t local;
-    out[0] = '\0';
-    if (__builtin_add_overflow(t, (time_t)UTC8, &local) || !gmtime_r(&local, &tm) ||
-        tm.tm_year < -1899 || tm.tm_year > 8099) {
-        return;
-    }
-    char digits[32];
-    snprintf(digits, sizeof digits, "%04d%02d%02d%02d%02d%02d", tm.tm_year + 1900, tm.tm_mon + 1,
-             tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
-    memcpy(out, digits, TEXT_TIME_SIZE);
-}
-
-static int number(const char *s, int digits)
-{
-    int value = 0;
-    for (int i = 0; i < digits; i++) {
-        value = value * 10 + (s[i] - '0');
-    }
-    return value;
-}
-
-bool text_time_read(const char *s, time_t *t)
-{
-    if (!s || strspn(s, "0123456789") != 14 || s[14] != '\0' || number(s, 4) == 0) {
-        return false;
-    }
-    struct tm given = {
-        .tm_year = number(s, 4) - 1900,
-        .tm_mon = number(s + 4, 2) - 1,
-        .tm_mday = number(s + 6, 2),
-        .tm_hour = number(s + 8, 2),
-        .tm_min = number(s + 10, 2),
-        .tm_sec = number(s + 12, 2),
-    };
-    struct tm tm = given;
-    time_t utc = timegm(&tm); /* puts what does not exist right, which shows that it did not */
-    if (tm.tm_mon != given.tm_mon || tm.tm_mday != given.tm_mday || tm.tm_hour != given.tm_hour ||
-        tm.tm_min != given.tm_min || tm.tm_sec != given.tm_sec) {
-        return false;
-    }
-    *t = utc - UTC8;
-    return true;
-}
-
-/* ---- Words ---- */
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
-bool text_same_nocase(const char *a, const char *b)
-{
-    while (*a && lower(*a) == lower(*b)) {
-        a++;
-        b++;
-    }
-    return lower(*a) == lower(*b);
-}
-
-bool text_has_nocase(const char *haystack, const char *needle)
-{
-    for (;; haystack++) {
-        size_t i = 0;
-        while (needle[i] && lower(haystack[i]) == lower(needle[i])) {
-            i++;
-        }
-        if (!needle[i]) {
-            return true;
-        }
-        if (!*haystack) {
-            return false;
-        }
-    }
-}
-
-static int min3(int a, int b, int c)
-{
-    int m = a < b ? a : b;
-    return m < c ? m : c;
-}
-
-int text_distance(const char *a, const char *b, int limit)
-{
-    int la = (int)strnlen(a, WORD_MAX + 1);
-    int lb = (int)strnlen(b, WORD_MAX + 1);
-    if (la > WORD_MAX || lb > WORD_MAX || la - lb > limit || lb - la > limit) {
-        return limit + 1;
-    }
-    int rows[3][WORD_MAX + 1]; /* of the last two characters of `a` and this one, in turn */
-    for (int j = 0; j <= lb; j++) {
-        rows[0][j] = j;
-    }
-    for (int i = 1; i <= la; i++) {
-        int *row = rows[i % 3];
-        const int *up = rows[(i + 2) % 3];
-        const int *up2 = rows[(i + 1) % 3];
-        row[0] = i;
-        for (int j = 1; j <= lb; j++) {
-            row[j] = min3(up[j] + 1, row[j - 1] + 1, up[j - 1] + (a[i - 1] != b[j - 1]));
-            bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-            if (swapped && up2[j - 2] + 1 < row[j]) {
-                row[j] = up2[j - 2] + 1;
-            }
-        }
-    }
-    int distance = rows[la % 3][lb];
-    return distance <= limit ? distance : limit + 1;
-}
-
-const char *text_nearest(const char *word, text_name_fn names, const void *ctx)
-{
-    int limit = 1 + (int)(strnlen(word, WORD_MAX) / 4);
-    const char *nearest = NULL;
-    const char *name = *word ? names(ctx, 0) : NULL;
-    for (size_t i = 1; name; name = names(ctx, i++)) {
-        int distance = text_same_nocase(word, name) ? 0 : text_distance(word, name, limit);
-        if (distance <= limit) {
-            nearest = name;
-            limit = distance - 1; /* from now on only better ones */
-        }
-        if (limit < 0) {
-            break;
-        }
-    }
-    return nearest;
 }

@@ -33,8 +33,7 @@ struct gateway {
     struct events events;
     struct deliver *deliver;
     struct settle *settle;
-    gateway_sink_fn sink;
-    void *ctx;
+    struct gateway_log log;
     time_t (*clock)(void);
     time_t epoch; /* where scaled time began */
     double scale;
@@ -47,6 +46,11 @@ struct serving {
     struct call call;
     const struct fault_rule *fault; /* that fired; NULL */
 };
+
+static void report(const struct serving *s, const char *code, struct bi text, bool ok)
+{
+    gateway_log_call(&s->g->log, &(struct gateway_served){&s->call, s->fault}, code, text, ok);
+}
 
 /* The sandbox's time: an hour passes in a minute with a scale of 60. */
 static time_t now(const struct gateway *g)
@@ -68,73 +72,6 @@ static struct payer payer_of(struct gateway *g)
                                         .now = now(g)},
                           .ledger = g->ledger,
                           .books = g->books};
-}
-
-/* ---- Reporting ---- */
-
-/* Takes the keys of all merchants out: a client may have sent one in any place, also under
-   another's number. */
-static void hide_keys(const struct gateway *g, struct buf *text)
-{
-    for (size_t i = 0; i < g->merchants.count; i++)
-        secret_redact(&g->merchants.items[i].key, text);
-}
-
-/* A copy without them. */
-static const char *redacted(const struct gateway *g, const char *text, struct buf *copy)
-{
-    buf_init(copy, SIGN_JOINED_MAX);
-    if (!text)
-        return NULL;
-    buf_adds(copy, text);
-    hide_keys(g, copy);
-    return buf_str(copy);
-}
-
-static void report(const struct serving *s, const char *code, struct bi text, bool ok)
-{
-    const struct call *c = &s->call;
-    const struct gateway *g = s->g;
-    struct buf joined, copies[6];
-
-    if (!g->sink)
-        return;
-    buf_init(&joined, SIGN_JOINED_MAX);
-    sign_trace_masked(&c->trace, &joined);
-    struct gateway_event e = {
-        .method = c->q->method,
-        .path = redacted(g, c->q->path, &copies[0]),
-        .api = c->spec ? c->spec->id : NULL,
-        .order = redacted(g, c->order ? c->order->out_trade_no : call_number(c), &copies[1]),
-        .code = code,
-        .text = {redacted(g, text.zh, &copies[2]), redacted(g, text.en, &copies[3])},
-        .joined = redacted(g, c->trace.count ? buf_str(&joined) : NULL, &copies[4]),
-        .expected = c->wrong_sign ? c->trace.hex : NULL,
-        .received = redacted(g, c->wrong_sign ? c->received : NULL, &copies[5]),
-        .fault = s->fault ? s->fault->text : NULL,
-        .ok = ok};
-    g->sink(g->ctx, &e);
-    buf_clear(&joined);
-    for (size_t i = 0; i < ARRAY_COUNT(copies); i++)
-        buf_clear(&copies[i]);
-}
-
-static void report_answer(const struct serving *s, const struct refusal *refused)
-{
-    const struct call *c = &s->call;
-    static const struct bi placed = {"已下单", "order placed"};
-    static const struct bi again = {"同一订单再次下单，返回原 prepay_id",
-                                    "the same order again: the same prepay_id"};
-    static const struct bi answered = {"已应答", "answered"};
-
-    if (!refused)
-        refused = c->contract;
-    if (refused)
-        report(s, refusal_code(refused, c->spec), call_why(c, refused), false);
-    else if (c->follows)
-        report(s, "SUCCESS", c->said.zh ? c->said : answered, true);
-    else
-        report(s, "SUCCESS", !c->order ? answered : c->placed == PLACE_NEW ? placed : again, true);
 }
 
 /* ---- Faults on demand ---- */
@@ -192,7 +129,7 @@ static void write_page(const struct serving *s, const struct refusal *refused,
                 refusal_code(refused, c->spec), why.zh, why.en);
     }
     cashier_link(&cashier, c->q, refused ? NULL : c->covenant, &err, a);
-    hide_keys(s->g, &a->body);
+    merchants_redact(&s->g->merchants, &a->body);
 }
 
 /* A bill is text; what spoils it is what can happen to text. */
@@ -314,7 +251,7 @@ static void serve_call(struct serving *s, struct httpd_reply *a)
     if (!refused)
         follow_up(s);
     write_answer(s, refused, a);
-    report_answer(s, refused);
+    gateway_log_answer(&s->g->log, &(struct gateway_served){&s->call, s->fault}, refused);
 }
 
 static void serve_unknown(const struct serving *s, struct httpd_reply *a)
@@ -335,55 +272,6 @@ static void serve_unknown(const struct serving *s, struct httpd_reply *a)
 }
 
 /* ---- The paying user ---- */
-
-/* What became of a try, in the sandbox's log. */
-static void report_delivery(void *ctx, const struct delivery *v)
-{
-    struct gateway *g = ctx;
-    char text[LANG_COUNT][2 * FINDING_TEXT_MAX];
-
-    if (!g->sink || v->state == DELIVERY_SENDING || v->tries == 0)
-        return;
-    for (int lang = 0; lang < LANG_COUNT; lang++)
-        snprintf(text[lang], sizeof text[lang], L(lang, "第 %u 次通知：%s%s%s", "try %u: %s%s%s"),
-                 v->tries, bi_get(delivery_state_text(v->state), lang),
-                 v->findings.count ? L(lang, "；", "; ") : "",
-                 v->findings.count ? v->findings.items[0].text[lang] : "");
-    struct gateway_event e = {.method = "POST",
-                              .path = v->url,
-                              .api = v->event->name,
-                              .order = v->order,
-                              .code = answer_verdict_name(v->verdict),
-                              .text = {text[LANG_ZH], text[LANG_EN]},
-                              .fault = v->fault ? v->fault->text : NULL,
-                              .ok = v->state == DELIVERY_DONE};
-    g->sink(g->ctx, &e);
-}
-
-static void report_play(struct gateway *g, const struct httpd_request *q,
-                        const struct payer_result *r, const struct err *err)
-{
-    char line[LANG_COUNT][ERR_TEXT_MAX];
-    const struct order *o = r->order;
-    const struct contract *x = r->contract;
-    struct bi text = {"扮演付款用户", "played the paying user"};
-
-    if (!g->sink)
-        return;
-    for (int lang = 0; lang < LANG_COUNT; lang++)
-        err_line(err, lang, line[lang], sizeof line[lang]);
-    if (err->status)
-        text = (struct bi){line[LANG_ZH], line[LANG_EN]};
-    struct gateway_event e = {.method = q->method,
-                              .path = q->path,
-                              .order = o   ? o->out_trade_no
-                                       : x ? x->contract_code
-                                           : NULL,
-                              .code = o ? order_state_name(o->state) : status_name(err->status),
-                              .text = text,
-                              .ok = !err->status};
-    g->sink(g->ctx, &e);
-}
 
 enum status gateway_play(struct gateway *g, const struct payer_word *word, struct payer_result *out,
                          struct err *err)
@@ -419,32 +307,8 @@ static bool serve_control(struct gateway *g, const struct httpd_request *q, stru
     struct err err = {0};
     if (!control_serve(&p, q, a, &result, &err))
         return false;
-    report_play(g, q, &result, &err);
+    gateway_log_play(&g->log, q, &result, &err);
     return true;
-}
-
-static void report_visit(struct gateway *g, const struct httpd_request *q,
-                         const struct cashier_visit *v)
-{
-    char line[LANG_COUNT][ERR_TEXT_MAX], number[16];
-    struct bi text = {"收银台", "the cashier"};
-
-    if (!g->sink || v->style)
-        return;
-    snprintf(number, sizeof number, "%u", v->status);
-    for (int lang = 0; lang < LANG_COUNT; lang++)
-        err_line(&v->err, lang, line[lang], sizeof line[lang]);
-    if (v->err.status)
-        text = (struct bi){line[LANG_ZH], line[LANG_EN]};
-    struct gateway_event e = {.method = q->method,
-                              .path = q->path,
-                              .order = v->order      ? v->order->out_trade_no
-                                       : v->contract ? v->contract->contract_code
-                                                     : NULL,
-                              .code = v->order ? order_state_name(v->order->state) : number,
-                              .text = text,
-                              .ok = !v->err.status};
-    g->sink(g->ctx, &e);
 }
 
 /* The cashier's pages; false if the request is for something else. */
@@ -459,9 +323,9 @@ static bool serve_cashier(struct gateway *g, const struct httpd_request *q, stru
         return false;
     if (visit.plays) {
         gateway_play(g, &visit.word, &result, &err);
-        report_play(g, q, &result, &err);
+        gateway_log_play(&g->log, q, &result, &err);
     } else {
-        report_visit(g, q, &visit);
+        gateway_log_visit(&g->log, q, &visit);
     }
     cashier_answer(&c, q, &visit, visit.plays ? &err : NULL, a);
     return true;
@@ -490,6 +354,12 @@ static void handle(void *ctx, const struct httpd_request *q, struct httpd_reply 
         serve_unknown(s, a);
     call_clear(&s->call);
     free(s);
+}
+
+static void on_delivery(void *ctx, const struct delivery *v)
+{
+    const struct gateway *g = ctx;
+    gateway_log_delivery(&g->log, v);
 }
 
 /* Something happened by itself: settle's callback. */
@@ -532,32 +402,12 @@ static enum status open_credentials(struct gateway *g, const struct gateway_opti
 /* Somebody took the wrong scheme: told here, because the library would close without a word. */
 static void on_misfit(void *ctx, const char *line, struct buf *answer)
 {
-    static const struct bi plain = {"这个端口使用 TLS，来的却是明文 HTTP：把地址改为 https://，"
-                                    "并信任沙箱的 CA（启动时列出的 ca.pem）",
-                                    "this port speaks TLS and plain HTTP came: make the address "
-                                    "https://, and trust the sandbox's CA (the ca.pem named at "
-                                    "the start)"},
-                           tls = {"这个端口是明文 HTTP，来的却是 TLS：把地址改为 http://，"
-                                  "或用 wxpc sandbox --tls 启动",
-                                  "this port speaks plain HTTP and TLS came: make the address "
-                                  "http://, or start it with wxpc sandbox --tls"};
-    struct gateway *g = ctx;
-    char method[16] = "-", path[480] = "-";
-    struct buf shown;
-    if (line) {
-        sscanf(line, "%15s %479s", method, path);
+    const struct gateway *g = ctx;
+    if (line)
         answer_write(false, false,
                      "This port speaks TLS: use https://  这个端口使用 TLS：请改用 https://",
                      answer);
-    }
-    if (!g->sink)
-        return;
-    struct gateway_event e = {.method = method,
-                              .path = redacted(g, path, &shown),
-                              .code = line ? "NOT_TLS" : "NOT_HTTP",
-                              .text = line ? plain : tls};
-    g->sink(g->ctx, &e);
-    buf_clear(&shown);
+    gateway_log_misfit(&g->log, line);
 }
 
 static enum status open_port(struct gateway *g, const struct gateway_options *o, struct err *err)
@@ -597,8 +447,7 @@ enum status gateway_open(struct loop *loop, const struct catalog *catalog,
 
     g->loop = loop;
     g->catalog = catalog;
-    g->sink = o->sink;
-    g->ctx = o->ctx;
+    g->log = (struct gateway_log){o->sink, o->ctx, &g->merchants};
     g->clock = o->clock ? o->clock : real_clock;
     g->epoch = g->clock();
     g->scale = o->time_scale > 0 ? o->time_scale : 1;
@@ -612,7 +461,7 @@ enum status gateway_open(struct loop *loop, const struct catalog *catalog,
     g->deliver = deliver_new(loop, &(struct deliver_options){.time_scale = g->scale,
                                                              .faults = g->faults,
                                                              .fault_count = g->fault_count,
-                                                             .sink = report_delivery,
+                                                             .sink = on_delivery,
                                                              .ctx = g});
     g->settle = settle_new(loop, g->scale, on_settle, g);
     if (!st && o->data_dir)

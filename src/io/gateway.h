@@ -23,24 +23,11 @@
 #include "core/profile.h"
 #include "io/credentials.h"
 #include "io/deliver.h"
+#include "io/gateway_log.h"
 #include "io/loop.h"
 #include "io/payer.h"
 
 struct gateway;
-
-/* One call served, for log and console; borrowed for the call of the sink. */
-struct gateway_event {
-    const char *method, *path;
-    const char *api;    /* id, or NULL for an unknown path */
-    const char *order;  /* out_trade_no as received, or NULL */
-    const char *code;   /* "SUCCESS" or the error code */
-    struct bi text;     /* what was answered and why, key masked */
-    const char *joined; /* masked text that was signed for comparison; NULL if none was */
-    const char *expected, *received; /* signatures when they differ; else NULL */
-    const char *fault;               /* the --fault rule that fired; NULL */
-    bool ok;
-};
-typedef void (*gateway_sink_fn)(void *ctx, const struct gateway_event *event);
 
 struct gateway_options {
     const char *address;       /* NULL: 127.0.0.1 */

@@ -110,3 +110,9 @@ bool merchants_have_plan(const char *plan_id)
     }
     return false;
 }
+
+void merchants_redact(const struct merchants *all, struct buf *text)
+{
+    for (size_t i = 0; i < all->count; i++)
+        secret_redact(&all->items[i].key, text);
+}

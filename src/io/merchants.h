@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "core/base.h"
+#include "core/buf.h"
 #include "core/digest.h"
 #include "core/profile.h"
 
@@ -50,5 +51,8 @@ bool merchants_know_appid(const struct merchants *all, const char *appid);
 
 /* Is this a contract template that merchants have? The sandbox gives all of them the same. */
 bool merchants_have_plan(const char *plan_id);
+
+/* Takes the keys of all of them out of a text. */
+void merchants_redact(const struct merchants *all, struct buf *text);
 
 #endif

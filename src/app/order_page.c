@@ -157,7 +157,7 @@ static void add_nexts(const struct order_life_one *l, const struct order_page_ho
         page_text(p, L(lang, "没有：这是终态。", "Nothing: this is an end."));
         return;
     }
-    page_table(p, 3);
+    page_table_commands(p, 3);
     page_cell(p, L(lang, "步骤", "step"));
     page_cell(p, L(lang, "由谁", "by"));
     page_cell(p, L(lang, "命令", "command"));
@@ -174,18 +174,30 @@ static void add_nexts(const struct order_life_one *l, const struct order_page_ho
     page_table_end(p);
 }
 
+static void add_other(const struct order_life_one *l, struct page *p)
+{
+    struct buf text;
+    buf_init(&text, TEXT_MAX);
+    order_page_title(l, p->lang, &text);
+    page_cell(p, buf_str(&text));
+    buf_reset(&text);
+    buf_addf(&text, "wxpc order %s", number_of(l));
+    page_cell(p, buf_str(&text));
+    buf_clear(&text);
+}
+
 static void add_others(const struct order_life *o, const struct order_page_how *how, struct page *p)
 {
     enum lang lang = how->lang;
     struct buf text;
-    if (o->life_count > 1)
+    if (o->life_count > 1) {
         page_heading(p, L(lang, "相关的单", "What belongs to it"));
-    for (size_t i = 1; i < o->life_count; i++) {
-        buf_init(&text, TEXT_MAX);
-        order_page_title(&o->lives[i], lang, &text);
-        buf_addf(&text, "    wxpc order %s", number_of(&o->lives[i]));
-        page_text(p, buf_str(&text));
-        buf_clear(&text);
+        page_table_commands(p, 2);
+        page_cell(p, L(lang, "单", "number"));
+        page_cell(p, L(lang, "命令", "command"));
+        for (size_t i = 1; i < o->life_count; i++)
+            add_other(&o->lives[i], p);
+        page_table_end(p);
     }
     if (!o->others)
         return;

@@ -125,6 +125,13 @@ void page_table(struct page *p, size_t columns)
 {
     p->columns = columns < PAGE_COLUMNS_MAX ? columns : PAGE_COLUMNS_MAX;
     p->cell_count = 0;
+    p->commands = false;
+}
+
+void page_table_commands(struct page *p, size_t columns)
+{
+    page_table(p, columns);
+    p->commands = true;
 }
 
 void page_cell(struct page *p, const char *text)
@@ -242,6 +249,19 @@ static void add_markdown_row(struct page *p, size_t row)
         buf_adds(p->out, k + 1 < p->columns ? "|---" : "|---|\n");
 }
 
+static void add_markdown_command(struct page *p, size_t row)
+{
+    char **cells = p->cells + row * p->columns;
+    for (size_t k = 0; k + 1 < p->columns; k++) {
+        buf_adds(p->out, k ? L(p->lang, "，", ", ") : "");
+        add(p, cells[k]);
+    }
+    buf_adds(p->out, "\n\n");
+    const char *command = cells[p->columns - 1];
+    if (command[0])
+        page_code(p, command, strlen(command));
+}
+
 static void add_html_row(struct page *p, size_t row)
 {
     buf_adds(p->out, "<tr>");
@@ -263,8 +283,12 @@ void page_table_end(struct page *p)
     for (size_t row = 0; (row + 1) * p->columns <= p->cell_count; row++) {
         if (p->form == PAGE_HTML)
             add_html_row(p, row);
-        else if (p->form == PAGE_MARKDOWN)
+        else if (p->form == PAGE_MARKDOWN && !p->commands)
             add_markdown_row(p, row);
+        else if (p->form == PAGE_MARKDOWN && row > 0)
+            add_markdown_command(p, row);
+        else if (p->form == PAGE_MARKDOWN)
+            continue;
         else if (!told)
             add_text_row(p, row, width);
         else if (row > 0) /* the headings stand beside the cells */

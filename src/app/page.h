@@ -31,6 +31,7 @@ struct page {
     const struct params *known; /* values under its names wherever they stand; may be NULL */
     char **cells;               /* of the table under way */
     size_t cell_count, columns;
+    bool commands; /* its last column holds commands */
 };
 
 /* What begins and ends the page. `title` is its first heading. */
@@ -44,6 +45,10 @@ void page_text(struct page *p, const char *text); /* a paragraph */
 void page_table(struct page *p, size_t columns);
 void page_cell(struct page *p, const char *text); /* copied; NULL: "" */
 void page_table_end(struct page *p);
+
+/* The same, and the last column holds commands to be copied. Markdown escapes what stands in a
+   cell: it tells such a row in a line, with the command in a block of its own. */
+void page_table_commands(struct page *p, size_t columns);
 
 /* A cell's text on lines of `width` cells, those after the first indented by `indent`; the first
    stands behind that much already. Plain text alone. */

@@ -373,6 +373,15 @@ static void a_page_hides_the_payer_and_obeys_nothing(void **state)
         assert_true((strstr(buf_str(&out), "<b>") == NULL) == (how.form != PAGE_TEXT));
         buf_clear(&out);
     }
+    /* In Markdown a command is what a shell gets, in a block of its own. */
+    struct buf page;
+    buf_init(&page, 1u << 20);
+    how.form = PAGE_MARKDOWN;
+    order_page_write(o, &how, &page);
+    assert_non_null(strstr(buf_str(&page),
+                           "close → CLOSED, the merchant calls\n\n```\n"
+                           "wxpc send closeorder -p shop 'out_trade_no=T1'\n```\n"));
+    buf_clear(&page);
     struct json *j = order_page_json(o, false);
     const struct json *life = json_first(json_get(j, "lives"));
     assert_string_equal(json_string(json_get(life, "out_trade_no")), "T1");

@@ -33,7 +33,7 @@ set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run te
                surface_flush keymap edit edit_show lines list form explain items view pane code_save reply_lines bill_lines invoke_lines
                profile_key profile_form profile_list fill import_menu tree rows pager popup popup_menu palette
                keys_show subform pasted diagnosis compare_line signature_lines notify_lines service_lines
-               sandbox_lines notify_tabs trigger_view notice_view life_view notify_menu view_* screen
+               sandbox_lines notify_tabs trigger trigger_view notice_view life_view notify_menu view_* screen
                screen_*)
 set(ORDER_cli  cli cli_out cli_steps cli_input profile_check diagnose_job diagnose_batch cmd_*)
 

@@ -323,19 +323,11 @@ static enum status read_lines(struct paste *p, struct span doc, struct err *err)
 
 /* ---- Query and canonical strings ---- */
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 32);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static void decode(struct buf *out, struct span t)
 {
     for (size_t i = 0; i < t.len; i++) {
         if (t.s[i] == '%') {
-            buf_addc(out, (char)(hex_digit(t.s[i + 1]) * 16 + hex_digit(t.s[i + 2])));
+            buf_addc(out, (char)(span_hex(t.s[i + 1]) * 16 + span_hex(t.s[i + 2])));
             i += 2;
         } else {
             buf_addc(out, t.s[i] == '+' ? ' ' : t.s[i]);
@@ -350,7 +342,7 @@ static bool value_is_encoded(struct span t, bool *escaped)
         unsigned char c = (unsigned char)t.s[i];
         bool letter = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
         if (c == '%') {
-            if (t.len - i < 3 || hex_digit(t.s[i + 1]) < 0 || hex_digit(t.s[i + 2]) < 0)
+            if (t.len - i < 3 || span_hex(t.s[i + 1]) < 0 || span_hex(t.s[i + 2]) < 0)
                 return false;
             *escaped = true;
             i += 2;

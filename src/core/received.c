@@ -41,15 +41,6 @@ static const struct {
     {64, 127, 64, 0, false, "hash-trunc", CUT},
 };
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static void put_nibble(unsigned char *bytes, size_t at, int value)
 {
     unsigned nibble = (unsigned)value & 15;
@@ -68,7 +59,7 @@ static void read_hex(struct span t, struct received *out)
                                .cause = rows[i].cause,
                                .how = rows[i].how};
         for (size_t k = 0; k < t.len; k++)
-            put_nibble(one->want, one->nibbles - t.len + k, hex_value(t.s[k]));
+            put_nibble(one->want, one->nibbles - t.len + k, span_hex(t.s[k]));
     }
     for (size_t k = 0; k < t.len; k++)
         out->lower = out->lower || (t.s[k] >= 'a' && t.s[k] <= 'f');
@@ -77,7 +68,7 @@ static void read_hex(struct span t, struct received *out)
 static bool is_hex(struct span t)
 {
     for (size_t i = 0; i < t.len; i++) {
-        if (hex_value(t.s[i]) < 0)
+        if (span_hex(t.s[i]) < 0)
             return false;
     }
     return t.len > 0;

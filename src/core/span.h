@@ -28,6 +28,9 @@ struct pair {
 /* Space, tab, CR or LF: what XML and JSON call white space. */
 bool span_is_blank(char c);
 
+/* The value of a hexadecimal digit, in either case; -1 if it is none. */
+int span_hex(char c);
+
 /* Without blanks at both ends. */
 struct span span_trim(struct span t);
 

@@ -95,23 +95,9 @@ bool transform_percent_encode(struct span in, int arg, struct buf *out)
     return good;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool has(struct span in, char c)
 {
     return in.len > 0 && memchr(in.s, c, in.len) != NULL;
-}
-
-static int hex_value(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 /* arg: '+' is a blank */
@@ -121,8 +107,8 @@ bool transform_percent_decode(struct span in, int arg, struct buf *out)
     if (!has(in, '%') && !(arg && has(in, '+')))
         return false;
     for (size_t i = 0; i < in.len; i++) {
-        int high = i + 2 < in.len && in.s[i] == '%' ? hex_value(in.s[i + 1]) : -1;
-        int low = high >= 0 ? hex_value(in.s[i + 2]) : -1;
+        int high = i + 2 < in.len && in.s[i] == '%' ? span_hex(in.s[i + 1]) : -1;
+        int low = high >= 0 ? span_hex(in.s[i + 2]) : -1;
         if (low >= 0) {
             buf_addc(out, (char)(high << 4 | low));
             i += 2;
@@ -298,7 +284,7 @@ bool transform_unescape_codes(struct span in, int arg, struct buf *out)
         int digits = x ? 2 : u ? 4 : 0;
         uint32_t code = 0;
         for (int n = 0; n < digits; n++) {
-            int digit = hex_value(in.s[i + 2 + (size_t)n]);
+            int digit = span_hex(in.s[i + 2 + (size_t)n]);
             if (digit < 0) {
                 digits = 0;
                 break;

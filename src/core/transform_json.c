@@ -98,22 +98,13 @@ static void skip_blanks(struct reader *r)
         r->at++;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static bool read_unit(struct reader *r, uint32_t *unit)
 {
     if (r->end - r->at < 4)
         return false;
     *unit = 0;
     for (int i = 0; i < 4; i++) {
-        int digit = hex_value(*r->at++);
+        int digit = span_hex(*r->at++);
         if (digit < 0)
             return false;
         *unit = *unit << 4 | (uint32_t)digit;

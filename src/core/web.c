@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/span.h"
 #include "core/text.h"
 
 static const char *entity(char c)
@@ -57,15 +58,6 @@ void web_encode(struct buf *out, const char *s, size_t len)
     }
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* Decodes one name or value; false if it is damaged. */
 static bool decode(const char *s, size_t len, struct buf *out)
 {
@@ -73,8 +65,8 @@ static bool decode(const char *s, size_t len, struct buf *out)
     for (size_t i = 0; i < len; i++) {
         char c = s[i] == '+' ? ' ' : s[i];
         if (c == '%') {
-            int high = i + 2 < len ? hex_digit(s[i + 1]) : -1;
-            int low = high >= 0 ? hex_digit(s[i + 2]) : -1;
+            int high = i + 2 < len ? span_hex(s[i + 1]) : -1;
+            int low = high >= 0 ? span_hex(s[i + 2]) : -1;
             if (low < 0)
                 return false;
             c = (char)(high * 16 + low);

@@ -30,7 +30,23 @@ struct fixture {
     struct net_client client;
     struct net_server app;
     int64_t journal_at_answer; /* rows when the sink was called */
+    char folder[40], path[64]; /* of a journal on the disk; "" */
 };
+
+/* A folder of its own, and in it the path of a journal. */
+static inline void make_folder(struct fixture *f)
+{
+    snprintf(f->folder, sizeof f->folder, "/tmp/wxpc-listener-XXXXXX");
+    assert_non_null(mkdtemp(f->folder));
+    snprintf(f->path, sizeof f->path, "%s/j.db", f->folder);
+}
+
+static inline void remove_folder(const struct fixture *f)
+{
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", f->folder);
+    assert_int_equal(system(command), 0);
+}
 
 static inline void sink(void *ctx, struct receipt *r)
 {
@@ -92,6 +108,8 @@ static inline int stop(void **state)
     listener_close(f->listener);
     loop_free(f->loop);
     journal_close(f->journal);
+    if (f->folder[0])
+        remove_folder(f);
     free(f);
     return 0;
 }

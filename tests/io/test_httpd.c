@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The server: what a handler sees, what hostile clients get, delayed answers, calls to itself. */
-#include "io/net.h"
+#include "httpd_stage.h"
 
 #include <poll.h>
-
-static char seen[4096]; /* what the handler saw last */
-static unsigned served;
 
 static void note(void *ctx, const struct httpd_request *q, struct httpd_reply *a)
 {
@@ -27,13 +24,6 @@ static void note(void *ctx, const struct httpd_request *q, struct httpd_reply *a
     buf_addf(&a->body, "<n>%u</n>", served);
 }
 
-struct fixture {
-    struct loop *loop;
-    struct httpd *httpd;
-    struct httpd_reply reply;
-    struct net_client client;
-};
-
 static void serve(struct fixture *f, const struct httpd_limits *limits)
 {
     struct err err = {0};
@@ -41,34 +31,6 @@ static void serve(struct fixture *f, const struct httpd_limits *limits)
         fail_msg("%s", err.text[LANG_EN]);
     }
     loop_serve(f->loop, f->httpd);
-}
-
-static int start(void **state)
-{
-    struct fixture *f = mem_alloc(sizeof *f);
-    f->loop = loop_new();
-    served = 0;
-    seen[0] = '\0';
-    *state = f;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    struct fixture *f = *state;
-    loop_free(f->loop);
-    free(f);
-    return 0;
-}
-
-/* Sends `text` on a new connection and waits until the server closed it. */
-static const char *ask(struct fixture *f, const char *text)
-{
-    net_connect(&f->client, f->loop, httpd_port(f->httpd));
-    net_sends(&f->client, text);
-    net_until(f->loop, &f->client.closed);
-    net_close(&f->client);
-    return f->client.got;
 }
 
 static unsigned count(const char *text, const char *word)

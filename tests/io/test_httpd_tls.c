@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The server under TLS: the client's certificate, large and delayed traffic, who does not speak it.
  */
-#include "io/net.h"
-
-static char seen[256]; /* what the handler saw last */
-static unsigned served;
+#include "httpd_stage.h"
 
 static void note(void *ctx, const struct httpd_request *q, struct httpd_reply *a)
 {
@@ -15,41 +12,6 @@ static void note(void *ctx, const struct httpd_request *q, struct httpd_reply *a
     *a = *(struct httpd_reply *)ctx;
     buf_init(&a->body, 100);
     buf_addf(&a->body, "<n>%u</n>", served);
-}
-
-struct fixture {
-    struct loop *loop;
-    struct httpd *httpd;
-    struct httpd_reply reply;
-    struct net_client client;
-};
-
-static int start(void **state)
-{
-    struct fixture *f = mem_alloc(sizeof *f);
-    f->loop = loop_new();
-    served = 0;
-    seen[0] = '\0';
-    *state = f;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    struct fixture *f = *state;
-    loop_free(f->loop);
-    free(f);
-    return 0;
-}
-
-/* Sends `text` on a new connection and waits until the server closed it. */
-static const char *ask(struct fixture *f, const char *text)
-{
-    net_connect(&f->client, f->loop, httpd_port(f->httpd));
-    net_sends(&f->client, text);
-    net_until(f->loop, &f->client.closed);
-    net_close(&f->client);
-    return f->client.got;
 }
 
 #define SERVER_PEM TEST_DATA "/tls/server.pem" /* certificate and key, its own CA */

@@ -220,18 +220,17 @@ static bool read_answer(int fd)
 static void what_was_acknowledged_survives_a_kill(void **state)
 {
     enum { CLIENTS = 8, ROUNDS = 20 };
-    char folder[] = "/tmp/wxpc-listener-XXXXXX", path[64], command[64], head[200];
+    struct fixture *f = *state;
+    char head[200];
     int pipe_fds[2], fds[CLIENTS], acknowledged = 0;
     unsigned port = 0;
     struct buf body;
     struct journal *j = NULL;
-    (void)state;
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/j.db", folder);
+    make_folder(f);
     assert_int_equal(pipe(pipe_fds), 0);
     pid_t child = fork();
     if (child == 0)
-        listen_for_ever(path, pipe_fds[1]);
+        listen_for_ever(f->path, pipe_fds[1]);
     assert_int_equal(read(pipe_fds[0], &port, sizeof port), sizeof port);
     build(EVENT_PAYMENT, NULL, NULL, false, &body);
     snprintf(head, sizeof head, "POST /n HTTP/1.1\r\nHost: h\r\nContent-Length: %zu\r\n\r\n",
@@ -254,7 +253,7 @@ static void what_was_acknowledged_survives_a_kill(void **state)
         }
     }
     waitpid(child, NULL, 0);
-    assert_int_equal(journal_open(path, &j, NULL), ST_OK);
+    assert_int_equal(journal_open(f->path, &j, NULL), ST_OK);
     int64_t rows = journal_count(j, JOURNAL_NOTICE);
     if (acknowledged < CLIENTS * (ROUNDS - 1) || rows < acknowledged || rows > CLIENTS * ROUNDS)
         fail_msg("acknowledged %d, in the journal %d", acknowledged, (int)rows);
@@ -264,8 +263,6 @@ static void what_was_acknowledged_survives_a_kill(void **state)
     close(pipe_fds[0]);
     close(pipe_fds[1]);
     buf_clear(&body);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    assert_int_equal(system(command), 0);
 }
 
 static void limit_files(rlim_t bytes)
@@ -280,10 +277,8 @@ static void limit_files(rlim_t bytes)
 static void what_cannot_be_recorded_is_not_acknowledged(void **state)
 {
     struct fixture *f = *state;
-    char folder[] = "/tmp/wxpc-listener-XXXXXX", path[64], command[64];
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/j.db", folder);
-    assert_int_equal(journal_open(path, &f->journal, NULL), ST_OK);
+    make_folder(f);
+    assert_int_equal(journal_open(f->path, &f->journal, NULL), ST_OK);
     listen_with(f, (struct listener_options){.answer = {LISTENER_SUCCESS, "", 0}});
     limit_files(1); /* the disk is full */
     const char *answer = shoot(f, EVENT_PAYMENT, NULL, NULL, false);
@@ -294,8 +289,6 @@ static void what_cannot_be_recorded_is_not_acknowledged(void **state)
     assert_int_equal(f->got[0].journal_id, 0);
     assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_SUCCESS);
     assert_int_equal(journal_count(f->journal, JOURNAL_NOTICE), 1);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    assert_int_equal(system(command), 0);
 }
 
 /* Those of one turn stand in one transaction: its failure acknowledges none of them. */
@@ -303,12 +296,11 @@ static void many_at_once_are_kept_or_refused_together(void **state)
 {
     enum { MANY = 6 };
     struct fixture *f = *state;
-    char folder[] = "/tmp/wxpc-listener-XXXXXX", path[64], command[64], head[200];
+    char head[200];
     struct net_client clients[MANY];
     struct buf body;
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/j.db", folder);
-    assert_int_equal(journal_open(path, &f->journal, NULL), ST_OK);
+    make_folder(f);
+    assert_int_equal(journal_open(f->path, &f->journal, NULL), ST_OK);
     listen_with(f, (struct listener_options){0});
     buf_init(&body, 1 << 20);
     build(EVENT_PAYMENT, NULL, NULL, false, &body);
@@ -336,8 +328,6 @@ static void many_at_once_are_kept_or_refused_together(void **state)
             assert_int_equal(found(&f->got[i], "not-recorded"), full);
     }
     buf_clear(&body);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    assert_int_equal(system(command), 0);
 }
 
 static void options_that_cannot_be_are_refused(void **state)

@@ -72,10 +72,9 @@ static void no_key_of_ours_is_shown_or_kept(void **state)
     };
     static const struct profile *const both[] = {&shop, &other};
     struct fixture *f = *state;
-    char folder[] = "/tmp/wxpc-listener-XXXXXX", path[80], command[64], head[512];
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/j.db", folder);
-    assert_int_equal(journal_open(path, &f->journal, NULL), ST_OK);
+    char head[512], wal[72];
+    make_folder(f);
+    assert_int_equal(journal_open(f->path, &f->journal, NULL), ST_OK);
     listen_with(f, (struct listener_options){0});
     listener_profiles(f->listener, both, 2);
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -100,11 +99,9 @@ static void no_key_of_ours_is_shown_or_kept(void **state)
         f->count = 0;
     }
     assert_int_equal(journal_count(f->journal, JOURNAL_NOTICE), ARRAY_COUNT(rows));
-    assert_file_keyless(path);
-    snprintf(path, sizeof path, "%s/j.db-wal", folder);
-    assert_file_keyless(path);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    assert_int_equal(system(command), 0);
+    assert_file_keyless(f->path);
+    snprintf(wal, sizeof wal, "%s-wal", f->path);
+    assert_file_keyless(wal);
 }
 
 int main(void)

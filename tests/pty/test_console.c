@@ -12,21 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pty/pty.h"
-
-static struct pty *start_sized(int cols, int rows, const char *lang, const char *const *env)
-{
-    const char *argv[] = {PROGRAM, "--demo", "--lang", lang, NULL};
-    return pty_start(&(struct pty_options){.argv = argv, .cols = cols, .rows = rows, .env = env});
-}
-
-static struct pty *start_demo(void)
-{
-    struct pty *p = start_sized(120, 36, "en", NULL);
-    pty_expect_text(p, "EDIT   2 Form");
-    pty_expect_text(p, "listener up"); /* everything is */
-    return p;
-}
+#include "demo.h"
 
 static void opens_in_edit_at_body_with_the_real_cursor(void **state)
 {

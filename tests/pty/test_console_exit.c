@@ -16,21 +16,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "pty/pty.h"
-
-static struct pty *start_sized(int cols, int rows, const char *lang, const char *const *env)
-{
-    const char *argv[] = {PROGRAM, "--demo", "--lang", lang, NULL};
-    return pty_start(&(struct pty_options){.argv = argv, .cols = cols, .rows = rows, .env = env});
-}
-
-static struct pty *start_demo(void)
-{
-    struct pty *p = start_sized(120, 36, "en", NULL);
-    pty_expect_text(p, "EDIT   2 Form");
-    pty_expect_text(p, "listener up"); /* everything is */
-    return p;
-}
+#include "demo.h"
 
 static void suspends_and_comes_back(void **state)
 {

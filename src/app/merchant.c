@@ -125,11 +125,13 @@ static void check_address(const struct profile *p, struct merchant_report *r)
     const char *url = p->dialect == DIALECT_GATEWAY ? p->gateway_url : p->base_url;
     bool secure = false, production = p->environment == ENVIRONMENT_PRODUCTION;
 
-    if (!url && production)
+    if (!url && production && profile_address(p))
+        err_set(add(r, MERCHANT_OK), ST_OK, "没有 %s：请求发往 %s", "no %s: calls go to %s", member,
+                profile_address(p));
+    else if (!url && production)
         err_set(add(r, MERCHANT_ERROR), ST_ARGUMENT,
-                SAY("生产商户没有 %s", "没有地址的请求发往内置沙箱", "填写正式网关的地址"),
-                SAY("a production merchant without %s",
-                    "calls without an address go to the sandbox",
+                SAY("生产商户没有 %s", "请求无处可发，发送会被拒绝", "填写正式网关的地址"),
+                SAY("a production merchant without %s", "calls have nowhere to go and are refused",
                     "give the address of the real gateway"),
                 member);
     else if (!url)

@@ -82,16 +82,16 @@ void workspace_seed(const struct workspace *w, struct request_seed *seed)
 
 /* ---- Profile ---- */
 
-static bool needs_sandbox(const struct profile *p)
+bool workspace_uses_sandbox(const struct workspace *w)
 {
-    return p->dialect == DIALECT_GATEWAY ? !p->gateway_url : !p->base_url;
+    return w->demo || profile_uses_sandbox(&w->profile);
 }
 
 /* Under --demo nothing goes anywhere else, whatever address a profile has. "" before the sandbox is
    up: the signature does not need its port, and the console's first frame shows one. */
 const char *workspace_base(const struct workspace *w)
 {
-    if (!w->demo && !needs_sandbox(&w->profile))
+    if (!workspace_uses_sandbox(w))
         return NULL;
     return w->gateway ? gateway_url(w->gateway) : "";
 }
@@ -295,7 +295,7 @@ enum status workspace_start(struct workspace *w, struct err *err)
     enum status st = ST_OK;
 
     w->started = true;
-    if (!w->gateway && (w->demo || needs_sandbox(&w->profile)))
+    if (!w->gateway && workspace_uses_sandbox(w))
         st = open_sandbox(w);
     if (st && err)
         *err = w->gateway_err;

@@ -143,12 +143,14 @@ struct workspace {
 enum status workspace_open(struct workspace *w, const struct workspace_options *o, struct err *err);
 void workspace_close(struct workspace *w);
 
-/* Opens sockets: the sandbox if the profile has no address of its own. Failure is shown, not fatal.
- */
+/* Opens sockets: the sandbox if calls go there. Failure is shown, not fatal. */
 enum status workspace_start(struct workspace *w, struct err *err);
 
 struct draft *workspace_draft(struct workspace *w);
 const struct spec *workspace_spec(const struct workspace *w);
+
+/* Do calls go to the embedded sandbox? */
+bool workspace_uses_sandbox(const struct workspace *w);
 
 /* Where a request goes if not to the profile's own address: the sandbox's URL, "" before it is up;
    NULL: the profile's own. */

@@ -108,6 +108,20 @@ void profile_copy(struct profile *to, const struct profile *from)
     *to = copy;
 }
 
+const char *profile_address(const struct profile *p)
+{
+    if (p->dialect == DIALECT_GATEWAY)
+        return p->gateway_url;
+    if (p->base_url || p->environment != ENVIRONMENT_PRODUCTION)
+        return p->base_url;
+    return PROFILE_OFFICIAL;
+}
+
+bool profile_uses_sandbox(const struct profile *p)
+{
+    return p->environment != ENVIRONMENT_PRODUCTION && !profile_address(p);
+}
+
 bool profile_name_valid(const char *name)
 {
     size_t len = name ? strlen(name) : 0;

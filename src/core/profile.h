@@ -50,8 +50,8 @@ struct profile {
     char *title[LANG_COUNT]; /* NULL: use the name */
     enum environment environment;
     enum dialect dialect;
-    char *base_url;    /* official: scheme and host, optional prefix; NULL: the embedded sandbox */
-    char *gateway_url; /* gateway: the complete URL; NULL: the embedded sandbox */
+    char *base_url;    /* official: scheme and host, optional prefix; NULL: see profile_address() */
+    char *gateway_url; /* gateway: the complete URL; NULL: the same */
     struct key_ref key;
     bool has_sign_type;
     enum sign_kind sign_type;
@@ -70,6 +70,14 @@ struct profile {
 
 void profile_clear(struct profile *p);
 void profile_copy(struct profile *to, const struct profile *from);
+
+#define PROFILE_OFFICIAL "https://api.mch.weixin.qq.com" /* the host of the official APIs */
+
+/* Where its requests go: the base_url or gateway_url that it has; without one PROFILE_OFFICIAL for
+   a production merchant of the official APIs. NULL: a test merchant's go to the embedded sandbox,
+   those of a production merchant of a gateway nowhere. */
+const char *profile_address(const struct profile *p);
+bool profile_uses_sandbox(const struct profile *p);
 
 /*
  * Reads a profile from JSON text. `origin` (a path or "built-in") is for sentences only.

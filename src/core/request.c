@@ -290,17 +290,17 @@ static bool join_url(const char *base, const char *path, char *out)
 static enum status make_url(const struct spec *spec, const struct profile *profile,
                             const char *sandbox, char *out, struct err *err)
 {
-    const char *own =
-        profile->dialect == DIALECT_GATEWAY ? profile->gateway_url : profile->base_url;
+    const char *own = profile_address(profile);
     bool fits = true;
 
     if (sandbox)
         fits = join_url(sandbox, spec->path, out);
     else if (!own)
         return err_set(err, ST_ARGUMENT,
-                       SAY("商户配置 %s 没有地址", "%s 为空，内置沙箱也没有启动",
+                       SAY("商户配置 %s 没有地址", "%s 为空，也不经过内置沙箱",
                            "填写该成员，或用 --demo 启动沙箱"),
-                       SAY("profile %s has no address", "%s is empty and no sandbox is running",
+                       SAY("profile %s has no address",
+                           "%s is empty, and it does not use the sandbox",
                            "set that member, or start the sandbox with --demo"),
                        profile->name ? profile->name : "?",
                        profile->dialect == DIALECT_GATEWAY ? "gateway_url" : "base_url");

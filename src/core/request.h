@@ -77,7 +77,7 @@ struct request {
 
 /*
  * Builds and signs. The address is `sandbox` (a base URL, NULL if none) plus the spec's path;
- * without it the profile's base_url plus the path, or its complete gateway_url. "" for `sandbox`
+ * without it the profile's address, plus the path unless it is a gateway's. "" for `sandbox`
  * means that it is not up yet: the URL is the path alone, which cannot be sent to. No address, a
  * missing key (unless `p` holds a `sign`, which is sent as it is) and a profile of the other
  * dialect are ST_ARGUMENT: a gateway's key is never tried on the official API. `out` (zeroed or

@@ -43,9 +43,9 @@ static const struct member members[] = {
     {{"密钥", "key"}, MEMBER_KEY, BOTH,
      .help = {"商户平台设置的 32 字节 API 密钥；不显示，只写入权限 0600 的文件", "the API key of 32 bytes; never shown, written to a file of mode 0600 only"}},
     {{"接口地址", "base_url"}, TEXT(base_url), .official = true,
-     .help = {"如 https://api.mch.weixin.qq.com；空则用内置沙箱", "such as https://api.mch.weixin.qq.com; empty: the embedded sandbox"}},
+     .help = {"空则：生产商户用 https://api.mch.weixin.qq.com，测试商户用内置沙箱", "empty: https://api.mch.weixin.qq.com in production, the embedded sandbox in a test profile"}},
     {{"网关地址", "gateway_url"}, TEXT(gateway_url), .gateway = true,
-     .help = {"网关的完整地址；空则用内置沙箱", "the complete address of the gateway; empty: the embedded sandbox"}},
+     .help = {"网关的完整地址；测试商户空则用内置沙箱", "the complete address of the gateway; empty in a test profile: the embedded sandbox"}},
     {{"签名算法", "sign_type"}, MEMBER_SIGN, BOTH,
      .help = {"空则用接口的默认算法", "empty: the API's default"}},
     {{"客户端证书", "client_cert"}, TEXT(client_cert), BOTH,
@@ -208,7 +208,7 @@ static bool is_address(const struct row *r)
 
 static bool lacks_address(const struct profile_form *f, const struct row *r)
 {
-    return is_address(r) && f->p.environment == ENVIRONMENT_PRODUCTION && !text_of(f, r)[0];
+    return is_address(r) && !profile_address(&f->p) && !profile_uses_sandbox(&f->p);
 }
 
 /* What is wrong with a row's value; false: nothing. */
@@ -230,8 +230,8 @@ static bool find_fault(const struct profile_form *f, const struct row *r, char *
         snprintf(out, size, L(lang, "目录中没有字段 %s", "the catalogue has no field %s"), r->name);
     else if (lacks_address(f, r))
         snprintf(out, size, "%s",
-                 L(lang, "生产商户没有地址时，请求会发往内置沙箱",
-                   "without an address a production merchant's calls go to the sandbox"));
+                 L(lang, "生产商户没有地址，请求无处可发",
+                   "without an address a production merchant's calls go nowhere"));
     else if (r->member && r->member->kind == MEMBER_KEY && secret_is_set(&f->p.key.value) &&
              !profile_key_plausible(&f->p.key.value, &why))
         err_part(&why, lang, ERR_WHAT, out, size);
@@ -413,8 +413,8 @@ static void ask_text(struct profile_form *f, const struct row *r)
                        .max = 2048,
                        .done = on_text,
                        .ctx = f};
-    if (lacks_address(f, r) && f->p.dialect == DIALECT_OFFICIAL)
-        p.initial = "https://api.mch.weixin.qq.com"; /* what a production merchant calls */
+    if (is_address(r) && !text_of(f, r)[0])
+        p.initial = profile_address(&f->p); /* where its calls go all the same */
     f->v->host->prompt(f->v->host->ctx, &p);
 }
 

@@ -203,8 +203,8 @@ void screen_search_step(struct screen *s, int step);
 
 /* ---- Parts of the frame: screen_head.c, screen_foot.c ---- */
 
-bool screen_is_production(const struct screen *s);
-bool screen_is_sandbox(const struct screen *s); /* the built-in one: the profile names no address */
+bool screen_is_production(const struct screen *s); /* never under --demo: nothing goes there */
+bool screen_is_sandbox(const struct screen *s);    /* the built-in one */
 const char *screen_pane_name(const struct screen *s, enum plan_pane p); /* short enough for tabs */
 void screen_view_frame(struct view *v, struct view_frame *out);         /* zeroed if it has none */
 void screen_draw_header(struct screen *s, struct surface *line);

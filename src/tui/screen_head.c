@@ -12,13 +12,12 @@
 
 bool screen_is_production(const struct screen *s)
 {
-    return s->w.profile.environment == ENVIRONMENT_PRODUCTION;
+    return s->w.profile.environment == ENVIRONMENT_PRODUCTION && !s->w.demo;
 }
 
 bool screen_is_sandbox(const struct screen *s)
 {
-    const struct profile *p = &s->w.profile;
-    return p->dialect == DIALECT_GATEWAY ? !p->gateway_url : !p->base_url;
+    return workspace_uses_sandbox(&s->w);
 }
 
 /* "示例商户 [沙箱]": who is sent for, and what it costs to be wrong. */
@@ -36,11 +35,12 @@ static void put_profile(struct screen *s, struct item *i)
 static void put_address(struct screen *s, struct item *i)
 {
     enum lang l = s->w.settings.lang;
-    const struct profile *p = &s->w.profile;
-    const char *url = p->dialect == DIALECT_GATEWAY ? p->gateway_url : p->base_url;
+    const char *url = profile_address(&s->w.profile);
 
-    if (url)
+    if (!screen_is_sandbox(s) && url)
         snprintf(i->text, sizeof(i->text), "%.180s", url);
+    else if (!screen_is_sandbox(s))
+        snprintf(i->text, sizeof(i->text), "%s", L(l, "没有地址！", "no address!"));
     else if (s->w.gateway)
         snprintf(i->text, sizeof(i->text), "%s %s", strstr(gateway_url(s->w.gateway), "//") + 2,
                  L(l, "内置沙箱", "built-in sandbox"));

@@ -73,7 +73,10 @@ static void each_mistake_is_told_with_its_weight(void **state)
         {"{\"name\":\"a\",\"api_key\":\"" KEY "\",\"fields\":{\"mchid\":\"1\"}}", MERCHANT_WARNING,
          "mchid"},
         {"{\"name\":\"a\",\"environment\":\"production\",\"api_key\":\"" KEY "\"," FIELDS "}",
-         MERCHANT_ERROR, "without base_url"},
+         MERCHANT_OK, "no base_url: calls go to https://api.mch.weixin.qq.com"},
+        {"{\"name\":\"a\",\"environment\":\"production\",\"dialect\":\"gateway\",\"api_key\":\"" KEY
+         "\"," FIELDS "}",
+         MERCHANT_ERROR, "without gateway_url"},
         {"{\"name\":\"a\",\"base_url\":\"api.mch.weixin.qq.com\",\"api_key\":\"" KEY "\"," FIELDS
          "}",
          MERCHANT_ERROR, "base_url is no address"},

@@ -562,6 +562,43 @@ static void production_asks_before_it_sends(void **state)
     desk_close(d);
 }
 
+/* Where a call goes, the header says; a production merchant's never goes to the sandbox. */
+static void a_production_merchant_without_an_address_is_not_the_sandboxs(void **state)
+{
+    static const char official[] =
+        "{\"name\":\"shop\",\"environment\":\"production\","
+        "\"api_key\":\"192006250b4c09247ec02edce69f6a2d\","
+        "\"fields\":{\"appid\":\"wxd930ea5d5a258f4f\",\"mch_id\":\"10000100\","
+        "\"notify_url\":\"https://shop.example.com/notify\"}}";
+    static const char gateway[] =
+        "{\"name\":\"shop\",\"environment\":\"production\",\"dialect\":\"gateway\","
+        "\"api_key\":\"192006250b4c09247ec02edce69f6a2d\","
+        "\"fields\":{\"mch_id\":\"10000100\",\"notify_url\":\"https://shop.example.com/notify\"}}";
+    struct desk *d = desk_open(
+        &(struct desk_options){.lang = LANG_EN, .profile = "shop", .profile_json = official});
+    (void)state;
+
+    screen_draw(d->s);
+    assert_int_equal(workspace_start(&d->s->w, NULL), ST_OK);
+    shows(d, "[LIVE production]   https://api.mch.weixin.qq.com   key ok");
+    lacks(d, "built-in sandbox");
+    assert_null(d->s->w.gateway);
+    assert_string_equal(workspace_draft(&d->s->w)->request.url,
+                        "https://api.mch.weixin.qq.com/pay/unifiedorder");
+    desk_close(d);
+
+    d = desk_open(&(struct desk_options){
+        .lang = LANG_EN, .profile = "shop", .profile_json = gateway, .api = "wap"});
+    screen_draw(d->s);
+    assert_int_equal(workspace_start(&d->s->w, NULL), ST_OK);
+    shows(d, "[LIVE production]   no address!");
+    shows(d, "profile shop has no address");
+    press(d, "Ctrl-R");
+    assert_int_equal(d->s->w.exchange.state, EXCHANGE_NONE);
+    assert_null(d->s->w.gateway);
+    desk_close(d);
+}
+
 static void money_in_production_needs_the_amount(void **state)
 {
     struct desk *d = desk_open(
@@ -770,6 +807,7 @@ int main(void)
         cmocka_unit_test(a_large_paste_in_nav_runs_nothing),
         cmocka_unit_test(bracketed_bytes_are_one_paste),
         cmocka_unit_test(production_asks_before_it_sends),
+        cmocka_unit_test(a_production_merchant_without_an_address_is_not_the_sandboxs),
         cmocka_unit_test(money_in_production_needs_the_amount),
         cmocka_unit_test(what_is_invalid_is_not_asked_about),
         cmocka_unit_test(the_cursor_goes_to_the_error_that_is_told),

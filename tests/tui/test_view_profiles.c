@@ -313,7 +313,7 @@ static void adding_asks_one_thing_after_the_other(void **state)
     const char *text = harness_draw(&h, 90, 26);
     assert_true(harness_has(text, "notify_url          https://example.com/notify"));
     assert_true(harness_has(text, "environment         production"));
-    assert_true(harness_has(text, "! base_url            (empty)")); /* it would be the sandbox */
+    assert_true(harness_has(text, "  base_url            (empty)")); /* the official host's */
     go_to(&h, "base_url");
     harness_act_on(&h, ACTION_OPEN);
     assert_string_equal(h.prompt.initial, "https://api.mch.weixin.qq.com");

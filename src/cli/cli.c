@@ -20,7 +20,8 @@
 #define AT(member) offsetof(struct cli, member)
 
 /* clang-format off */
-#define KEYED (OPTIONS_MERCHANT | OPTIONS_DEMO)
+#define DATA OPTIONS_JSON
+#define KEYED (DATA | OPTIONS_MERCHANT | OPTIONS_DEMO)
 
 static const struct command commands[] = {
     {"send", "API [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_SEND | OPTIONS_YES | OPTIONS_FAULT | OPTIONS_DOCUMENT, {"填写、校验、签名、发送，并解释应答", "fill, validate, sign, send and explain the reply"}, cmd_send},
@@ -29,24 +30,24 @@ static const struct command commands[] = {
     {"verify", "[API] [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_STEPS | OPTIONS_TRY | OPTIONS_DOCUMENT, {"检查文档中的签名是否成立", "does the document's sign hold?"}, cmd_verify},
     {"diagnose", "[API] [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_TRY | OPTIONS_DIAGNOSE | OPTIONS_DOCUMENT, {"签名不成立，或成立却被拒绝：说明原因", "the signature does not hold, or holds and is refused: say why"}, cmd_diagnose},
     {"validate", "API [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_DOCUMENT, {"按目录检查参数", "check parameters against the catalogue"}, cmd_validate},
-    {"apis", "[--check FILE]", OPTIONS_CHECK, {"列出接口目录，或检查一个目录文件", "list the catalogue, or check a catalogue file"}, cmd_apis},
-    {"fields", "API", 0, {"一个接口的字段、规则、应答与错误码", "one API's fields, rules, responses and error codes"}, cmd_fields},
-    {"error", "CODE|TEXT|- [API]", 0, {"错误码或错误文字的含义、原因与处理", "what an error code or text means, why it comes, what to do"}, cmd_error},
+    {"apis", "[--check FILE]", DATA | OPTIONS_CHECK, {"列出接口目录，或检查一个目录文件", "list the catalogue, or check a catalogue file"}, cmd_apis},
+    {"fields", "API", DATA, {"一个接口的字段、规则、应答与错误码", "one API's fields, rules, responses and error codes"}, cmd_fields},
+    {"error", "CODE|TEXT|- [API]", DATA, {"错误码或错误文字的含义、原因与处理", "what an error code or text means, why it comes, what to do"}, cmd_error},
     {"sandbox", "[pay|cancel|fail ORDER [CODE]]", KEYED | OPTIONS_SERVE | OPTIONS_FAULT | OPTIONS_SANDBOX, {"单独运行离线沙箱网关，或扮演付款用户", "the offline gateway on its own, or its paying user"}, cmd_sandbox},
     {"listen", "", KEYED | OPTIONS_SERVE | OPTIONS_LISTEN, {"接收通知：验签、记录、应答、转发", "receive notifications: verify, record, answer, hand on"}, cmd_listen},
     {"trigger", "EVENT --to URL [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_TRIGGER | OPTIONS_YES | OPTIONS_DOCUMENT, {"构造、签名并发送一个通知", "build, sign and post one notification"}, cmd_trigger},
     {"probe", "URL [DOCUMENT] [NAME=VALUE…]", KEYED | OPTIONS_KIND | OPTIONS_PROBE | OPTIONS_DOCUMENT, {"用正常、重复、伪造和恶意的通知检查一个通知地址", "judge a notify endpoint with good, repeated, forged and hostile notifications"}, cmd_probe},
     {"history", "[list|show N|search TEXT|resend N|compare N M|export N|prune] [NAME=VALUE…]", KEYED | OPTIONS_HISTORY | OPTIONS_YES, {"查看、查找、比较、重发、导出、清理记录", "the journal: list, search, compare, send again, export, prune"}, cmd_history},
-    {"order", "NUMBER [mch_id=VALUE]", OPTIONS_ORDER, {"一个订单、签约或退款的经过：状态、由来、接下来可能发生什么", "the life of an order, contract or refund: state, what led there, what may come next"}, cmd_order},
-    {"profile", "[list|show NAME|add NAME|edit NAME|check NAME|remove NAME] [MEMBER=VALUE…]", OPTIONS_MERCHANT | OPTIONS_TRY | OPTIONS_YES, {"商户配置", "merchant profiles"}, cmd_profile},
+    {"order", "NUMBER [mch_id=VALUE]", DATA | OPTIONS_ORDER, {"一个订单、签约或退款的经过：状态、由来、接下来可能发生什么", "the life of an order, contract or refund: state, what led there, what may come next"}, cmd_order},
+    {"profile", "[list|show NAME|add NAME|edit NAME|check NAME|remove NAME] [MEMBER=VALUE…]", DATA | OPTIONS_MERCHANT | OPTIONS_TRY | OPTIONS_YES, {"商户配置", "merchant profiles"}, cmd_profile},
     {"flow", "[list|run NAME|check FILE|export NAME]", KEYED | OPTIONS_ORDER, {"演示流程：列出、运行、检查、导出", "demonstration flows: list, run, check, export"}, cmd_flow},
     {"completion", "bash|zsh|fish", 0, {"输出 shell 补全脚本", "print a shell completion script"}, cmd_completion},
     {"manual", "", 0, {"输出手册页 wxpc(1)（roff）", "print the manual page wxpc(1), as roff"}, cmd_manual},
-    {"keys", "", 0, {"显示每个按键送来什么、在控制台里做什么", "show what each key press arrives as and does in the console"}, cmd_keys},
+    {"keys", "", DATA, {"显示每个按键送来什么、在控制台里做什么", "show what each key press arrives as and does in the console"}, cmd_keys},
 };
 
 static const struct option_row options[] = {
-    {"--json", NULL, NULL, OPTION_SWITCH, AT(json), 0, {"输出一个 JSON 文档", "print one JSON document"}},
+    {"--json", NULL, NULL, OPTION_SWITCH, AT(json), OPTIONS_JSON | OPTIONS_CONSOLE, {"输出一个 JSON 文档", "print one JSON document"}},
     {"--demo", NULL, NULL, OPTION_SWITCH, AT(demo), OPTIONS_DEMO | OPTIONS_CONSOLE, {"使用内置沙箱与演示商户", "use the embedded sandbox and its demonstration merchant"}},
     {"--profile", "-p", "NAME", OPTION_TEXT, AT(profile), OPTIONS_MERCHANT | OPTIONS_CONSOLE, {"商户配置", "merchant profile"}},
     {"--api", NULL, "API", OPTION_TEXT, AT(api_option), OPTIONS_CONSOLE, {"控制台打开的接口", "the API that the console opens"}},
@@ -65,14 +66,14 @@ static const struct option_row options[] = {
     {"--document", NULL, "N", OPTION_LONG, AT(document), OPTIONS_DOCUMENT, {"内容里有多个报文（日志、HAR、Postman、curl）时取第几个", "which message of a text that holds several (log, HAR, Postman, curl)"}},
     {"--thorough", NULL, NULL, OPTION_SWITCH, AT(thorough), OPTIONS_DIAGNOSE, {"字段很多时也试到底，可能要一两分钟", "try everything even in a very long message: may take minutes"}},
     {"--list", NULL, NULL, OPTION_SWITCH, AT(list), OPTIONS_DIAGNOSE, {"列出全部原因", "list all causes"}},
-    {"--dry-run", NULL, NULL, OPTION_SWITCH, AT(dry_run), OPTIONS_SEND | OPTIONS_TRIGGER, {"只构造，不发送", "build, send nothing"}},
+    {"--dry-run", NULL, NULL, OPTION_SWITCH, AT(dry_run), OPTIONS_SEND | OPTIONS_TRIGGER | OPTIONS_HISTORY, {"只构造，不发送", "build, send nothing"}},
     {"--curl", NULL, NULL, OPTION_SWITCH, AT(curl), OPTIONS_SEND, {"输出等价的 curl 命令，不发送", "print the curl command that does it, send nothing"}},
     {"--force", NULL, NULL, OPTION_SWITCH, AT(force), OPTIONS_SEND, {"有校验错误也发送", "send in spite of validation errors"}},
     {"--raw", NULL, "FILE", OPTION_TEXT, AT(raw), OPTIONS_SEND, {"原样发送文件的字节（- 为标准输入）", "send the file's bytes untouched (-: standard input)"}},
     {"--timeout", NULL, "SECONDS", OPTION_REAL, AT(timeout_s), OPTIONS_SEND, {"调用的总时限", "time for the whole call"}},
     {"--yes", NULL, NULL, OPTION_SWITCH, AT(yes), OPTIONS_YES, {"不再询问（生产环境发送必需）", "do not ask (needed to send in production)"}},
     {"--bind", NULL, "ADDRESS", OPTION_TEXT, AT(bind), OPTIONS_SERVE, {"监听地址，默认 127.0.0.1", "address to listen on, default 127.0.0.1"}},
-    {"--port", NULL, "N", OPTION_LONG, AT(port), OPTIONS_SERVE, {"端口，默认 sandbox 9001、listen 8765，0 为任一空闲端口", "port, default 9001 (sandbox), 8765 (listen); 0: a free one"}},
+    {"--port", NULL, "N", OPTION_PORT, AT(port), OPTIONS_SERVE, {"端口，默认 sandbox 9001、listen 8765，0 为任一空闲端口", "port, default 9001 (sandbox), 8765 (listen); 0: a free one"}},
     {"--path", NULL, "/PATH", OPTION_TEXT, AT(path), OPTIONS_LISTEN, {"通知地址的路径，默认 /notify", "path of the notify URL, default /notify"}},
     {"--forward", NULL, "URL", OPTION_TEXT, AT(forward), OPTIONS_LISTEN, {"把通知原样交给这个应用，转达它的应答", "hand notifications to this application and relay its answer"}},
     {"--reply", NULL, "[EVENT=]auto|success|fail[:MESSAGE]|none|delay:S", OPTION_REPEAT, AT(replies), OPTIONS_LISTEN, {"如何应答，可按通知分别设置、可重复；默认 auto：验签通过才确认", "how to answer, all events or one, repeatable; default auto: acknowledge what verifies"}},
@@ -119,7 +120,8 @@ const struct option_row *cli_options(size_t *count)
 
 /* ---- Reading options ---- */
 
-#define LONG_MAX_VALUE 65535 /* of an option: ports, counts, days */
+#define PORT_MAX_VALUE 65535
+#define LONG_MAX_VALUE 1000000000 /* counts and rows: as settings.json has it */
 #define REAL_MAX_VALUE 1000000
 
 static const char *command_name(const void *ctx, size_t index)
@@ -145,14 +147,20 @@ static enum status unknown(const char *zh, const char *en, const char *word, con
                    SAY("there is no %1$.0s%2$s %3$s", "", "wxpc --help lists them"), zh, en, word);
 }
 
+/* Of an option that takes a whole number. */
+static long most(const struct option_row *o)
+{
+    return o->type == OPTION_PORT ? PORT_MAX_VALUE : LONG_MAX_VALUE;
+}
+
 static enum status bad_value(const struct option_row *o, const char *value, struct err *err)
 {
-    if (o->type == OPTION_LONG)
+    if (o->type == OPTION_LONG || o->type == OPTION_PORT)
         return err_set(err, ST_ARGUMENT,
-                       SAY("选项 %s 的值 %s 无效", "应为 0 到 %d 的整数", "改正后重试"),
+                       SAY("选项 %s 的值 %s 无效", "应为 0 到 %ld 的整数", "改正后重试"),
                        SAY("the value of option %s, %s, is not valid",
-                           "it takes a whole number from 0 to %d", "correct it"),
-                       o->name, value, LONG_MAX_VALUE);
+                           "it takes a whole number from 0 to %ld", "correct it"),
+                       o->name, value, most(o));
     return err_set(err, ST_ARGUMENT,
                    SAY("选项 %s 的值 %s 无效", "应为大于 0 且不超过 %d 的数", "改正后重试"),
                    SAY("the value of option %s, %s, is not valid",
@@ -174,9 +182,10 @@ static enum status set_option(struct cli *c, const struct option_row *o, const c
         *(const char **)slot = value;
         return ST_OK;
     case OPTION_LONG:
+    case OPTION_PORT:
         errno = 0;
         *(long *)slot = strtol(value, &end, 10);
-        if (errno || *end || end == value || *(long *)slot < 0 || *(long *)slot > LONG_MAX_VALUE)
+        if (errno || *end || end == value || *(long *)slot < 0 || *(long *)slot > most(o))
             return bad_value(o, value, err);
         return ST_OK;
     case OPTION_REAL:
@@ -324,6 +333,9 @@ static enum status settle(struct cli *c, struct err *err)
                 c->lang_word);
         c->has_lang = true;
     }
+    if (c->json && c->format)
+        return err_set(err, ST_ARGUMENT, SAY("--json 不能与 --format 同用", "", "去掉其中一个"),
+                       SAY("--json excludes --format", "", "drop one of them"));
     if (strcmp(word, "always") == 0)
         c->color = true;
     else if (strcmp(word, "auto") == 0)
@@ -374,6 +386,41 @@ static void print_usage(FILE *f, const struct cli *c)
     print_options(f, NULL, lang);
 }
 
+static struct json *named_json(const char *name, struct bi text)
+{
+    struct json *j = json_new_object();
+    json_add_string(j, "name", name);
+    json_add_string(j, "zh", text.zh);
+    json_add_string(j, "en", text.en);
+    return j;
+}
+
+static void usage_json(const struct command *k)
+{
+    struct json *j = k ? named_json(k->name, k->text) : json_new_object(), *list = json_new_array();
+    unsigned groups = k ? k->options : OPTIONS_CONSOLE;
+    for (size_t i = 0; !k && i < ARRAY_COUNT(commands); i++) {
+        struct json *one = named_json(commands[i].name, commands[i].text);
+        json_add_string(one, "usage", commands[i].usage);
+        json_push(list, one);
+    }
+    if (k)
+        json_add_string(j, "usage", k->usage);
+    json_add(j, k ? "options" : "commands", list);
+    if (!k)
+        json_add(j, "options", list = json_new_array());
+    for (size_t i = 0; i < ARRAY_COUNT(options); i++) {
+        const struct option_row *o = &options[i];
+        if (o->groups && !(o->groups & groups))
+            continue;
+        struct json *one = named_json(o->name, o->text);
+        json_add_string(one, "short", o->short_name);
+        json_add_string(one, "argument", o->argument);
+        json_push(list, one);
+    }
+    cli_json(j);
+}
+
 static void print_version(const struct cli *c)
 {
     if (c->json) {
@@ -390,7 +437,9 @@ static void print_version(const struct cli *c)
 int cmd_keys(struct cli *c)
 {
     struct workspace_options o = {.has_lang = c->has_lang, .lang = c->lang};
-    return c->wing->keys(&o, c->json);
+    struct err err = {0};
+    int status = c->wing->keys(&o, c->json, &err);
+    return err.status ? cli_fail(c, &err) : status;
 }
 
 /* A rule that is none is told before the screen is taken. */
@@ -482,6 +531,8 @@ int cli_run(int argc, char **argv, const struct cli_wing *wing)
     int status = EXIT_YES;
     if (c.version)
         print_version(&c);
+    else if (c.help && c.json)
+        usage_json(c.command);
     else if (c.help)
         print_usage(stdout, &c);
     else

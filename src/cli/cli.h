@@ -29,8 +29,10 @@ enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_IO = 3, EXIT_INTERRUPTED 
 
 /* What needs the terminal itself, which this floor does not know. Both return an exit status. */
 struct cli_wing {
-    int (*console)(const struct workspace_options *o);         /* opens the console */
-    int (*keys)(const struct workspace_options *o, bool json); /* shows key presses */
+    /* Opens the console. */
+    int (*console)(const struct workspace_options *o);
+    /* Shows key presses; what kept it from that comes in `err` and is left to be told. */
+    int (*keys)(const struct workspace_options *o, bool json, struct err *err);
 };
 
 /* What was asked for. Strings are argv's. */
@@ -69,28 +71,28 @@ struct cli {
 
 /* Which options a command takes beside the common ones. */
 enum option_group {
-    OPTIONS_MERCHANT = 1,      /* -p, --key-file */
-    OPTIONS_DEMO = 2,          /* --demo */
-    OPTIONS_TRY = 4,           /* --try-key-file */
-    OPTIONS_KIND = 8,          /* --sign-type */
-    OPTIONS_STEPS = 16,        /* --steps */
-    OPTIONS_XML = 32,          /* --xml */
-    OPTIONS_SEND = 64,         /* --dry-run, --curl, --force, --raw, --timeout */
-    OPTIONS_SERVE = 128,       /* --bind, --port */
-    OPTIONS_FAULT = 256,       /* --fault */
-    OPTIONS_SANDBOX = 512,     /* --tls, --time-scale, --profiles, --url, --ca-file */
-    OPTIONS_CHECK = 1024,      /* --check */
-    OPTIONS_YES = 2048,        /* --yes */
-    OPTIONS_CONSOLE = 4096,    /* --api */
-    OPTIONS_LISTEN = 8192,     /* --path, --forward, --reply, --delay, --count */
-    OPTIONS_TRIGGER = 16384,   /* --to, --dry-run */
-    OPTIONS_PROBE = 32768,     /* --order, --i-own-this-endpoint */
-    OPTIONS_INVOKE = 262144,   /* --svg */
-    OPTIONS_ORDER = 524288,    /* --format, --personal */
-    OPTIONS_HISTORY = 65536,   /* --limit, --format, --personal, --exact … */
-    OPTIONS_DIAGNOSE = 131072, /* --expect, --evidence, --batch, --report, --list … */
-    /* --document */
-    OPTIONS_DOCUMENT = 1048576
+    OPTIONS_MERCHANT = 1,       /* -p, --key-file */
+    OPTIONS_DEMO = 2,           /* --demo */
+    OPTIONS_TRY = 4,            /* --try-key-file */
+    OPTIONS_KIND = 8,           /* --sign-type */
+    OPTIONS_STEPS = 16,         /* --steps */
+    OPTIONS_XML = 32,           /* --xml */
+    OPTIONS_SEND = 64,          /* --dry-run, --curl, --force, --raw, --timeout */
+    OPTIONS_SERVE = 128,        /* --bind, --port */
+    OPTIONS_FAULT = 256,        /* --fault */
+    OPTIONS_SANDBOX = 512,      /* --tls, --time-scale, --profiles, --url, --ca-file */
+    OPTIONS_CHECK = 1024,       /* --check */
+    OPTIONS_YES = 2048,         /* --yes */
+    OPTIONS_CONSOLE = 4096,     /* --api */
+    OPTIONS_LISTEN = 8192,      /* --path, --forward, --reply, --delay, --count */
+    OPTIONS_TRIGGER = 16384,    /* --to, --dry-run */
+    OPTIONS_PROBE = 32768,      /* --order, --i-own-this-endpoint */
+    OPTIONS_INVOKE = 262144,    /* --svg */
+    OPTIONS_ORDER = 524288,     /* --format, --personal */
+    OPTIONS_HISTORY = 65536,    /* --limit, --format, --personal, --exact, --dry-run … */
+    OPTIONS_DIAGNOSE = 131072,  /* --expect, --evidence, --batch, --report, --list … */
+    OPTIONS_DOCUMENT = 1048576, /* --document */
+    OPTIONS_JSON = 2097152      /* --json: what the command gives is data */
 };
 
 struct command {
@@ -105,7 +107,7 @@ struct option_row {
     const char *name;       /* "--key-file" */
     const char *short_name; /* "-p" or NULL */
     const char *argument;   /* "FILE"; NULL: a switch */
-    enum { OPTION_SWITCH, OPTION_TEXT, OPTION_LONG, OPTION_REAL, OPTION_REPEAT } type;
+    enum { OPTION_SWITCH, OPTION_TEXT, OPTION_LONG, OPTION_PORT, OPTION_REAL, OPTION_REPEAT } type;
     size_t offset;   /* into struct cli */
     unsigned groups; /* commands that take it; 0: all */
     struct bi text;
@@ -198,6 +200,9 @@ enum status cli_open(const struct cli *c, enum cli_merchant need, struct workspa
 enum status cli_open_journal(const struct cli *c, struct workspace *w, bool *empty,
                              struct err *err);
 
+/* What came of reading it: damage that is met on the way is ST_IO as well. */
+enum status cli_journal_failed(enum status st, struct err *err);
+
 /* Reads the words: INTERFACE.md, "Words" and "Documents". `need_api`: ST_ARGUMENT without one.
    Repairs and assumptions of the document are told on standard error. */
 enum status cli_input(const struct cli *c, const struct catalog *catalog, bool need_api,
@@ -211,6 +216,11 @@ enum status cli_begin(const struct cli *c, bool need_api, enum cli_merchant need
 /* store_read() and store_key_file() for files that options name: a missing one is ST_IO. */
 enum status cli_read_file(const char *path, struct buf *out, struct err *err);
 enum status cli_key_file(const char *path, struct secret *out, struct err *err);
+
+/* store_read() for a word that is no API and so a document: a missing one is ST_NOT_FOUND, with the
+   API that may have been meant; ST_IO if the word is a path and no name. */
+enum status cli_read_word(const struct catalog *catalog, const char *word, struct buf *out,
+                          struct err *err);
 
 /* The events, for a sentence that asks for one. */
 #define CLI_EVENTS_ZH "payment、contract-add、contract-delete、deposit、refund 或 gateway-payment"

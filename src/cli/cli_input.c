@@ -117,8 +117,46 @@ static enum status read_pair(const char *word, struct params *out, struct err *e
     return params_set(out, name, value, err);
 }
 
-static enum status read_document(const struct cli *c, const char *path, struct cli_input *out,
-                                 struct err *err)
+static const char *spec_id(const void *ctx, size_t index)
+{
+    const struct catalog *catalog = ctx;
+    return index < catalog->count ? catalog_head(catalog, index)->id : NULL;
+}
+
+/* A word of the shape of a key is not repeated: somebody forgot --key-file. */
+static bool looks_like_key(const char *word)
+{
+    return strlen(word) == 32 &&
+           strspn(word, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == 32;
+}
+
+static enum status no_such_word(const struct catalog *catalog, const char *word, struct err *err)
+{
+    const char *near = text_nearest(word, spec_id, catalog);
+    if (looks_like_key(word))
+        return key_refused("****", err);
+    if (near)
+        return err_set(
+            err, ST_NOT_FOUND,
+            SAY("%s 既不是接口，也不是文件", "", "是否想写 %s？wxpc apis 列出全部接口"),
+            SAY("%s is neither an API nor a file", "", "did you mean %s? wxpc apis lists them"),
+            word, near);
+    return err_set(err, ST_NOT_FOUND,
+                   SAY("%s 既不是接口，也不是文件", "", "wxpc apis 列出全部接口"),
+                   SAY("%s is neither an API nor a file", "", "wxpc apis lists the APIs"), word);
+}
+
+enum status cli_read_word(const struct catalog *catalog, const char *word, struct buf *out,
+                          struct err *err)
+{
+    enum status st = store_read(word, out, err);
+    if (st == ST_NOT_FOUND && !strchr(word, '/') && strcmp(word, "-") != 0)
+        return no_such_word(catalog, word, err);
+    return missing_is_io(st, err);
+}
+
+static enum status read_document(const struct cli *c, const struct catalog *catalog,
+                                 const char *path, struct cli_input *out, struct err *err)
 {
     struct paste paste = {0};
     struct found found = {0};
@@ -127,7 +165,7 @@ static enum status read_document(const struct cli *c, const char *path, struct c
     size_t number = 1;
 
     buf_init_secret(&text, PASTE_SIZE_MAX); /* it may carry a key */
-    enum status st = store_read(path, &text, err);
+    enum status st = cli_read_word(catalog, path, &text, err);
     if (!st) {
         st = import_read((struct span){buf_str(&text), text.len}, (size_t)c->document, &found,
                          &number, &paste, err);
@@ -161,35 +199,6 @@ static bool is_pair(const char *word)
     return strchr(word, '=') && word[0] != '.' && word[0] != '/';
 }
 
-static const char *spec_id(const void *ctx, size_t index)
-{
-    const struct catalog *catalog = ctx;
-    return index < catalog->count ? catalog_head(catalog, index)->id : NULL;
-}
-
-/* A word of the shape of a key is not repeated: somebody forgot --key-file. */
-static bool looks_like_key(const char *word)
-{
-    return strlen(word) == 32 &&
-           strspn(word, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == 32;
-}
-
-static enum status no_such_word(const struct catalog *catalog, const char *word, struct err *err)
-{
-    const char *near = text_nearest(word, spec_id, catalog);
-    if (looks_like_key(word))
-        return key_refused("****", err);
-    if (near)
-        return err_set(
-            err, ST_NOT_FOUND,
-            SAY("%s 既不是接口，也不是文件", "", "是否想写 %s？wxpc apis 列出全部接口"),
-            SAY("%s is neither an API nor a file", "", "did you mean %s? wxpc apis lists them"),
-            word, near);
-    return err_set(err, ST_NOT_FOUND,
-                   SAY("%s 既不是接口，也不是文件", "", "wxpc apis 列出全部接口"),
-                   SAY("%s is neither an API nor a file", "", "wxpc apis lists the APIs"), word);
-}
-
 enum status cli_no_such_event(const char *word, struct err *err)
 {
     const char *near = text_nearest(word, event_name_at, NULL);
@@ -221,11 +230,7 @@ enum status cli_input(const struct cli *c, const struct catalog *catalog, bool n
                          looks_like_key(word) ? "****" : word, spec ? "接口" : "文档",
                          spec ? "an API" : "a document");
         } else {
-            st = read_document(c, word, out, err);
-            if (st == ST_NOT_FOUND && !strchr(word, '/') && strcmp(word, "-") != 0)
-                st = no_such_word(catalog, word, err);
-            else
-                st = missing_is_io(st, err);
+            st = read_document(c, catalog, word, out, err);
         }
     }
     if (!st && need_api && !out->spec)
@@ -323,12 +328,17 @@ enum status cli_open_journal(const struct cli *c, struct workspace *w, bool *emp
     if (st)
         return st;
     snprintf(path, sizeof(path), "%s/journal.db", w->store.data_dir ? w->store.data_dir : "");
-    *empty = access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
+    *empty = access(path, F_OK) != 0 && errno == ENOENT;
     bool private_mode = w->settings.private_mode;
     w->settings.private_mode = false;
     st = *empty ? ST_OK : workspace_journal_to_read(w, err);
     w->settings.private_mode = private_mode;
     return st ? (err->status = ST_IO) : ST_OK;
+}
+
+enum status cli_journal_failed(enum status st, struct err *err)
+{
+    return st == ST_SYNTAX ? (err->status = ST_IO) : st;
 }
 
 /* Only one thing can come from standard input. */

@@ -205,6 +205,23 @@ static int run_flow(struct job *j)
 
 /* ---- export ---- */
 
+/* The flow as its file has it: to be changed and played. */
+static enum status export_json(struct job *j, const char *name, struct err *err)
+{
+    struct json *document = NULL;
+    char *origin = NULL;
+    struct buf text;
+    buf_init(&text, FILE_BYTES);
+    enum status st = store_load(&j->w.store, "flows", name, &text, &origin, err);
+    if (!st)
+        st = json_parse(buf_str(&text), text.len, &document, err);
+    if (!st)
+        cli_json(document);
+    free(origin);
+    buf_clear(&text);
+    return st;
+}
+
 static enum status export_flow(struct job *j, const char *name, struct err *err)
 {
     struct report_how how = {.lang = j->c->lang, .personal = j->c->personal};
@@ -217,14 +234,15 @@ static enum status export_flow(struct job *j, const char *name, struct err *err)
         st = cli_open(j->c, MERCHANT_NONE, &j->w, err);
     if (!st)
         st = flow_load(&j->w.store, &j->w.catalog, name, &flow, err);
-    if (st)
-        return st;
+    if (!st && j->c->json)
+        st = export_json(j, name, err);
     buf_init(&out, REPORT_MAX);
-    flow_page(&flow, form, &how, &out);
+    if (!st && !j->c->json)
+        flow_page(&flow, form, &how, &out);
     cli_bytes(buf_str(&out), out.len);
     buf_clear(&out);
     flow_clear(&flow);
-    return ST_OK;
+    return st;
 }
 
 /* ---- The command ---- */

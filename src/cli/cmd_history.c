@@ -20,7 +20,9 @@
 #include "io/http_times.h"
 
 #define LIST_DEFAULT 50
-#define SLICE 20000 /* rows looked at in one go */
+#define LIST_BYTES (64u << 20) /* of a list as one JSON document */
+#define TABLE_ROWS 1000        /* that are aligned with one another */
+#define SLICE 20000            /* rows looked at in one go */
 #define DAY_MS (24LL * 3600 * 1000)
 
 struct job {
@@ -93,7 +95,7 @@ struct listing {
     const struct job *job;
     struct record_filter filter;
     struct cli_table table;
-    struct json *list;
+    struct buf list; /* --json: it comes whole or not at all */
     size_t shown, limit;
 };
 
@@ -134,7 +136,10 @@ static void add_row_json(struct listing *l, const struct journal_row *r)
     buf_adds(&text, r->text);
     mask(l->job->c, &text);
     copy.text = buf_str(&text);
-    json_push(l->list, record_row_json(&copy));
+    struct json *j = record_row_json(&copy);
+    buf_adds(&l->list, l->shown ? "," : "");
+    json_write(j, false, &l->list);
+    json_free(j);
     buf_clear(&text);
 }
 
@@ -143,11 +148,13 @@ static bool add_row(void *ctx, const struct journal_row *row)
     struct listing *l = ctx;
     if (!record_filter_passes(&l->filter, row))
         return true;
-    if (l->list)
+    if (l->job->c->json)
         add_row_json(l, row);
     else
         add_row_cells(l, row);
-    return ++l->shown < l->limit;
+    if (++l->shown % TABLE_ROWS == 0)
+        cli_table(stdout, &l->table, "");
+    return l->shown < l->limit && !buf_status(&l->list);
 }
 
 static enum status walk(struct job *j, const char *text, struct listing *l, struct err *err)
@@ -159,8 +166,19 @@ static enum status walk(struct job *j, const char *text, struct listing *l, stru
         s.invert = true;
     }
     while (!st && !j->empty && !s.done && l->shown < l->limit)
-        st = journal_search(j->w.journal, &s, SLICE, add_row, l, err);
+        st = buf_status(&l->list) ? ST_LIMIT
+                                  : journal_search(j->w.journal, &s, SLICE, add_row, l, err);
     return st;
+}
+
+static enum status say_large(const struct listing *l, struct err *err)
+{
+    return err_set(err, ST_LIMIT,
+                   SAY("列表过大", "到第 %zu 条已超过 %u 兆字节",
+                       "用 --limit 减少，或不用 --json：表格不受此限"),
+                   SAY("the list is too large", "row %zu takes it over %u MB",
+                       "ask for fewer with --limit, or drop --json: a table may be of any size"),
+                   l->shown, LIST_BYTES >> 20);
 }
 
 static enum status show_rows(struct job *j, const char *text, size_t from, struct err *err)
@@ -171,15 +189,16 @@ static enum status show_rows(struct job *j, const char *text, size_t from, struc
 
     if (c->limit > 0)
         l.limit = (size_t)c->limit;
-    if (c->json)
-        l.list = json_new_array();
+    buf_init(&l.list, LIST_BYTES);
+    buf_addc(&l.list, '[');
     if (!st)
         st = walk(j, text, &l, err);
-    if (!st && c->json) {
-        cli_json(l.list);
-        l.list = NULL;
-    }
-    json_free(l.list);
+    buf_adds(&l.list, "]\n");
+    if (buf_status(&l.list))
+        st = say_large(&l, err);
+    if (!st && c->json)
+        fwrite(buf_str(&l.list), 1, l.list.len, stdout);
+    buf_clear(&l.list);
     if (!st && !c->json && l.shown == 0)
         cli_printf(
             stderr, "%s",
@@ -360,7 +379,11 @@ static enum status run_export(struct job *j, struct err *err)
         st = form_of(j, REPORT_MARKDOWN, &form, err);
     if (!st)
         st = read_record(j, 1, &j->records[0], err);
-    return st ? st : print_report(j, form, false, err);
+    if (!st && j->c->json)
+        print_json(j, &j->records[0]);
+    else if (!st)
+        st = print_report(j, form, false, err);
+    return st;
 }
 
 static void print_comparison(const struct job *j)
@@ -557,7 +580,7 @@ static int resend(struct cli *c)
     struct record *r = &j.records[0];
     enum status st = cli_open_journal(c, &j.w, &j.empty, &err);
     if (!st)
-        st = read_record(&j, 1, r, &err);
+        st = cli_journal_failed(read_record(&j, 1, r, &err), &err);
     if (!st && r->row.kind == JOURNAL_CALL && !r->spec)
         st = err_set(&err, ST_NOT_FOUND,
                      SAY("不能重发", "目录里已没有接口 %s", "把它的目录文件放回 apis/"),
@@ -615,10 +638,13 @@ int cmd_history(struct cli *c)
         i++;
     if (i == ARRAY_COUNT(verbs))
         st = unknown_verb(verb, &err);
+    if (!st && c->dry_run)
+        st = err_set(&err, ST_ARGUMENT, SAY("history %s 没有选项 --dry-run", "", "只有 resend 有"),
+                     SAY("history %s has no option --dry-run", "", "only resend has it"), verb);
     if (!st)
         st = cli_open_journal(c, &j.w, &j.empty, &err);
     if (!st)
-        st = verbs[i].run(&j, &err);
+        st = cli_journal_failed(verbs[i].run(&j, &err), &err);
     int status = st ? cli_fail(c, &err) : EXIT_YES;
     finish(&j);
     return status;

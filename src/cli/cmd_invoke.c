@@ -86,6 +86,8 @@ static enum status place(const struct cli *c, struct job *j, struct err *err)
         st = workspace_start(w, err);
     if (!st)
         st = draft_load(workspace_draft(w), &values, &j->seed, NULL, err);
+    if (!st && !c->json)
+        cli_findings(c, stderr, &workspace_draft(w)->findings);
     if (!st)
         st = workspace_send(w, false, err);
     while (!st && w->exchange.state == EXCHANGE_RUNNING)
@@ -130,6 +132,33 @@ static void warn_sign(const struct cli *c, const struct job *j)
     cli_warn(c, NULL, &why);
 }
 
+/* The names that a call-up uses or its order's reply has. */
+static const char *known_name(const void *ctx, size_t index)
+{
+    const struct spec *spec = ctx;
+    if (index < spec->response_count)
+        return spec->response[index].name;
+    return invoke_pin(index - spec->response_count);
+}
+
+/* A name that is not used and nearly one that would be. Others a reply may well hold. */
+static void warn_names(const struct cli *c, const struct job *j)
+{
+    const struct spec *spec = j->in.spec;
+    for (size_t i = 0; i < j->in.params.count; i++) {
+        const char *name = j->in.params.items[i].name;
+        const char *near = text_nearest(name, known_name, spec);
+        struct err why;
+        if (!near || spec_reply_field(spec, name) || spec_field(spec, name))
+            continue;
+        err_set(
+            &why, ST_NOT_FOUND, SAY("%1$s 没有用到", "%2$s 的应答没有这个字段", "是否想写 %3$s？"),
+            SAY("%1$s is not used", "the reply of %2$s has no such field", "did you mean %3$s?"),
+            name, spec->id, near);
+        cli_warn(c, NULL, &why);
+    }
+}
+
 /* ---- Making ---- */
 
 static enum status make(const struct cli *c, struct job *j, struct err *err)
@@ -152,8 +181,10 @@ static enum status make(const struct cli *c, struct job *j, struct err *err)
     struct err no_key;
     enum status keyed = st ? st : cli_key(c, &j->in, &j->w, &j->key, &no_key);
     s.key = &j->key;
-    if (!st && !j->placed)
+    if (!st && !j->placed) {
+        warn_names(c, j);
         warn_sign(c, j);
+    }
     if (!st)
         st = invoke_make(&s, &j->v, err);
     if (st == ST_NOT_FOUND && keyed) { /* says where keys may come from */
@@ -167,6 +198,12 @@ static enum status make(const struct cli *c, struct job *j, struct err *err)
 
 static enum status prepare(const struct cli *c, struct job *j, struct err *err)
 {
+    bool drawn = c->svg && strcmp(c->svg, "-") == 0;
+    if (drawn && c->json)
+        return err_set(err, ST_ARGUMENT,
+                       SAY("--json 不能与 --svg - 同用", "两者都写到标准输出", "把 SVG 写成文件"),
+                       SAY("--json excludes --svg -", "both go to standard output",
+                           "write the SVG to a file"));
     enum status st = cli_begin(c, true, MERCHANT_ASKED, &j->w, &j->in, err);
     if (st)
         return st;
@@ -214,7 +251,7 @@ static void add_snippets(const struct invoke *v, struct json *out)
     json_add(out, "snippets", snippets);
 }
 
-static void tell_json(const struct job *j)
+static void tell_json(struct job *j)
 {
     const struct invoke *v = &j->v;
     struct json *out = json_new_object(), *notes = json_new_array();
@@ -235,6 +272,8 @@ static void tell_json(const struct job *j)
         json_push(notes, note);
     }
     json_add(out, "notes", notes);
+    if (j->placed && workspace_draft(&j->w)->findings.count)
+        json_add(out, "findings", findings_json(&workspace_draft(&j->w)->findings));
     cli_json(out);
 }
 
@@ -341,7 +380,7 @@ int cmd_invoke(struct cli *c)
         st = write_svg(c, &j, &err);
     if (st)
         status = cli_fail(c, &err);
-    else if (c->json && !to_stdout)
+    else if (c->json)
         tell_json(&j);
     else if (!to_stdout)
         tell(c, &j);

@@ -109,7 +109,7 @@ int cmd_order(struct cli *c)
     if (!st)
         st = report_page_form("order", c->format, PAGE_TEXT, &j.form, &err);
     if (!st)
-        st = look_up(&j, &err);
+        st = cli_journal_failed(look_up(&j, &err), &err);
     if (!st)
         order_offer(&j.search.life, &(struct order_place){.data = c->data});
     if (!st && c->json)

@@ -241,6 +241,27 @@ static enum status read_code_words(const struct cli *c, const struct catalog *ca
             "input"));
 }
 
+/* A code, or "-", and a word in the shape of an API that is none: ST_NOT_FOUND with the nearest. */
+static enum status check_last_word(const struct catalog *catalog, const char *query,
+                                   struct err *err)
+{
+    static const char id[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    const char *last = strrchr(query, ' ');
+    struct explanation *rest;
+    const struct spec *spec;
+    struct buf code;
+    if (!last || strspn(last + 1, id) != strlen(last + 1))
+        return ST_OK;
+    rest = mem_alloc(sizeof(*rest));
+    buf_init(&code, 4096);
+    buf_add(&code, query, (size_t)(last - query));
+    explain_word(catalog, NULL, buf_str(&code), rest);
+    bool known = rest->count || strcmp(buf_str(&code), "-") == 0;
+    buf_clear(&code);
+    free(rest);
+    return known ? catalog_get(catalog, last + 1, &spec, err) : ST_OK;
+}
+
 static enum status nothing_pasted(struct err *err)
 {
     return err_set(
@@ -261,6 +282,10 @@ static enum status find_errors(const struct cli *c, const struct catalog *catalo
         return st;
     if (strcmp(buf_str(query), "-") != 0) {
         explain_word(catalog, only, buf_str(query), found);
+        if (!found->count && !only)
+            st = check_last_word(catalog, buf_str(query), err);
+        if (st)
+            return st;
         if (!found->count)
             explain_paste(catalog, only, buf_str(query), query->len, found);
         return found->count ? ST_OK : no_such_code(catalog, only, buf_str(query), err);

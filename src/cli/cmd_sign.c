@@ -19,6 +19,7 @@ struct job {
     struct cli_input in;
     struct secret key;
     struct params added;
+    struct findings findings; /* sign: names that the API does not know */
     enum sign_kind kind;
     bool kind_given;
 };
@@ -28,6 +29,7 @@ static void job_clear(struct job *j)
     cli_input_clear(&j->in);
     secret_clear(&j->key);
     params_clear(&j->added);
+    findings_clear(&j->findings);
     workspace_close(&j->w);
 }
 
@@ -83,6 +85,8 @@ static struct json *trace_json(const struct job *j, const struct sign_trace *t)
     sign_trace_masked(t, &masked);
     json_add_string(out, "string", buf_str(&masked));
     json_add_string(out, "sign", t->hex);
+    if (j->findings.count)
+        json_add(out, "findings", findings_json(&j->findings));
     buf_clear(&masked);
     return out;
 }
@@ -132,12 +136,16 @@ static enum status sign_job(struct cli *c, struct job *j, struct sign_trace *t, 
             SAY("没有参数可签名", "既没有文档，也没有 NAME=VALUE", "给出文档，或用 API 加 --demo"),
             SAY("there is nothing to sign", "neither a document nor NAME=VALUE was given",
                 "give a document, or an API with --demo"));
+    if (!st && j->in.spec) /* it is signed all the same; a reply may be what is signed */
+        validate_names(j->in.spec, &j->in.params, true, &j->findings);
     return st ? st : sign_compute(&j->in.params, j->kind, &j->key, t, err);
 }
 
 static void tell_sign(const struct cli *c, const struct job *j, const struct sign_trace *t,
                       const struct buf *xml)
 {
+    if (!c->json)
+        cli_findings(c, stderr, &j->findings);
     if (c->json) {
         struct json *out = trace_json(j, t);
         if (c->xml)

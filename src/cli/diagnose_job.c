@@ -73,7 +73,7 @@ static enum status take_document(struct cli *c, struct diagnose_job *j, const ch
 {
     struct paste paste = {0};
     buf_init_secret(&j->text, PASTE_SIZE_MAX + 1);
-    enum status st = cli_read_file(path, &j->text, err);
+    enum status st = cli_read_word(&j->w.catalog, path, &j->text, err);
     if (!st)
         st = diagnose_job_repairs(j, err);
     if (!st) {

@@ -60,6 +60,11 @@ const char *invoke_sign_name(enum invoke_kind kind)
     return kind == INVOKE_JSAPI ? "paySign" : kind == INVOKE_APP ? "sign" : NULL;
 }
 
+const char *invoke_pin(size_t index)
+{
+    return index < ARRAY_COUNT(pins) ? pins[index] : NULL;
+}
+
 bool invoke_is_pin(const char *name)
 {
     for (size_t i = 0; i < ARRAY_COUNT(pins); i++) {

@@ -80,6 +80,7 @@ const char *invoke_sign_name(enum invoke_kind kind);
 /* Is `name` a value that can be pinned: timeStamp, nonceStr (or as an APP spells them), appId,
    partnerid, redirect_url, trade_type? */
 bool invoke_is_pin(const char *name);
+const char *invoke_pin(size_t index); /* the names, one after the other; NULL behind the last */
 
 /* Does `p` hold what a call-up starts from: prepay_id, code_url or mweb_url? */
 bool invoke_has_start(const struct params *p);

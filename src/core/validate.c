@@ -236,22 +236,32 @@ static const char *field_name_at(const void *ctx, size_t index)
     return index < spec->request_count ? spec->request[index].name : NULL;
 }
 
-static void check_unknown(const struct job *job, const struct param *entry)
+static void check_unknown(const struct spec *spec, const struct param *entry, struct findings *out)
 {
     if (entry->off || strcmp(entry->name, "sign") == 0 || strcmp(entry->name, "key") == 0 ||
-        spec_field(job->spec, entry->name)) {
+        spec_field(spec, entry->name)) {
         return;
     }
     char name[FINDING_SHOWN_MAX];
     finding_shown(entry->name, entry->name_len, false, name);
-    struct finding *one = findings_add(job->out, head_of(name, "unknown-field", SEVERITY_WARNING),
+    struct finding *one = findings_add(out, head_of(name, "unknown-field", SEVERITY_WARNING),
                                        "%s 没有名为 %s 的参数：接口可能不把它算进签名",
                                        "%s has no parameter %s: the API may leave "
                                        "it out of its signature",
-                                       job->spec->id, name);
-    const char *near = text_nearest(entry->name, field_name_at, job->spec);
+                                       spec->id, name);
+    const char *near = text_nearest(entry->name, field_name_at, spec);
     if (near) {
         finding_more(one, "；是否想写 %s？", "; did you mean %s?", near);
+    }
+}
+
+void validate_names(const struct spec *spec, const struct params *p, bool reply,
+                    struct findings *out)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        if (!reply || !spec_reply_field(spec, p->items[i].name)) {
+            check_unknown(spec, &p->items[i], out);
+        }
     }
 }
 
@@ -272,9 +282,7 @@ void validate(const struct spec *spec, const struct params *p, enum environment 
             rule_checks[r->check](&job, r);
         }
     }
-    for (size_t i = 0; i < p->count; i++) {
-        check_unknown(&job, &p->items[i]);
-    }
+    validate_names(spec, p, false, out);
 }
 
 const struct finding *validate_first(const struct findings *f, bool *lacking)

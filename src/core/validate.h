@@ -28,6 +28,11 @@
 void validate(const struct spec *spec, const struct params *p, enum environment environment,
               enum sign_kind kind, struct findings *out);
 
+/* Adds a warning for every name that the API's request does not know, with the nearest that it
+   does; `reply`: nor its reply. The end of what validate() does. */
+void validate_names(const struct spec *spec, const struct params *p, bool reply,
+                    struct findings *out);
+
 /* The first error as a gateway meets it: what lacks (`*lacking` true) before what is malformed.
    NULL if there is no error. */
 const struct finding *validate_first(const struct findings *f, bool *lacking);

@@ -69,6 +69,12 @@ enum status store_open(struct store *s, const char *data, struct err *err)
                        SAY("--data is empty", "it takes a folder", "for example --data ./data"));
     }
     struct stat st;
+    if (data && (stat(data, &st) == 0 ? !S_ISDIR(st.st_mode) : errno == ENOTDIR)) {
+        return err_set(
+            err, ST_ARGUMENT, SAY("--data 的 %s 不是文件夹", "", "给出一个文件夹；没有时会建立"),
+            SAY("%s of --data is no folder", "", "give a folder; one that is not there is made"),
+            data);
+    }
     s->config_dir = xdg_dir("XDG_CONFIG_HOME", ".config/wxpc");
     s->data_dir = data ? mem_strdup(data) : xdg_dir("XDG_DATA_HOME", ".local/share/wxpc");
     if (stat(WXPC_DATADIR, &st) == 0 && S_ISDIR(st.st_mode)) {

@@ -237,12 +237,11 @@ static void on_signal(void *ctx, int signo)
     v->status = 130;
 }
 
-static int complain(const struct key_viewer *v, const struct err *err, int status)
+static void complain(const struct key_viewer *v, const struct err *err)
 {
     char line[ERR_TEXT_MAX];
     err_line(err, v->w.settings.lang, line, sizeof line);
     fprintf(stderr, "wxpc: %s\n", line);
-    return status;
 }
 
 static void load_keys(struct key_viewer *v)
@@ -250,27 +249,23 @@ static void load_keys(struct key_viewer *v)
     struct keymap_report report = {0};
     struct err err = {0};
     if (keymap_load(&v->map, v->w.store.config_dir, &report, &err))
-        complain(v, &err, 0);
+        complain(v, &err);
     for (size_t i = 0; i < report.count; i++)
-        complain(v, &report.items[i], 0);
+        complain(v, &report.items[i]);
 }
 
 /* From the first byte to the last with the terminal in our hands. */
-static int watch(struct key_viewer *v)
+static enum status watch(struct key_viewer *v, struct err *err)
 {
     static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, 0};
     struct termios saved, raw;
-    struct err err = {0};
-    enum status st;
 
-    if (tcgetattr(STDIN_FILENO, &saved)) {
-        err_set(&err, ST_ARGUMENT, SAY("标准输入不是终端", "", "在终端里运行 wxpc keys"),
-                SAY("standard input is no terminal", "", "run wxpc keys in a terminal"));
-        return complain(v, &err, 2);
-    }
-    st = loop_signals(v->w.loop, signals, on_signal, v, &err);
+    if (tcgetattr(STDIN_FILENO, &saved))
+        return err_set(err, ST_ARGUMENT, SAY("标准输入不是终端", "", "在终端里运行 wxpc keys"),
+                       SAY("standard input is no terminal", "", "run wxpc keys in a terminal"));
+    enum status st = loop_signals(v->w.loop, signals, on_signal, v, err);
     if (st)
-        return complain(v, &err, 3);
+        return st;
     raw = saved;
     cfmakeraw(&raw);
     tcsetattr(STDIN_FILENO, TCSANOW, &raw);
@@ -287,27 +282,25 @@ static int watch(struct key_viewer *v)
     if (!v->json)
         write_text(MODES_OFF);
     tcsetattr(STDIN_FILENO, TCSANOW, &saved);
-    return v->status;
+    return ST_OK;
 }
 
-int keys_show_run(const struct workspace_options *o, bool json)
+int keys_show_run(const struct workspace_options *o, bool json, struct err *err)
 {
     struct workspace_options lookup = *o;
     struct key_viewer *v = mem_alloc(sizeof *v);
-    struct err err = {0};
-    int status;
+    int status = 2;
 
     lookup.lookup = true;
     v->json = json;
-    if (workspace_open(&v->w, &lookup, &err)) {
-        status = complain(v, &err, 2);
+    if (workspace_open(&v->w, &lookup, err)) {
         free(v);
         return status;
     }
     keymap_init(&v->map);
     load_keys(v);
     keys_init(&v->keys, on_event, v);
-    status = watch(v);
+    status = watch(v, err) ? 2 : v->status;
     keys_clear(&v->keys);
     workspace_close(&v->w);
     free(v);

@@ -20,8 +20,9 @@
  * configuration is obeyed.
  *
  * Returns an exit status: 0; 2 when standard input is no terminal; 3 when reading fails; 130 after
- * a signal.
+ * a signal. Where `err` is set (there was no terminal, or no reading it), it is the caller's to
+ * tell.
  */
-int keys_show_run(const struct workspace_options *o, bool json);
+int keys_show_run(const struct workspace_options *o, bool json, struct err *err);
 
 #endif

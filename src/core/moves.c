@@ -209,6 +209,18 @@ static bool apply_text(const struct moves *m, const struct move *one, struct rec
     return changed;
 }
 
+/* The pieces and the suffix that a move brings. */
+static void add_pieces(const struct move *one, struct recipe *r)
+{
+    for (size_t i = 0; i < one->piece_count; i++) {
+        const struct piece *p = &one->pieces[i];
+        recipe_add(r, (struct span){p->name, p->name_len}, (struct span){p->value, p->value_len},
+                   p->origin);
+    }
+    if (one->suffix != NULL)
+        r->suffix = one->suffix;
+}
+
 static bool apply_members(const struct move *one, struct recipe *r)
 {
     size_t kept = 0, before = r->count;
@@ -222,26 +234,14 @@ static bool apply_members(const struct move *one, struct recipe *r)
     r->count = kept;
     if (one->dropped_count > 0 && kept == before)
         return false;
-    for (size_t i = 0; i < one->piece_count; i++) {
-        const struct piece *p = &one->pieces[i];
-        recipe_add(r, (struct span){p->name, p->name_len}, (struct span){p->value, p->value_len},
-                   p->origin);
-    }
-    if (one->suffix != NULL)
-        r->suffix = one->suffix;
+    add_pieces(one, r);
     return r->count > 0;
 }
 
 static bool apply_set(const struct move *one, struct recipe *r)
 {
     r->count = 0;
-    for (size_t i = 0; i < one->piece_count; i++) {
-        const struct piece *p = &one->pieces[i];
-        recipe_add(r, (struct span){p->name, p->name_len}, (struct span){p->value, p->value_len},
-                   p->origin);
-    }
-    if (one->suffix != NULL)
-        r->suffix = one->suffix;
+    add_pieces(one, r);
     return true;
 }
 

@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "core/base.h"
 #include "core/buf.h"
@@ -93,9 +94,15 @@ void store_profile_resolve(struct profile *p);
 /* A key from a file ("-": standard input): its content without trailing newlines. */
 enum status store_key_file(const char *path, struct secret *out, struct err *err);
 
-/* The environment for a program that we start: ours without WXPC_KEY and the variables that any
-   profile names as a key's. The caller frees the array alone. */
-char **store_child_environment(void);
+/* A program that we start, with what it finds as its standard input, output and error. */
+struct store_child {
+    char *const *argv; /* NULL-terminated; the program is looked for in PATH, no shell is */
+    int in, out, err;  /* descriptors; `in` may be -1: /dev/null */
+};
+
+/* Starts it with default signals and none blocked, and with our environment but for WXPC_KEY and
+   the variables that any profile names as a key's. Returns 0, or errno with nothing started. */
+int store_child_start(const struct store_child *c, pid_t *pid);
 
 /* ---- Catalogue ---- */
 

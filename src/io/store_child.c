@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a program that we start (editor, clipboard tool, key command) finds in its environment:
- * everything of ours but keys.
+ * A program that we start (editor, clipboard tool, key command): it finds everything of our
+ * environment but keys, and signals as a shell would give them: ours block what the loop reads.
  */
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,7 +50,8 @@ static bool is_hidden(const struct hidden *h, const char *entry)
     return false;
 }
 
-char **store_child_environment(void)
+/* The array alone is to be freed. */
+static char **environment(void)
 {
     static char option[] = "WXPC_KEY";
     struct key_ref own = {.source = KEY_ENV, .name = option};
@@ -72,4 +76,30 @@ char **store_child_environment(void)
         free(h.names[i]);
     free(h.names);
     return list;
+}
+
+int store_child_start(const struct store_child *c, pid_t *pid)
+{
+    posix_spawnattr_t attr;
+    posix_spawn_file_actions_t files;
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigmask(&attr, &none);
+    posix_spawnattr_setsigdefault(&attr, &all);
+    posix_spawn_file_actions_init(&files);
+    if (c->in < 0)
+        posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    else
+        posix_spawn_file_actions_adddup2(&files, c->in, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&files, c->out, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&files, c->err, STDERR_FILENO);
+    char **env = environment();
+    int number = posix_spawnp(pid, c->argv[0], &files, &attr, c->argv, env);
+    free(env);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attr);
+    return number;
 }

@@ -13,7 +13,6 @@
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,7 +94,7 @@ struct command {
     int status; /* of waitpid */
 };
 
-/* Starts it with empty signal mask and default handlers: ours block what the loop reads. */
+/* Starts it; returns 0 or errno. */
 static int start_command(struct command *c, char *const *argv)
 {
     int out[2], complaint[2];
@@ -108,24 +107,8 @@ static int start_command(struct command *c, char *const *argv)
         close(out[1]);
         return number;
     }
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_t attr;
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_init(&attr);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &all);
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&files, out[1], STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&files, complaint[1], STDERR_FILENO);
-    char **env = store_child_environment();
-    int number = posix_spawnp(&c->pid, argv[0], &files, &attr, argv, env);
-    free(env);
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attr);
+    struct store_child child = {argv, -1, out[1], complaint[1]};
+    int number = store_child_start(&child, &c->pid);
     close(out[1]);
     close(complaint[1]);
     c->fds[0] = out[0];

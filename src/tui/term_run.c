@@ -3,15 +3,12 @@
  * Programs that a terminal's user has: editor, pager, clipboard tools.
  *
  * No shell is ever started: a command is words between blanks, a file name is one argument
- * whatever it holds. A child gets default signals and none blocked, because the loop's blocked
- * set would be inherited, and never a variable that holds a key.
+ * whatever it holds.
  */
 #include "tui/term.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -27,35 +24,6 @@
 #define TOOL_WAIT 300 /* milliseconds that a clipboard tool may take before we believe it */
 
 /* ---- Children ---- */
-
-/* Descriptors that stand for 0, 1 and 2 of a child. */
-struct child_io {
-    int in, out, err;
-};
-
-/* Starts a program; returns 0 or errno. */
-static int start(char *const argv[], const struct child_io *io, pid_t *pid)
-{
-    posix_spawnattr_t attr;
-    posix_spawn_file_actions_t files;
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_init(&attr);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &all);
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, io->in, 0);
-    posix_spawn_file_actions_adddup2(&files, io->out, 1);
-    posix_spawn_file_actions_adddup2(&files, io->err, 2);
-    char **env = store_child_environment();
-    int error = posix_spawnp(pid, argv[0], &files, &attr, argv, env);
-    free(env);
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attr);
-    return error;
-}
 
 /* Cuts `words` at blanks into argv, which is closed by `last` (may be NULL) and NULL. False: no
    word, or too many. */
@@ -94,7 +62,7 @@ enum status term_spawn(struct term *t, const char *command, const char *file, pi
     }
     term_suspend(t);
     int out = term_out(t);
-    int error = start(argv, &(struct child_io){.in = term_fd(t), .out = out, .err = out}, pid);
+    int error = store_child_start(&(struct store_child){argv, term_fd(t), out, out}, pid);
     if (error) {
         term_resume(t);
         st = err_set(err, error == ENOENT ? ST_NOT_FOUND : ST_IO,
@@ -178,8 +146,8 @@ static const char *copy_by_tool(const char *text, size_t len)
         pid_t pid;
         int in = text_file(text, len);
         int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-        struct child_io io = {.in = in, .out = null, .err = null};
-        if (in >= 0 && null >= 0 && start(argv, &io, &pid) == 0 && tool_took_it(pid)) {
+        struct store_child child = {argv, in, null, null};
+        if (in >= 0 && null >= 0 && store_child_start(&child, &pid) == 0 && tool_took_it(pid)) {
             tool = argv[0];
         }
         close(in);

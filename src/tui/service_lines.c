@@ -81,7 +81,7 @@ void service_sandbox_row(const struct workspace *w, enum lang lang, struct surfa
     } else {
         col = surface_put(s, 0, col, THEME_DIM, L(lang, "未启动", "off")) + 1;
         surface_put_cut(s, 0, col, THEME_DIM,
-                        w->started ? L(lang, "这个商户不用它", "the merchant does not use it")
+                        w->started ? L(lang, "这个商户不用它", "not used here")
                                    : L(lang, "随后启动", "starts at once"));
     }
 }

@@ -375,18 +375,43 @@ static enum status place(struct draft *d, const struct params *from, struct draf
     return ST_OK;
 }
 
+/* What every request has and a few fields copied out of one have not. */
+static bool is_whole(const struct params *p)
+{
+    return params_find(p, "mch_id") || params_find(p, "nonce_str") || params_find(p, "sign");
+}
+
+static void clear_others(struct draft *d, const struct params *document, struct params *cleared)
+{
+    struct params before = {0};
+    params_copy(&before, &d->params);
+    for (size_t i = 0; i < before.count; i++) {
+        const struct param *p = &before.items[i];
+        bool stays = p->off || p->source == PARAM_PROFILE || p->source == PARAM_GENERATED ||
+                     strcmp(p->name, "sign_type") == 0 || params_find(document, p->name);
+        if (stays)
+            continue;
+        params_set(cleared, p->name, p->value, NULL);
+        params_remove(&d->params, p->name);
+    }
+    params_clear(&before);
+}
+
 enum status draft_paste(struct draft *d, const struct paste *paste, struct draft_fill *out,
                         struct err *err)
 {
     memset(out, 0, sizeof(*out));
     out->key_dropped = secret_is_set(&paste->key);
     remember(d, NULL, false);
+    if (is_whole(&paste->params))
+        clear_others(d, &paste->params, &out->cleared);
     enum status st = place(d, &paste->params, out, err);
     changed(d);
     if (st) {
         draft_undo(d);
         forget_redo(d);
         params_clear(&out->unplaced);
+        params_clear(&out->cleared);
         memset(out, 0, sizeof(*out));
     }
     return st;

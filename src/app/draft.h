@@ -76,10 +76,15 @@ bool draft_redo(struct draft *d);
 struct draft_fill {
     size_t placed;
     struct params unplaced; /* fields the spec does not know; they are kept out of the form */
+    struct params cleared;  /* what the form had and a whole document has not */
     bool sign_dropped;      /* a `sign` came along: the form computes its own */
     bool key_dropped;       /* a key came along and was thrown away */
 };
-/* Fills the form from a document in one undo step; the caller clears `out->unplaced`. */
+/*
+ * Fills the form from a document in one undo step; the caller clears `out->unplaced` and
+ * `out->cleared`. A whole request (it has a merchant, a nonce or a signature) replaces the form: of
+ * what was there only the merchant's values and generated ones stay. Less only sets its fields.
+ */
 enum status draft_paste(struct draft *d, const struct paste *paste, struct draft_fill *out,
                         struct err *err);
 

@@ -68,23 +68,27 @@ static void tell_document(struct workspace *w, const struct paste *paste,
                           const struct draft_fill *fill)
 {
     enum lang lang = w->settings.lang;
-    struct buf lost;
-
+    struct buf lost, cleared;
     char note[ERR_TEXT_MAX] = "";
 
     buf_init(&lost, 600);
+    buf_init(&cleared, 600);
     add_names(&lost, &fill->unplaced);
-
+    add_names(&cleared, &fill->cleared);
     if (paste->note_count)
         err_part(&paste->notes[0], lang, ERR_WHAT, note, sizeof(note));
     workspace_say(
-        w, "已从 %s 填入 %zu 个字段%s%s%s%s%s%s", "%s: %zu fields filled in%s%s%s%s%s%s",
-        bi_get(paste_kind_text(paste->kind), lang), fill->placed,
-        lost.len ? L(lang, "；目录中没有，未放入：", "; unknown, left out: ") : "", buf_str(&lost),
+        w, "已从 %s 填入 %zu 个字段%s%s%s%s%s%s%s%s%s",
+        "%s: %zu fields filled in%s%s%s%s%s%s%s%s%s", bi_get(paste_kind_text(paste->kind), lang),
+        fill->placed, lost.len ? L(lang, "；目录中没有，未放入：", "; unknown, left out: ") : "",
+        buf_str(&lost),
+        cleared.len ? L(lang, "；清除了报文中没有的 ", "; cleared, not in it: ") : "",
+        buf_str(&cleared), cleared.len ? L(lang, "（撤销可恢复）", " (undo brings them back)") : "",
         fill->sign_dropped ? L(lang, "；sign 由表单重新计算", "; sign is computed anew") : "",
         fill->key_dropped ? L(lang, "；其中的密钥已丢弃", "; the key in it was thrown away") : "",
         note[0] ? L(lang, "；", "; ") : "", note);
     buf_clear(&lost);
+    buf_clear(&cleared);
 }
 
 bool fill_document(struct workspace *w, const char *text, size_t len, struct err *err)
@@ -99,6 +103,7 @@ bool fill_document(struct workspace *w, const char *text, size_t len, struct err
         w->rev_draft++;
     }
     params_clear(&out.unplaced);
+    params_clear(&out.cleared);
     paste_clear(&paste);
     return ok;
 }

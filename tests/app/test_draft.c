@@ -328,6 +328,65 @@ static void foreign_fields_come_and_go(void **state)
     draft_close(&d);
 }
 
+/* Pastes into a form that has the examples and a typed attach; names what the form then holds. */
+static void paste_over(const char *text, char *names, size_t size, size_t *cleared)
+{
+    struct draft d;
+    struct paste paste = {0};
+    struct draft_fill fill = {0};
+    struct err err = {0};
+    struct buf was, now;
+    open_draft(&d, "unifiedorder", &shop);
+    draft_set(&d, "attach", "typed", false, NULL);
+    buf_init(&was, 1u << 16);
+    buf_add(&was, buf_str(&d.request.body), d.request.body.len);
+    assert_int_equal(paste_read(text, strlen(text), &paste, &err), ST_OK);
+    assert_int_equal(draft_paste(&d, &paste, &fill, &err), ST_OK);
+    *cleared = fill.cleared.count;
+    names[0] = '\0';
+    for (size_t i = 0; i < d.params.count; i++)
+        snprintf(names + strlen(names), size - strlen(names), "%s ", d.params.items[i].name);
+    assert_true(draft_undo(&d)); /* one step brings all of it back */
+    buf_init(&now, 1u << 16);
+    buf_add(&now, buf_str(&d.request.body), d.request.body.len);
+    assert_string_equal(buf_str(&was), buf_str(&now));
+    buf_clear(&was);
+    buf_clear(&now);
+    params_clear(&fill.unplaced);
+    params_clear(&fill.cleared);
+    paste_clear(&paste);
+    draft_close(&d);
+}
+
+/* A whole request leaves nothing of what was there but the merchant's and what is generated. */
+static void a_whole_document_replaces_the_form(void **state)
+{
+    static const char all[] = "appid mch_id nonce_str body out_trade_no total_fee "
+                              "spbill_create_ip notify_url trade_type product_id attach ";
+    static const struct {
+        const char *text;
+        size_t cleared;
+        const char *names;
+    } rows[] = {
+        {"<xml><mch_id>1</mch_id><body>b</body><trade_type>JSAPI</trade_type></xml>", 3,
+         "appid mch_id nonce_str body out_trade_no spbill_create_ip notify_url trade_type "},
+        {"{\"nonce_str\":\"n\",\"product_id\":\"p\"}", 4,
+         "appid mch_id nonce_str out_trade_no spbill_create_ip notify_url product_id "},
+        {"body=b&sign=AB", 4,
+         "appid mch_id nonce_str body out_trade_no spbill_create_ip notify_url "},
+        {"body=b\ntotal_fee=2", 0, all}, /* some fields, not a request */
+        {"{\"trade_type\":\"APP\"}", 0, all},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        char names[512];
+        size_t cleared;
+        paste_over(rows[i].text, names, sizeof(names), &cleared);
+        if (cleared != rows[i].cleared || strcmp(names, rows[i].names) != 0)
+            fail_msg("%s: %zu cleared, %s", rows[i].text, cleared, names);
+    }
+}
+
 static void a_document_fills_the_form(void **state)
 {
     (void)state;
@@ -354,6 +413,7 @@ static void a_document_fills_the_form(void **state)
     assert_value(&d, "body", "示例商城-会员月卡");
     assert_value(&d, "goods_tag", NULL);
     params_clear(&fill.unplaced);
+    params_clear(&fill.cleared);
     paste_clear(&paste);
     draft_close(&d);
 }
@@ -597,6 +657,7 @@ int main(void)
         cmocka_unit_test(a_field_switched_off_keeps_its_value),
         cmocka_unit_test(values_are_generated_on_demand),
         cmocka_unit_test(foreign_fields_come_and_go),
+        cmocka_unit_test(a_whole_document_replaces_the_form),
         cmocka_unit_test(a_document_fills_the_form),
         cmocka_unit_test(a_document_that_does_not_fit_changes_nothing),
         cmocka_unit_test(another_merchant_replaces_only_its_own),

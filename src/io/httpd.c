@@ -35,6 +35,7 @@
 #define HEADERS_MAX (16u << 10)
 #define CONNECTIONS_MAX 128
 #define REQUEST_MS 10000
+#define CROWDED_MS 500  /* what is left of it while every place is taken */
 #define MISFIT_LINE 501 /* bytes of a request line that are told, NUL included */
 #define MISFIT_ANSWER 2048
 #define LATER LLONG_MAX /* a moment that never comes */
@@ -121,7 +122,8 @@ struct httpd {
     bool tls;
     void *ctx;
     struct client *clients;
-    bool closed; /* a connection, in this run */
+    unsigned count; /* of them */
+    bool closed;    /* a connection, in this run */
     long long now;
     int fd;
     unsigned port;
@@ -163,6 +165,7 @@ static void client_open(struct httpd *d, struct MHD_Connection *connection, void
         c->next->prev = c;
     }
     d->clients = c;
+    d->count++;
     *context = c;
 }
 
@@ -176,6 +179,7 @@ static void client_close(struct httpd *d, struct client *c)
     if (c->next) {
         c->next->prev = c->prev;
     }
+    d->count--;
     client_reset(c);
     free(c);
 }
@@ -576,6 +580,15 @@ int httpd_fd(const struct httpd *d)
     return d->fd;
 }
 
+/* When a client is shut down. While others may be waiting for a place, who is slow has less time: a
+   thousand half-sent requests are over before a gateway gives a notification up (5 s). */
+static long long ends(const struct httpd *d, const struct client *c)
+{
+    int less = d->limits.request_ms - CROWDED_MS;
+    bool crowded = d->count >= d->limits.connections && less > 0 && c->deadline != LATER;
+    return crowded ? c->deadline - less : c->deadline;
+}
+
 int httpd_timeout(struct httpd *d, long long now_ms)
 {
     unsigned long long library = 0;
@@ -583,7 +596,7 @@ int httpd_timeout(struct httpd *d, long long now_ms)
                          ? (long long)(library < INT_MAX ? library : INT_MAX)
                          : LATER;
     for (const struct client *c = d->clients; c; c = c->next) {
-        long long moment = c->due < c->deadline ? c->due : c->deadline;
+        long long end = ends(d, c), moment = c->due < end ? c->due : end;
         if (!c->cut && moment != LATER && moment - now_ms < wait) {
             wait = moment - now_ms;
         }
@@ -656,7 +669,7 @@ void httpd_run(struct httpd *d, long long now_ms)
             if (left || now_ms >= c->due) {
                 release(c);
             }
-        } else if (!c->cut && now_ms >= c->deadline) {
+        } else if (!c->cut && now_ms >= ends(d, c)) {
             shutdown(c->fd, SHUT_RDWR);
             c->cut = true;
         }

@@ -5,7 +5,7 @@
  * The door to libmicrohttpd (epoll, driven from the loop): the sandbox gateway and the
  * notify listener are two handlers over it. Limits are kept here: body and header bytes,
  * connections, a deadline for the whole request (a client that sends a byte a second ends
- * by it and hurts nobody else), and framing (two Content-Length, or one together with
+ * by it, and sooner when it keeps others out), and framing (two Content-Length, or one together with
  * chunked, are refused).
  *
  * Binds to the one address given, loopback unless the user said otherwise. With a certificate
@@ -37,7 +37,8 @@ struct httpd_limits {
     size_t headers;              /* bytes of the request's head; 0: 16 KiB */
     unsigned connections;        /* 0: 128 */
     int request_ms; /* deadline of one request from its first line to the last byte of its
-                       answer, and of a connection without one; 0: 10 s */
+                       answer, and of a connection without one; 0: 10 s. At most 500 ms of it
+                       while every place is taken. */
 };
 
 /* One header as received. */

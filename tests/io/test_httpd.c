@@ -319,6 +319,40 @@ static void silent_connections_give_way(void **state)
         net_close(&silent[i]);
 }
 
+/* Far more half-sent requests than places: who asks properly is served before a gateway would give
+   up (5 s), though each of them had 10 s. */
+static void a_crowd_of_slow_senders_is_over_soon(void **state)
+{
+    enum { PLACES = 8, SLOW = 32 };
+    struct fixture *f = *state;
+    struct net_client slow[SLOW];
+    serve(f, &(struct httpd_limits){.connections = PLACES});
+    for (size_t i = 0; i < SLOW; i++) {
+        net_connect(&slow[i], f->loop, httpd_port(f->httpd));
+        net_sends(&slow[i], "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 500\r\n\r\n<xml>");
+        loop_turn(f->loop, 0);
+    }
+    long long before = net_clock();
+    ask(f, "GET / HTTP/1.0\r\n\r\n");
+    assert_int_equal(served, 1);
+    assert_true(net_clock() - before < 5000);
+    for (size_t i = 0; i < SLOW; i++)
+        net_close(&slow[i]);
+}
+
+/* One that is slow and keeps nobody out has its whole time. */
+static void a_slow_sender_alone_has_its_time(void **state)
+{
+    struct fixture *f = *state;
+    serve(f, &(struct httpd_limits){.connections = 2, .request_ms = 900});
+    long long before = net_clock();
+    net_connect(&f->client, f->loop, httpd_port(f->httpd));
+    net_sends(&f->client, "GET / HTTP/1.1\r\nX-Slow: ");
+    net_until(f->loop, &f->client.closed);
+    assert_true(net_clock() - before >= 899);
+    net_close(&f->client);
+}
+
 /* All places taken, others waiting, and all leave at once: the server must not stay deaf. */
 static void it_serves_again_after_a_crowd(void **state)
 {
@@ -590,6 +624,8 @@ int main(void)
         HTTPD_TEST(slow_senders_do_not_hold_up_others),
         HTTPD_TEST(a_hundred_megabytes_cost_no_memory),
         HTTPD_TEST(silent_connections_give_way),
+        HTTPD_TEST(a_crowd_of_slow_senders_is_over_soon),
+        HTTPD_TEST(a_slow_sender_alone_has_its_time),
         HTTPD_TEST(it_serves_again_after_a_crowd),
         HTTPD_TEST(a_client_that_does_not_read_ends_by_the_deadline),
         HTTPD_TEST(an_idle_server_asks_for_no_turn),

@@ -41,13 +41,21 @@ static void post(const struct announcer *a, const struct news *n, struct announc
     if (!m || !n->url || !n->url[0] || out->count == ANNOUNCED_MAX)
         return;
     s.seed.now = a->now;
+    char serial[17];
     call_letters(s.seed.nonce, 32);
+    call_letters(serial, sizeof serial - 1);
     announce_digits(s.seed.digits);
     if (template_fill(&s, &t, NULL))
         return;
     if (n->without)
         params_remove(t.inner.count ? &t.inner : &t.params, n->without);
-    struct deliver_job job = {&t, n->about, n->url, n->kind, &m->key};
+    struct deliver_job job = {.template = &t,
+                              .order = n->about,
+                              .url = n->url,
+                              .kind = n->kind,
+                              .key = &m->key,
+                              .mch_id = m->mch_id,
+                              .serial = serial};
     out->items[out->count].event = n->event;
     out->items[out->count].url = n->url;
     out->items[out->count].delivery = deliver_post(a->deliver, &job);

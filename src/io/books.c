@@ -22,6 +22,8 @@
 struct books {
     char *path;
     int fd; /* -1 before the first order */
+    struct delivery_kept *kept;
+    size_t kept_count, kept_cap;
 };
 
 static enum status not_ours(struct err *err)
@@ -34,14 +36,75 @@ static enum status not_ours(struct err *err)
                        "open them with the program that wrote them, or move them away"));
 }
 
-static enum status read_line(struct ledger *ledger, const char *line, size_t len, size_t number,
-                             struct err *err)
+/* ---- Deliveries ---- */
+
+static struct delivery_kept *find_kept(struct books *b, const char *serial)
+{
+    for (size_t i = b->kept_count; i-- > 0;) { /* what moves is mostly new */
+        if (strcmp(json_string(json_get(b->kept[i].whole, "delivery")), serial) == 0)
+            return &b->kept[i];
+    }
+    return NULL;
+}
+
+static void drop_kept(struct books *b, struct delivery_kept *k)
+{
+    json_free(k->whole);
+    memmove(k, k + 1, (size_t)(b->kept + --b->kept_count - k) * sizeof(*k));
+}
+
+static enum status take_delivery(struct books *b, const struct json *j, struct err *err)
+{
+    const char *serial = json_string(json_get(j, "delivery"));
+    unsigned tries;
+    time_t due_at;
+    if (!serial || !delivery_read(j, &tries, &due_at))
+        return err_set(err, ST_SYNTAX,
+                       SAY("沙箱账本已损坏", "通知的 delivery、tries 或 due_at 缺失或不合格式",
+                           "改正它，或删除该文件后重新开始"),
+                       SAY("the sandbox's books are damaged",
+                           "delivery, tries or due_at of a notification is missing or malformed",
+                           "mend it, or remove the file to start afresh"));
+    struct delivery_kept *k = find_kept(b, serial);
+    if (k && !due_at) {
+        drop_kept(b, k);
+    } else if (k) {
+        k->tries = tries;
+        k->due_at = due_at;
+    } else if (due_at) {
+        if (b->kept_count == b->kept_cap) {
+            b->kept_cap = b->kept_cap ? 2 * b->kept_cap : 16;
+            b->kept = mem_grow(b->kept, b->kept_cap, sizeof(*b->kept));
+        }
+        b->kept[b->kept_count++] = (struct delivery_kept){json_copy(j), tries, due_at};
+    }
+    return ST_OK;
+}
+
+const struct delivery_kept *books_deliveries(const struct books *b, size_t *count)
+{
+    *count = b->kept_count;
+    return b->kept;
+}
+
+void books_forget_deliveries(struct books *b)
+{
+    while (b->kept_count)
+        drop_kept(b, &b->kept[b->kept_count - 1]);
+}
+
+/* ---- Reading ---- */
+
+static enum status read_line(struct books *b, struct ledger *ledger, const char *line, size_t len,
+                             size_t number, struct err *err)
 {
     struct json *j = NULL;
     enum status st = json_parse(line, len, &j, err);
 
     if (number == 1 && (st || json_int(json_get(j, "wxpc_sandbox"), 0) != 1))
         st = not_ours(err);
+    else if (!st && number > 1 && json_get(j, "delivery"))
+        st = take_delivery(b, j, err);
     else if (!st && number > 1)
         st = ledger_take(ledger, j, err);
     json_free(j);
@@ -58,7 +121,7 @@ static enum status read_lines(struct books *b, struct ledger *ledger, const stru
         const char *end = memchr(line, '\n', text->len - *whole);
         if (!end)
             break;
-        enum status st = read_line(ledger, line, (size_t)(end - line), number + 1, err);
+        enum status st = read_line(b, ledger, line, (size_t)(end - line), number + 1, err);
         if (st) {
             err_wrap(err, "%s:%zu", "%s:%zu", b->path, number + 1);
             return st;
@@ -161,6 +224,8 @@ void books_close(struct books *b)
         return;
     if (b->fd >= 0)
         close(b->fd);
+    books_forget_deliveries(b);
+    free(b->kept);
     free(b->path);
     free(b);
 }
@@ -207,4 +272,11 @@ enum status books_put(struct books *b, const struct order *o, struct err *err)
 enum status books_put_contract(struct books *b, const struct contract *c, struct err *err)
 {
     return put(b, contract_json(c), err);
+}
+
+enum status books_put_delivery(struct books *b, const struct delivery *v, time_t now,
+                               struct err *err)
+{
+    struct json *j = delivery_json(v, now);
+    return j ? put(b, j, err) : ST_OK;
 }

@@ -56,6 +56,7 @@ static void delivery_free(struct delivery *v)
     buf_clear(&v->body);
     buf_clear(&v->answer);
     findings_clear(&v->findings);
+    free(v->mch_id);
     free(v->url);
     free(v);
 }
@@ -207,6 +208,7 @@ static void send_twin(struct delivery *v)
     struct delivery *twin = add(v->owner);
     twin->event = v->event;
     memcpy(twin->order, v->order, sizeof twin->order);
+    twin->mch_id = mem_strdup(v->mch_id);
     twin->url = mem_strdup(v->url);
     twin->template.event = v->event;
     params_copy(&twin->template.params, &v->template.params);
@@ -302,15 +304,24 @@ unsigned deliver_post(struct deliver *d, const struct deliver_job *job)
     struct delivery *v = add(d);
     v->event = job->template->event;
     snprintf(v->order, sizeof v->order, "%s", job->order ? job->order : "");
+    v->mch_id = mem_strdup(job->mch_id ? job->mch_id : "");
+    v->tries = job->tries;
+    snprintf(v->serial, sizeof v->serial, "%s", job->serial ? job->serial : "");
     v->url = mem_strdup(job->url);
     v->template = *job->template;
     *job->template = (struct template){0};
     v->kind = v->event->has_sign ? v->event->sign : job->kind;
     secret_copy(&v->key, job->key);
     profile_redact_text(&(struct profile){.key = {.value = v->key}}, v->order);
-    wait_ms(v, 0); /* not from inside the caller's request */
+    wait_ms(v, (double)job->wait_ms); /* never from inside the caller's request */
     set_state(v, DELIVERY_WAITING);
     return v->id;
+}
+
+long long deliver_wait_ms(const struct delivery *v)
+{
+    long long left = v->timer ? v->due - loop_now(v->owner->loop) : 0;
+    return left > 0 ? left : 0;
 }
 
 size_t deliver_count(const struct deliver *d)

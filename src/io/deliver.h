@@ -44,6 +44,8 @@ struct delivery {
     enum delivery_state state;
     const struct event *event;
     char order[65];
+    char *mch_id;    /* whose key signs it; "" */
+    char serial[17]; /* its number in the books, unlike `id` in every run; "": not kept */
     char *url;
     unsigned tries;                 /* made so far */
     long long due;                  /* loop clock of the next try, while WAITING */
@@ -86,10 +88,17 @@ struct deliver_job {
     const char *url;
     enum sign_kind kind; /* algorithm of the order */
     const struct secret *key;
+    const char *mch_id; /* whose key it is; NULL */
+    const char *serial; /* for the books; NULL: not kept */
+    unsigned tries;     /* made in an earlier run */
+    long long wait_ms;  /* until the next one */
 };
 
-/* Queues a delivery; its first try starts at once. Returns its number. */
+/* Queues a delivery; its first try starts at once, if nothing else is said. Returns its number. */
 unsigned deliver_post(struct deliver *d, const struct deliver_job *job);
+
+/* Milliseconds until its next try; 0 if none is planned or it is due. */
+long long deliver_wait_ms(const struct delivery *v);
 
 /* Deliveries by index, in order of posting. */
 size_t deliver_count(const struct deliver *d);

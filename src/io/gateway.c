@@ -30,6 +30,7 @@ struct gateway {
     struct fault_rule faults[FAULT_RULES_MAX];
     size_t fault_count;
     struct books *books; /* NULL: in memory */
+    unsigned resume;     /* timer: when all merchants are there */
     struct events events;
     struct deliver *deliver;
     struct settle *settle;
@@ -359,6 +360,8 @@ static void handle(void *ctx, const struct httpd_request *q, struct httpd_reply 
 static void on_delivery(void *ctx, const struct delivery *v)
 {
     const struct gateway *g = ctx;
+    if (g->books) /* where it cannot be written, it goes out all the same */
+        books_put_delivery(g->books, v, g->clock(), NULL);
     gateway_log_delivery(&g->log, v);
 }
 
@@ -435,6 +438,27 @@ static enum status read_faults(struct gateway *g, const char *const *rules, stru
     return ST_OK;
 }
 
+/* Goes on with the notifications of an earlier run. */
+static void resume_deliveries(void *ctx)
+{
+    struct gateway *g = ctx;
+    size_t count;
+    const struct delivery_kept *kept = books_deliveries(g->books, &count);
+    for (size_t i = 0; i < count; i++) {
+        const char *mch_id = json_string(json_get(kept[i].whole, "mch_id")),
+                   *event = json_string(json_get(kept[i].whole, "event"));
+        enum event_kind kind;
+        const struct merchant *m =
+            event && event_read(event, &kind)
+                ? merchants_find(&g->merchants, g->events.items[kind].dialect, mch_id)
+                : NULL;
+        if (m) /* else it waits in the books for a run with that merchant */
+            delivery_resume(g->deliver, &g->events, &kept[i], &m->key, g->clock());
+    }
+    books_forget_deliveries(g->books);
+    g->resume = 0;
+}
+
 static time_t real_clock(void)
 {
     return time(NULL);
@@ -475,6 +499,8 @@ enum status gateway_open(struct loop *loop, const struct catalog *catalog,
         return st;
     }
     settle_add_all(g->settle, g->ledger);
+    if (g->books)
+        g->resume = loop_timer(loop, 0, resume_deliveries, g);
     loop_serve(loop, g->httpd);
     *out = g;
     return ST_OK;
@@ -486,6 +512,8 @@ void gateway_close(struct gateway *g)
         return;
     if (g->httpd)
         loop_drop(g->loop, g->httpd);
+    if (g->resume)
+        loop_cancel(g->loop, g->resume);
     settle_free(g->settle);
     deliver_free(g->deliver);
     events_clear(&g->events);

@@ -116,8 +116,11 @@ static void post(struct fixture *f, enum event_kind event, const char *order, co
     if (kind == SIGN_HMAC_SHA256)
         params_set(&sent, "sign_type", "HMAC-SHA256", NULL);
     assert_int_equal(template_fill(&s, &t, NULL), ST_OK);
-    deliver_post(f->deliver,
-                 &(struct deliver_job){&t, order, url ? url : f->url, kind, &shop.key.value});
+    deliver_post(f->deliver, &(struct deliver_job){.template = &t,
+                                                   .order = order,
+                                                   .url = url ? url : f->url,
+                                                   .kind = kind,
+                                                   .key = &shop.key.value});
     template_clear(&t);
     params_clear(&given);
     params_clear(&sent);

@@ -978,6 +978,8 @@ static void damaged_books_are_named(void **state)
         {"garbage\n", ST_UNSUPPORTED, "sandbox.jsonl:1", "no sandbox books"},
         {"{\"wxpc_sandbox\":2}\n", ST_UNSUPPORTED, "sandbox.jsonl:1", "no sandbox books"},
         {"{\"wxpc_sandbox\":1}\n{}\n", ST_SYNTAX, "sandbox.jsonl:2", "mch_id"},
+        {"{\"wxpc_sandbox\":1}\n{\"delivery\":\"a\",\"tries\":-1,\"due_at\":1}\n", ST_SYNTAX,
+         "sandbox.jsonl:2", "of a notification"},
         {"{\"wxpc_sandbox\":1}\n\n", ST_SYNTAX, "sandbox.jsonl:2", "sandbox.jsonl:2"},
     };
     char folder[64];

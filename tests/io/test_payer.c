@@ -8,6 +8,7 @@
 #include "core/notice.h"
 #include "core/xml.h"
 #include "io/gateway.h"
+#include "io/store.h"
 
 #define DOC_KEY "192006250b4c09247ec02edce69f6a2d"
 
@@ -23,6 +24,7 @@ struct fixture {
     char notify[64];
     struct notice got[8];
     size_t count;
+    bool refuses;
 };
 
 static int load(void **state)
@@ -57,7 +59,7 @@ static void receive(void *ctx, const struct httpd_request *q, struct httpd_reply
     assert_true(f->count < ARRAY_COUNT(f->got));
     notice_read(&c, q->body, q->len, &f->got[f->count]);
     buf_init(&a->body, 1000);
-    answer_write(f->got[f->count].gateway, true, NULL, &a->body);
+    answer_write(f->got[f->count].gateway, !f->refuses, "busy", &a->body);
     f->count++;
 }
 
@@ -290,11 +292,77 @@ static void bad_requests_are_refused(void **state)
     }
 }
 
+static time_t moment = 1767294245;
+
+static time_t at_moment(void)
+{
+    return moment;
+}
+
+static void open_with(struct fixture *f, const char *folder)
+{
+    struct err err = {0};
+    struct gateway_options o = {.data_dir = folder, .clock = at_moment};
+    gateway_close(f->gateway);
+    if (gateway_open(f->loop, &catalog, &o, &f->gateway, &err))
+        fail_msg("%s", err.text[LANG_EN]);
+}
+
+/* A notification that was refused is repeated by the sandbox that is started next with the same
+   data, and by no later one. */
+static void a_restart_goes_on_with_what_is_not_acknowledged(void **state)
+{
+    struct fixture *f = *state;
+    char folder[] = "/tmp/wxpc-payer-XXXXXX", file[64], out[2000];
+    assert_non_null(mkdtemp(folder));
+    open_with(f, folder);
+    place(f, "unifiedorder", "T20260102", NULL, NULL);
+    f->refuses = true;
+    assert_int_equal(act(f, "pay", "T20260102", out), 200);
+    const struct delivery *v = deliver_at(gateway_deliveries(f->gateway), 0);
+    while (v->tries < 1 || v->state != DELIVERY_WAITING)
+        loop_turn(f->loop, NET_TURN_MS);
+    assert_int_equal(f->count, 1);
+
+    open_with(f, folder); /* the next try is due in 15 seconds */
+    loop_turn(f->loop, 10);
+    v = deliver_at(gateway_deliveries(f->gateway), 0);
+    assert_int_equal(v->state, DELIVERY_WAITING);
+    assert_int_equal(v->tries, 1);
+    assert_in_range(deliver_wait_ms(v), 10000, 15000);
+
+    f->refuses = false;
+    moment += 20;
+    open_with(f, folder);
+    loop_turn(f->loop, 10);
+    deliver_all(f);
+    assert_int_equal(f->count, 2);
+    assert_int_equal(f->got[1].sign.state, SIGN_VALID);
+    assert_string_equal(notice_get(&f->got[1], "transaction_id"),
+                        notice_get(&f->got[0], "transaction_id"));
+
+    moment += 20;
+    open_with(f, folder);
+    loop_turn(f->loop, 10);
+    assert_int_equal(deliver_count(gateway_deliveries(f->gateway)), 0);
+
+    struct buf text;
+    buf_init(&text, 1u << 20);
+    snprintf(file, sizeof file, "%s/sandbox.jsonl", folder);
+    assert_int_equal(store_read(file, &text, NULL), ST_OK);
+    assert_non_null(strstr(buf_str(&text), "\"delivery\""));
+    assert_null(strstr(buf_str(&text), DOC_KEY));
+    buf_clear(&text);
+    unlink(file);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_restart_goes_on_with_what_is_not_acknowledged),
         TEST(what_is_paid_is_notified),
         TEST(the_same_number_of_two_merchants_must_be_told_apart),
         TEST(a_contract_is_notified_beside_its_payment),

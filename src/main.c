@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <locale.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -24,9 +25,16 @@ static void hold_standard_streams(void)
     }
 }
 
+/* A core file would hold the keys. */
+static void leave_no_core(void)
+{
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+}
+
 int main(int argc, char **argv)
 {
     hold_standard_streams();
+    leave_no_core();
     setlocale(LC_CTYPE, ""); /* only that: numbers are written the C way */
     die_hook(term_restore_now);
     return cli_run(argc, argv, &(struct cli_wing){.console = screen_run, .keys = keys_show_run});

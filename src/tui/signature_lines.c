@@ -42,8 +42,8 @@ static void step_order(struct lines *l, enum lang lang, const struct signature_t
     lines_put(l, THEME_DIM, L(lang, "按字节值：", "bytewise: "));
     for (size_t i = 0; i < t->used; i++) {
         bool changed = told->changed(told->ctx, t->pairs[i].param);
-        if (i >= ORDER_SHOWN && i + 1 < t->used && !changed)
-            continue; /* the next step shows them all */
+        if (i >= ORDER_SHOWN && i + 1 < t->used)
+            continue; /* the next step shows them all; as many always, or a letter would move it */
         lines_put(l, THEME_DIM, i == 0 ? "" : i > ORDER_SHOWN ? " .. " : " < ");
         lines_put(l, changed ? THEME_ACCENT | SURFACE_UNDERLINE : THEME_LABEL,
                   t->pairs[i].param->name);

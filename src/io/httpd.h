@@ -5,8 +5,8 @@
  * The door to libmicrohttpd (epoll, driven from the loop): the sandbox gateway and the
  * notify listener are two handlers over it. Limits are kept here: body and header bytes,
  * connections, a deadline for the whole request (a client that sends a byte a second ends
- * by it, and sooner when it keeps others out), and framing (two Content-Length, or one together with
- * chunked, are refused).
+ * by it, and sooner when it keeps others out), and framing (two Content-Length, or one together
+ * with chunked, are refused).
  *
  * Binds to the one address given, loopback unless the user said otherwise. With a certificate
  * it serves TLS (1.2 or newer) alone; clients are asked for a certificate and may have none.

@@ -304,8 +304,8 @@ static void add_key(struct page *p, const struct diagnosis_key *key)
     secret_fingerprint(key->key, fingerprint);
     page_heading(p, L(p->lang, "密钥（只有指纹）", "The key (its fingerprint only)"));
     snprintf(text, sizeof(text),
-             L(p->lang, "%zu 个字符，SHA-256 以 %s 开头", "%zu characters, SHA-256 begins %s"),
-             key->key->len, fingerprint);
+             L(p->lang, "%zu 个字符%.0s，SHA-256 以 %s 开头", "%zu character%s, SHA-256 begins %s"),
+             key->key->len, text_s(key->key->len), fingerprint);
     page_text(p, text);
     char by[256] = "";
     if (key->file)

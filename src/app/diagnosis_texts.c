@@ -90,9 +90,9 @@ static void add_method(struct page *p, const struct diagnosis *d)
     size_t tail = strlen("&key=****");
     page_heading(p, L(p->lang, "计算方法", "How it is computed"));
     snprintf(line, sizeof(line),
-             L(p->lang, "%s：%zu 个参数参与签名，按参数名的字节值排序",
-               "%s: %zu parameters are signed, ordered by the byte values of their names"),
-             bi_get(message_kind_text(s->kind), p->lang), s->right.count);
+             L(p->lang, "%s：%zu 个参数参与签名%.0s，按参数名的字节值排序",
+               "%s: %zu signed parameter%s, ordered by the byte values of their names"),
+             bi_get(message_kind_text(s->kind), p->lang), s->right.count, text_s(s->right.count));
     page_text(p, line);
     snprintf(line, sizeof(line),
              L(p->lang, "拼接为 %zu 字节的 UTF-8，末尾加 &key= 和密钥",
@@ -110,7 +110,7 @@ static void add_method(struct page *p, const struct diagnosis *d)
                               ? "printf %s 'TEXT' | openssl dgst -sha256 -hmac 'KEY'"
                               : "printf %s 'TEXT' | openssl dgst -md5";
     page_code(p, command, strlen(command));
-    snprintf(line, sizeof(line), L(p->lang, "共试了 %llu 个摘要", "%llu digests were tried"),
+    snprintf(line, sizeof(line), L(p->lang, "共试了 %llu 个摘要", "digests tried: %llu"),
              (unsigned long long)progress.tried);
     page_text(p, line);
     buf_clear(&text);

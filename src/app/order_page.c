@@ -203,10 +203,10 @@ static void add_others(const struct order_life *o, const struct order_page_how *
         return;
     buf_init(&text, TEXT_MAX);
     buf_addf(&text,
-             L(lang, "另有 %zu 条记录属于其他商户的同号单；用 mch_id=商户号 选择。",
-               "%zu more records are of another merchant's order of this number; mch_id=NUMBER "
+             L(lang, "另有 %zu 条记录属于其他商户的同号单%.0s；用 mch_id=商户号 选择。",
+               "%zu more record%s: another merchant's order of this number; mch_id=NUMBER "
                "chooses it."),
-             o->others);
+             o->others, text_s(o->others));
     page_text(p, buf_str(&text));
     buf_clear(&text);
 }

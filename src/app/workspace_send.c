@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/text.h"
 #include "io/keyless.h"
 
 enum ask workspace_ask(struct workspace *w)
@@ -58,9 +59,9 @@ static enum status refuse_invalid(const struct draft *d, struct err *err)
     if (!f)
         return ST_OK;
     return err_set(
-        err, ST_REFUSED, SAY("未发送：%1$s%2$.0s", "表单有 %3$zu 处错误", "改正后再发送"),
-        SAY("not sent: %1$.0s%2$s", "the form has %3$zu errors", "mend them and send again"),
-        f->text[LANG_ZH], f->text[LANG_EN], d->findings.errors);
+        err, ST_REFUSED, SAY("未发送：%1$s%2$.0s", "表单有 %3$zu 处错误%4$.0s", "改正后再发送"),
+        SAY("not sent: %1$.0s%2$s", "the form has %3$zu error%4$s", "mend them and send again"),
+        f->text[LANG_ZH], f->text[LANG_EN], d->findings.errors, text_s(d->findings.errors));
 }
 
 /* Plain HTTP shows no certificate: a sandbox's port takes the call without one. */

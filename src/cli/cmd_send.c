@@ -281,9 +281,9 @@ static void print_body(const struct cli *c, const struct http_result *h)
     printf("\n");
     if (shown < h->body.len)
         cli_printf(stderr,
-                   L(c->lang, "wxpc: 还有 %zu 字节；--json 给出全部\n",
-                     "wxpc: %zu more bytes; --json gives all of them\n"),
-                   h->body.len - shown);
+                   L(c->lang, "wxpc: 还有 %zu 字节%.0s；--json 给出全部\n",
+                     "wxpc: %zu more byte%s; --json gives all of them\n"),
+                   h->body.len - shown, text_s(h->body.len - shown));
 }
 
 static const char *sign_words(const struct cli *c, const struct reply *r)

@@ -163,8 +163,8 @@ static void check_call_values(struct advising *a, const struct callup *c)
     struct span time = c->values[ROLE_TIME], package = c->values[ROLE_PACKAGE];
     const char *right = c->app ? "Sign=WXPay" : "prepay_id=";
     if (time.s && (time.len != 10 || time.s[0] < '1' || time.s[0] > '9'))
-        add(a, "2nd-ms-time", "timeStamp", "时间戳有 %zu 位，应为 10 位秒数",
-            "the timestamp has %zu digits, not the 10 of seconds", time.len);
+        add(a, "2nd-ms-time", "timeStamp", "时间戳有 %zu 位%.0s，应为 10 位秒数",
+            "the timestamp has %zu digit%s, not the 10 of seconds", time.len, text_s(time.len));
     if (package.s && (package.len < 10 || memcmp(package.s, right, 10) != 0))
         add(a, "2nd-wrong-set", "package", "package 应以 %s 开头", "package should begin with %s",
             right);
@@ -255,13 +255,15 @@ static void check_head(struct advising *a)
                 "Content-Length is %1$zu, the number of characters; the body has %2$zu bytes",
                 declared, bytes);
         else if (!fits && declared < bytes)
-            add(a, "cs-wire", "", "Content-Length 是 %1$zu，正文有 %2$zu 字节：网关只读到前一部分",
-                "Content-Length is %1$zu, the body has %2$zu bytes: the gateway reads a part of it",
-                declared, bytes);
+            add(a, "cs-wire", "",
+                "Content-Length 是 %1$zu，正文有 %2$zu 字节%3$.0s：网关只读到前一部分",
+                "Content-Length is %1$zu, the body has %2$zu byte%3$s: the gateway reads a part of it",
+                declared, bytes, text_s(bytes));
         else if (!fits)
-            add(a, "cs-wire", "", "Content-Length 是 %1$zu，正文只有 %2$zu 字节：与签名时的不同",
-                "Content-Length is %1$zu, the body has only %2$zu bytes: it is not what was signed",
-                declared, bytes);
+            add(a, "cs-wire", "",
+                "Content-Length 是 %1$zu，正文只有 %2$zu 字节%3$.0s：与签名时的不同",
+                "Content-Length is %1$zu, the body has only %2$zu byte%3$s: it is not what was signed",
+                declared, bytes, text_s(bytes));
     }
     const char *charset = type.len > 0 ? memmem(type.s, type.len, "charset=", 8) : NULL;
     struct span name =
@@ -334,7 +336,7 @@ static void check_wire(struct advising *a)
         add(a, "xml-shape", "", "根元素是 <%s>，应为 <xml>", "the root element is <%s>, not <xml>",
             info.root);
     if (!st && info.repeated > 0)
-        add(a, "dup-param", "", "有 %zu 个参数出现两次", "%zu parameters stand there twice",
+        add(a, "dup-param", "", "有 %zu 个参数出现两次", "parameters that stand there twice: %zu",
             info.repeated);
     if (!st && info.bom)
         add(a, "xml-shape", "", "报文以 BOM 开头%s", "the body begins with a byte order mark%s",
@@ -355,11 +357,11 @@ static void check_key_shape(struct advising *a)
     if (span_is_blank(key->text[0]) || span_is_blank(key->text[key->len - 1]))
         add(a, "key-blank", "", "密钥首尾有空白%s", "the key has blanks at an end%s", "");
     else if (key->len != 32)
-        add(a, "key-length", "", "密钥有 %zu 个字节，应为 32", "the key has %zu bytes, not 32",
-            key->len);
+        add(a, "key-length", "", "密钥有 %zu 个字节%.0s，应为 32", "the key has %zu byte%s, not 32",
+            key->len, text_s(key->len));
     else if (odd > 0)
-        add(a, "key-length", "", "密钥含 %zu 个字母和数字以外的字符",
-            "the key has %zu characters other than letters and digits", odd);
+        add(a, "key-length", "", "密钥含 %zu 个字母和数字以外的字符%.0s",
+            "the key has %zu character%s other than letters and digits", odd, text_s(odd));
 }
 
 /* Whose key is it, and where is it used? */

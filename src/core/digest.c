@@ -395,7 +395,7 @@ void secret_masked(const struct secret *s, enum lang lang, struct buf *out)
         return;
     }
     size_t chars = text_chars(s->text, s->len);
-    buf_addf(out, L(lang, "%zu 个字符", "%zu characters"), chars);
+    buf_addf(out, L(lang, "%zu 个字符%.0s", "%zu character%s"), chars, text_s(chars));
     if (chars < SECRET_SHOWN_FROM)
         return;
     size_t at = 0;

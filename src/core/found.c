@@ -118,13 +118,14 @@ void found_content(const struct found_doc *doc, enum lang lang, char out[FOUND_P
     struct buf raw;
     buf_init(&raw, 2 * FOUND_PART_MAX);
     if (paste_read(doc->text, doc->len, &paste, NULL)) {
-        buf_addf(&raw, L(lang, "%zu 字节", "%zu bytes"), doc->len);
+        buf_addf(&raw, L(lang, "%zu 字节%.0s", "%zu byte%s"), doc->len, text_s(doc->len));
     } else {
         const struct param *telling = telling_field(&paste.params);
         if (telling)
             buf_addf(&raw, L(lang, "%s %.40s，", "%s %.40s, "), telling->name, telling->value);
-        buf_addf(&raw, L(lang, "%s，%zu 个字段", "%s, %zu fields"),
-                 bi_get(paste_kind_text(paste.kind), lang), paste.params.count);
+        buf_addf(&raw, L(lang, "%s，%zu 个字段%.0s", "%s, %zu field%s"),
+                 bi_get(paste_kind_text(paste.kind), lang), paste.params.count,
+                 text_s(paste.params.count));
     }
     put(&raw, out);
     paste_clear(&paste);

@@ -92,11 +92,12 @@ static enum status fail_at(const struct source *s, size_t at, struct err *err)
         at++;
     /* At the end cJSON points to the last character instead of behind it. */
     if (at == s->len || (s->open > 0 && at + 1 == s->len))
-        return err_set(err, ST_SYNTAX,
-                       SAY("JSON 在第 %zu 行中断", "还有 %zu 个括号没有关闭", "检查文本是否完整"),
-                       SAY("JSON breaks off in line %zu", "%zu brackets are still open",
-                           "check that the text is complete"),
-                       json_scan_line(s->text, s->len), s->open);
+        return err_set(
+            err, ST_SYNTAX,
+            SAY("JSON 在第 %zu 行中断", "还有 %zu 个括号没有关闭%.0s", "检查文本是否完整"),
+            SAY("JSON breaks off in line %zu", "%zu bracket%s still open",
+                "check that the text is complete"),
+            json_scan_line(s->text, s->len), s->open, text_s(s->open));
     uint32_t cp = 0;
     size_t size = text_next(s->text + at, s->len - at, &cp, NULL);
     return err_set(

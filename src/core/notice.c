@@ -484,8 +484,9 @@ void notice_read(const struct notice_context *c, const char *data, size_t len, s
         set_kind(n, c->events, n->known.deposit ? EVENT_DEPOSIT : EVENT_PAYMENT);
     if (n->xml.repeated)
         findings_add(&n->findings, WARNING_OF("", "repeated"),
-                     "%zu 个字段重复出现，值相同，只计一次",
-                     "%zu fields came twice with the same value and count once", n->xml.repeated);
+                     "%zu 个字段重复出现%.0s，值相同，只计一次",
+                     "%zu field%s came twice with the same value, counted once", n->xml.repeated,
+                     text_s(n->xml.repeated));
     judge_content(n);
     if (n->trust != NOTICE_NO_KEY)
         judge_merchant(n);

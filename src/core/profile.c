@@ -143,8 +143,8 @@ bool profile_key_plausible(const struct secret *key, struct err *why)
         }
     }
     if (key->len != 32) {
-        err_set(why, ST_ARGUMENT, "密钥有 %zu 个字节，API 密钥应为 32 个",
-                "the key has %zu bytes, an API key has 32", key->len);
+        err_set(why, ST_ARGUMENT, "密钥有 %zu 个字节%.0s，API 密钥应为 32 个",
+                "the key has %zu byte%s, an API key has 32", key->len, text_s(key->len));
         return false;
     }
     return true;

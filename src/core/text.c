@@ -151,6 +151,11 @@ bool text_valid(const char *s, size_t len, size_t *at)
     return valid;
 }
 
+const char *text_s(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 size_t text_chars(const char *s, size_t len)
 {
     size_t count = 0;

@@ -37,6 +37,10 @@ size_t text_put(uint32_t cp, char out[4]);
    first byte that is not. */
 bool text_valid(const char *s, size_t len, size_t *at);
 
+/* What an English noun ends in behind the number `n`: "s", or "" for one. Chinese takes the same
+   argument as %.0s. */
+const char *text_s(uint64_t n);
+
 /* Number of code points; an invalid byte counts as one. */
 size_t text_chars(const char *s, size_t len);
 

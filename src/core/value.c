@@ -200,18 +200,18 @@ static void say_too_short(const struct check *c, int64_t n, int64_t limit, enum 
     struct finding *one = NULL;
     if (bytes) {
         one = findings_add(c->out, head,
-                           error ? "%s 有 %" PRId64 " 字节，至少 %" PRId64 " 字节"
-                                 : "%s 有 %" PRId64 " 字节，建议至少 %" PRId64 " 字节",
-                           error ? "%s has %" PRId64 " bytes, at least %" PRId64
-                                 : "%s has %" PRId64 " bytes, better at least %" PRId64,
-                           c->place->path, n, limit);
+                           error ? "%s 有 %" PRId64 " 字节%.0s，至少 %" PRId64 " 字节"
+                                 : "%s 有 %" PRId64 " 字节%.0s，建议至少 %" PRId64 " 字节",
+                           error ? "%s has %" PRId64 " byte%s, at least %" PRId64
+                                 : "%s has %" PRId64 " byte%s, better at least %" PRId64,
+                           c->place->path, n, text_s(n), limit);
     } else {
         one = findings_add(c->out, head,
-                           error ? "%s 有 %" PRId64 " 个字符，至少 %" PRId64 " 个"
-                                 : "%s 有 %" PRId64 " 个字符，建议至少 %" PRId64 " 个",
-                           error ? "%s has %" PRId64 " characters, at least %" PRId64
-                                 : "%s has %" PRId64 " characters, better at least %" PRId64,
-                           c->place->path, n, limit);
+                           error ? "%s 有 %" PRId64 " 个字符%.0s，至少 %" PRId64 " 个"
+                                 : "%s 有 %" PRId64 " 个字符%.0s，建议至少 %" PRId64 " 个",
+                           error ? "%s has %" PRId64 " character%s, at least %" PRId64
+                                 : "%s has %" PRId64 " character%s, better at least %" PRId64,
+                           c->place->path, n, text_s(n), limit);
     }
     if (!error && c->field->warn_note.zh) {
         finding_more(one, "：%s%.0s", ": %.0s%s", c->field->warn_note.zh, c->field->warn_note.en);

@@ -188,12 +188,12 @@ static void explain_sign(struct call *c, const char *received)
     if (got == 0)
         call_detail(c, "请求没有 sign", "the request has no sign");
     else if (got != want && !params_has(&c->params, "sign_type"))
-        call_detail(c, "sign 有 %zu 个字符；没有 sign_type 即为 %s，应为 %zu 个",
-                    "sign has %zu characters; without sign_type it is %s, which has %zu", got, kind,
-                    want);
+        call_detail(c, "sign 有 %zu 个字符%.0s；没有 sign_type 即为 %s，应为 %zu 个",
+                    "sign has %zu character%s; without sign_type it is %s, which has %zu", got,
+                    text_s(got), kind, want);
     else if (got != want)
-        call_detail(c, "sign 有 %zu 个字符，%s 应为 %zu 个", "sign has %zu characters, %s has %zu",
-                    got, kind, want);
+        call_detail(c, "sign 有 %zu 个字符%.0s，%s 应为 %zu 个",
+                    "sign has %zu character%s, %s has %zu", got, text_s(got), kind, want);
     else if (text_same_nocase(received, c->trace.hex))
         call_detail(c, "签名的字母是小写，官方接口要求大写",
                     "the signature is in lower case, the official API wants upper case");
@@ -343,9 +343,9 @@ static void explain_used(struct call *c, const struct params *names)
         call_detail(c, "同一订单号已由接口 %s 下单", "the order number was placed through %s",
                     c->order->api);
     else
-        call_detail(c, "同一订单号再次下单，但 %s 等 %zu 个字段不同",
-                    "the order number came again, but %s (of %zu fields) differs",
-                    names->items[0].name, names->count);
+        call_detail(c, "同一订单号再次下单，但 %s 等 %zu 个字段不同%.0s",
+                    "the order number came again, but %s (of %zu field%s) differs",
+                    names->items[0].name, names->count, text_s(names->count));
 }
 
 static void judge_contract(struct call *c)

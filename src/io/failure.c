@@ -9,6 +9,8 @@
 
 #include <stdio.h>
 
+#include "core/text.h"
+
 #define WHY_MAX 200 /* bytes of a reason made from numbers */
 
 struct row {
@@ -107,8 +109,8 @@ static void count_up(const struct failure *f, char *zh, char *en)
         snprintf(zh, n, "连接在应答收完之前就断了，已收到的 %zu 字节正文已保留", f->kept);
         snprintf(
             en, n,
-            "the connection ended before the answer was complete; %zu bytes of its body are kept",
-            f->kept);
+            "the connection ended before the answer was complete; kept of its body: %zu byte%s",
+            f->kept, text_s(f->kept));
         break;
     case FAILURE_HEAD_SIZE:
         snprintf(zh, n, "超过了 %zu 字节，已停止接收", f->head_max);
@@ -122,8 +124,8 @@ static void count_up(const struct failure *f, char *zh, char *en)
     case FAILURE_TIME:
         snprintf(zh, n, "%s，超过了 %ld 毫秒的时限，已收到 %zu 字节正文", stages[f->stage].zh,
                  f->limit_ms, f->kept);
-        snprintf(en, n, "%s the limit of %ld ms passed; %zu bytes of the body arrived",
-                 stages[f->stage].en, f->limit_ms, f->kept);
+        snprintf(en, n, "%s the limit of %ld ms passed; %zu byte%s of the body arrived",
+                 stages[f->stage].en, f->limit_ms, f->kept, text_s(f->kept));
         break;
     default:
         break;

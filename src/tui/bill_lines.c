@@ -127,8 +127,9 @@ void bill_rows(struct lines *l, const struct bill *b, enum lang lang, const stru
     for (; row < shown_rows(b) && l->text.len < TEXT_SHOWN; row++)
         put_row(l, b, t, row, &out);
     if (row < b->rows) {
-        lines_putf(l, THEME_WARN, L(lang, "(另有 %zu 行，按 %s 看全文)", "(%zu rows more: %s)"),
-                   b->rows - row, full_key);
+        lines_putf(l, THEME_WARN,
+                   L(lang, "(另有 %zu 行%.0s，按 %s 看全文)", "(%zu row%s more: %s)"),
+                   b->rows - row, text_s(b->rows - row), full_key);
         lines_end(l);
     }
     lines_end(l);

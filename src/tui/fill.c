@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/paste.h"
+#include "core/text.h"
 #include "tui/edit.h"
 
 void fill_menu(const struct field *field, const char *value, enum lang lang, struct menu *m)
@@ -78,10 +79,10 @@ static void tell_document(struct workspace *w, const struct paste *paste,
     if (paste->note_count)
         err_part(&paste->notes[0], lang, ERR_WHAT, note, sizeof(note));
     workspace_say(
-        w, "已从 %s 填入 %zu 个字段%s%s%s%s%s%s%s%s%s",
-        "%s: %zu fields filled in%s%s%s%s%s%s%s%s%s", bi_get(paste_kind_text(paste->kind), lang),
-        fill->placed, lost.len ? L(lang, "；目录中没有，未放入：", "; unknown, left out: ") : "",
-        buf_str(&lost),
+        w, "已从 %s 填入 %zu 个字段%.0s%s%s%s%s%s%s%s%s%s",
+        "%s: %zu field%s filled in%s%s%s%s%s%s%s%s%s", bi_get(paste_kind_text(paste->kind), lang),
+        fill->placed, text_s(fill->placed),
+        lost.len ? L(lang, "；目录中没有，未放入：", "; unknown, left out: ") : "", buf_str(&lost),
         cleared.len ? L(lang, "；清除了报文中没有的 ", "; cleared, not in it: ") : "",
         buf_str(&cleared), cleared.len ? L(lang, "（撤销可恢复）", " (undo brings them back)") : "",
         fill->sign_dropped ? L(lang, "；sign 由表单重新计算", "; sign is computed anew") : "",

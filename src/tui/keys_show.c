@@ -138,8 +138,9 @@ static void tell_other(struct key_viewer *v, const struct keys_event *e)
 {
     char name[96];
     if (e->kind == KEYS_EVENT_PASTE)
-        snprintf(name, sizeof name, L(v->w.settings.lang, "粘贴（%zu 字节）", "paste (%zu bytes)"),
-                 e->len);
+        snprintf(name, sizeof name,
+                 L(v->w.settings.lang, "粘贴（%zu 字节%.0s）", "paste (%zu byte%s)"), e->len,
+                 text_s(e->len));
     else
         snprintf(name, sizeof name,
                  L(v->w.settings.lang, "鼠标（%d 行 %d 列）", "mouse (row %d, column %d)"),

@@ -328,8 +328,9 @@ static void put_text(struct lines *l, enum lang lang, const struct buf *b, size_
         lines_add(l, THEME_DIM, L(lang, "(空)", "(empty)"));
     lines_text(l, THEME_VALUE, buf_str(b), b->len < max ? b->len : max);
     if (b->len > max) {
-        lines_putf(l, THEME_WARN, L(lang, "(另有 %zu 字节，按 v 看全文)", "(%zu bytes more: v)"),
-                   b->len - max);
+        lines_putf(l, THEME_WARN,
+                   L(lang, "(另有 %zu 字节%.0s，按 v 看全文)", "(%zu byte%s more: v)"),
+                   b->len - max, text_s(b->len - max));
         lines_end(l);
     }
 }

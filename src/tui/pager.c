@@ -425,8 +425,8 @@ static void frame(struct view *v, struct view_frame *out)
     struct pager *p = v->data;
 
     snprintf(out->title, sizeof(out->title), "%s", bi_get(p->t.title, view_lang(v)));
-    snprintf(out->state, sizeof(out->state), L(view_lang(v), "%s%zu 字节", "%s%zu bytes"),
-             p->hex ? "HEX  " : "", length(p));
+    snprintf(out->state, sizeof(out->state), L(view_lang(v), "%s%zu 字节%.0s", "%s%zu byte%s"),
+             p->hex ? "HEX  " : "", length(p), text_s(length(p)));
     struct place last = bottom(v);
     if (!is_before(p->top, last)) /* the end is visible */
         snprintf(out->foot, sizeof(out->foot), "%s", p->top.piece || p->top.row ? "100%" : "");

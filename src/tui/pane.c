@@ -149,8 +149,9 @@ void pane_value(struct lines *l, enum lang lang, unsigned style, const char *tex
     size_t n = cut(text, len, max);
     lines_put_n(l, style, text, n);
     if (n < len)
-        lines_putf(l, THEME_DIM, L(lang, " (另有 %zu 字节，按 v 看全文)", " (%zu bytes more: v)"),
-                   len - n);
+        lines_putf(l, THEME_DIM,
+                   L(lang, " (另有 %zu 字节%.0s，按 v 看全文)", " (%zu byte%s more: v)"), len - n,
+                   text_s(len - n));
 }
 
 void pane_err(struct lines *l, enum lang lang, unsigned style, const struct err *err)
@@ -206,8 +207,9 @@ void pane_joined(struct lines *l, enum lang lang, const struct pane_joined *j)
         shown += (i > 0) + p->name_len + 1 + n;
     }
     if (shown < j->trace->joined_plain)
-        lines_putf(l, THEME_DIM, L(lang, " (另有 %zu 字节，按 v 看全文) ", " (%zu bytes more: v) "),
-                   j->trace->joined_plain - shown);
+        lines_putf(l, THEME_DIM,
+                   L(lang, " (另有 %zu 字节%.0s，按 v 看全文) ", " (%zu byte%s more: v) "),
+                   j->trace->joined_plain - shown, text_s(j->trace->joined_plain - shown));
     lines_put(l, THEME_LABEL, j->trace->used ? "&" : "");
     lines_put(l, THEME_LABEL, "key");
     lines_put(l, THEME_LABEL, "=");
@@ -274,7 +276,7 @@ void pane_key_shape(const struct secret *key, enum lang lang, char *out, size_t 
     if (!secret_is_set(key))
         snprintf(out, size, "%s", L(lang, "无", "none"));
     else if (key->len < 12) /* four of so few would tell too much */
-        snprintf(out, size, L(lang, "%zu 字节", "%zu bytes"), key->len);
+        snprintf(out, size, L(lang, "%zu 字节%.0s", "%zu byte%s"), key->len, text_s(key->len));
     else
         snprintf(out, size, L(lang, "%zu 字节，末四位 %s", "%zu bytes, ends in %s"), key->len,
                  key->text + key->len - 4);

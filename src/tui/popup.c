@@ -96,6 +96,7 @@ static void prompt_draw(struct view *v, struct surface *s)
     int row = r.label + r.blank;
     struct surface label = surface_sub(s, (struct rect){0, 1, r.label, s->cols - 2});
     struct surface field = surface_row(s, row++, 1, s->cols - 2);
+    size_t typed = text_chars(b->edit.text ? b->edit.text : "", b->edit.len);
     struct edit_line line;
     struct buf shown;
 
@@ -108,8 +109,8 @@ static void prompt_draw(struct view *v, struct surface *s)
     buf_clear(&shown);
     if (r.note)
         surface_putf(s, row++, 1, THEME_DIM,
-                     L(lang, "不回显，已输入 %zu 个字符", "no echo, %zu characters typed"),
-                     text_chars(b->edit.text ? b->edit.text : "", b->edit.len));
+                     L(lang, "不回显，已输入 %zu 个字符%.0s", "no echo, %zu character%s typed"),
+                     typed, text_s(typed));
     row += r.help_blank;
     struct surface help = surface_sub(s, (struct rect){row, 1, r.help, s->cols - 2});
     b->help_cut = surface_put_wrapped(&help, 0, THEME_DIM, bi_get(b->p.help, lang)) > r.help;

@@ -222,12 +222,12 @@ static void on_key(struct screen *s, struct key key)
 static void say_cut(struct workspace *w, const struct keys_event *e)
 {
     struct err err;
-    err_set(
-        &err, ST_LIMIT,
-        SAY("粘贴不完整", "超过 %u MiB，后面的 %zu 字节没有读取", "分几次粘贴，或只粘贴要紧的部分"),
-        SAY("the paste is not whole", "it is over %u MiB: its last %zu bytes were not read",
-            "paste it in parts, or only what matters"),
-        KEYS_PASTE_MAX >> 20, e->dropped);
+    err_set(&err, ST_LIMIT,
+            SAY("粘贴不完整", "超过 %u MiB，后面的 %zu 字节没有读取%.0s",
+                "分几次粘贴，或只粘贴要紧的部分"),
+            SAY("the paste is not whole", "it is over %u MiB, and %zu byte%s at its end not read",
+                "paste it in parts, or only what matters"),
+            KEYS_PASTE_MAX >> 20, e->dropped, text_s(e->dropped));
     workspace_complain(w, &err);
 }
 
@@ -265,10 +265,10 @@ static void on_paste(struct screen *s, const struct keys_event *e)
     if (answer == VIEW_IGNORED)
         workspace_say(
             &s->w,
-            "粘贴的 %zu 字节没有用：不是 XML、JSON 或 name=value 文档；编辑字段时粘贴会放入字段",
-            "the %zu pasted bytes were not used: no XML, JSON or name=value document; in EDIT a "
+            "粘贴的 %zu 字节没有用%.0s：不是 XML、JSON 或 name=value 文档；编辑字段时粘贴会放入字段",
+            "the paste of %zu byte%s was not used: no XML, JSON or name=value document; in EDIT a "
             "paste goes into the field",
-            e->len);
+            e->len, text_s(e->len));
     if (e->dropped)
         say_cut(w, e);
 }

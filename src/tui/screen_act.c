@@ -85,11 +85,11 @@ static void ask_invalid(struct screen *s, const struct findings *f)
     show_problem(s);
     err_set(
         &q.text, ST_OK,
-        SAY("表单有 %1$zu 处错误，仍然发送？", "%2$s%3$.0s",
+        SAY("表单有 %1$zu 处错误%4$.0s，仍然发送？", "%2$s%3$.0s",
             "网关多半会拒绝。选“否”回到表单改正；! 转到下一处"),
-        SAY("the form has %1$zu errors: send it all the same?", "%2$.0s%3$s",
+        SAY("the form has %1$zu error%4$s: send it all the same?", "%2$.0s%3$s",
             "the gateway will probably refuse it. No: back to the form; ! goes to the next one"),
-        f->errors, first->text[LANG_ZH], first->text[LANG_EN]);
+        f->errors, first->text[LANG_ZH], first->text[LANG_EN], text_s(f->errors));
     s->host.ask(s, &q);
 }
 

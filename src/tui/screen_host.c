@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/text.h"
 #include "tui/pager.h"
 #include "tui/popup.h"
 #include "tui/screen.h"
@@ -79,8 +80,8 @@ static void write_spill(void *ctx)
     if (store_write(buf_str(&path), buf_str(&s->spill), s->spill.len, 0600, &err))
         workspace_complain(&s->w, &err);
     else
-        workspace_say(&s->w, "已写入 %s（%zu 字节）", "written to %s (%zu bytes)", buf_str(&path),
-                      s->spill.len);
+        workspace_say(&s->w, "已写入 %s（%zu 字节%.0s）", "written to %s (%zu byte%s)",
+                      buf_str(&path), s->spill.len, text_s(s->spill.len));
     buf_clear(&path);
 }
 
@@ -118,16 +119,16 @@ static void host_copy(void *ctx, struct bi what, const char *text, size_t len)
     if (err.status)
         offer_file(s, &err);
     else if (tool)
-        workspace_say(&s->w, "已复制%1$s%2$.0s（%3$zu 字节，经 %4$s）",
-                      "copied %1$.0s%2$s (%3$zu bytes, by %4$s)", what.zh, what.en, len,
-                      tool ? tool : "");
+        workspace_say(&s->w, "已复制%1$s%2$.0s（%3$zu 字节%5$.0s，经 %4$s）",
+                      "copied %1$.0s%2$s (%3$zu byte%5$s, by %4$s)", what.zh, what.en, len,
+                      tool ? tool : "", text_s(len));
     else
         workspace_say(
             &s->w,
-            "已把%1$s%2$.0s交给终端复制（%3$zu 字节，OSC 52）；终端若不支持，y 的末项写入文件",
-            "%1$.0s%2$s sent to the terminal's clipboard (%3$zu bytes, OSC 52); if it has none: y, "
+            "已把%1$s%2$.0s交给终端复制（%3$zu 字节%4$.0s，OSC 52）；终端若不支持，y 的末项写入文件",
+            "%1$.0s%2$s sent to the terminal's clipboard (%3$zu byte%4$s, OSC 52); if it has none: y, "
             "last item, writes a file",
-            what.zh, what.en, len);
+            what.zh, what.en, len, text_s(len));
 }
 
 static void copy_chosen(void *ctx, size_t index)

@@ -189,7 +189,7 @@ static void pace(struct screen *s)
     struct tour *t = &s->tour;
     t->pace_ms = t->pace_ms ? 0 : PACE_MS;
     if (t->pace_ms)
-        workspace_say(&s->w, "每 %d 秒一步；再按 p 停下", "a step every %d seconds; p again stops",
+        workspace_say(&s->w, "每 %d 秒一步；再按 p 停下", "a step every %d s; p again stops",
                       t->pace_ms / 1000);
     else
         workspace_say(&s->w, "已停下；Space 下一步", "stopped; Space goes on");

@@ -292,7 +292,7 @@ static void spec_text(const struct view *v, const struct spec *s, struct buf *ou
         buf_addf(out, "%s\n", L(lang, "会发生资金变动", "moves money"));
     buf_addf(out,
              L(lang, "请求字段 %zu，应答字段 %zu，错误码 %zu\n",
-               "%zu request fields, %zu response fields, %zu error codes\n"),
+               "request fields %zu, response fields %zu, error codes %zu\n"),
              s->request_count, s->response_count, s->error_count);
     if (s->doc)
         buf_addf(out, L(lang, "文档：%s\n", "document: %s\n"), s->doc);

@@ -136,9 +136,9 @@ static bool build_state(struct view *v, struct lines *l)
         if (e->http.body.len) {
             lines_pad(l, 1);
             lines_putf(l, THEME_WARN,
-                       L(lang, "只收到一部分：%zu 字节，见「原文」标签",
-                         "half an answer: %zu bytes, see the tab \"raw\""),
-                       e->http.body.len);
+                       L(lang, "只收到一部分：%zu 字节%.0s，见「原文」标签",
+                         "half an answer: %zu byte%s, see the tab \"raw\""),
+                       e->http.body.len, text_s(e->http.body.len));
             lines_end(l);
         }
     }
@@ -227,15 +227,16 @@ static void build_raw(struct view *v, struct lines *l)
     lines_text(l, THEME_VALUE, buf_str(&h->body),
                h->body.len < RAW_SHOWN ? h->body.len : RAW_SHOWN);
     if (h->body.len > RAW_SHOWN) {
-        lines_putf(l, THEME_WARN, L(lang, "(另有 %zu 字节，按 v 看全文)", "(%zu bytes more: v)"),
-                   h->body.len - RAW_SHOWN);
+        lines_putf(l, THEME_WARN,
+                   L(lang, "(另有 %zu 字节%.0s，按 v 看全文)", "(%zu byte%s more: v)"),
+                   h->body.len - RAW_SHOWN, text_s(h->body.len - RAW_SHOWN));
         lines_end(l);
     }
     if (h->dropped) {
         lines_putf(
             l, THEME_WARN,
-            L(lang, "(超出上限的 %zu 字节未保留)", "(%zu bytes over the limit were dropped)"),
-            h->dropped);
+            L(lang, "(超出上限的 %zu 字节未保留%.0s)", "(dropped over the limit: %zu byte%s)"),
+            h->dropped, text_s(h->dropped));
         lines_end(l);
     }
 }

@@ -427,10 +427,9 @@ static void frame(struct view *v, struct view_frame *out)
     snprintf(out->title, sizeof(out->title), "%s %s", d->spec->id,
              bi_get(d->spec->title, view_lang(v)));
     if (d->findings.errors) {
-        snprintf(out->state, sizeof(out->state), L(view_lang(v), "! %zu 处错误", "! %zu errors"),
-                 d->findings.errors);
-        if (d->findings.errors == 1 && view_lang(v) == LANG_EN)
-            snprintf(out->state, sizeof(out->state), "! 1 error");
+        snprintf(out->state, sizeof(out->state),
+                 L(view_lang(v), "! %zu 处错误%.0s", "! %zu error%s"), d->findings.errors,
+                 text_s(d->findings.errors));
         out->state_style = THEME_ERROR;
     } else if (warnings) {
         snprintf(out->state, sizeof(out->state), L(view_lang(v), "? %zu 处提醒", "? %zu to note"),

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "tui/pane.h"
 
 #define BODY_SHOWN (256u << 10) /* bytes of a body in the pane; the pager has all */
@@ -133,8 +134,9 @@ static void build_xml(struct view *v, struct lines *l)
     }
     put_document(l, buf_str(&r->body), shown);
     if (shown < r->body.len) {
-        lines_putf(l, THEME_DIM, L(lang, "(另有 %zu 字节，按 v 看全文)", "(%zu bytes more: v)"),
-                   r->body.len - shown);
+        lines_putf(l, THEME_DIM,
+                   L(lang, "(另有 %zu 字节%.0s，按 v 看全文)", "(%zu byte%s more: v)"),
+                   r->body.len - shown, text_s(r->body.len - shown));
         lines_end(l);
     }
 }

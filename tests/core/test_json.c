@@ -101,7 +101,7 @@ static void broken_documents_name_line_and_cause(void **state)
         {"{\"a\":1\n,}", ST_SYNTAX, "line 2"},
         {"[1,]", ST_SYNTAX, "] is not expected there"},
         {"{\n\"a\" 1}", ST_SYNTAX, "line 2: 1 is not expected there"},
-        {"{\"a\":1", ST_SYNTAX, "breaks off in line 1: 1 brackets"},
+        {"{\"a\":1", ST_SYNTAX, "breaks off in line 1: 1 bracket still open"},
         {"{\"a\":[\n\n", ST_SYNTAX, "breaks off in line 3: 2 brackets"},
         {"nul", ST_SYNTAX, "n is not expected there"},
         {"<xml></xml>", ST_SYNTAX, "< is not expected there"},

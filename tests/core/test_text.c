@@ -400,9 +400,19 @@ static void no_code_point_reaches_the_screen_unmeasured(void **state)
     buf_clear(&out);
 }
 
+static void one_has_no_plural(void **state)
+{
+    (void)state;
+    assert_string_equal(text_s(1), "");
+    assert_string_equal(text_s(0), "s");
+    assert_string_equal(text_s(2), "s");
+    assert_string_equal(text_s(UINT64_MAX), "s");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_has_no_plural),
         cmocka_unit_test(code_points_are_decoded),
         cmocka_unit_test(every_code_point_reads_back),
         cmocka_unit_test(the_first_invalid_byte_is_found),

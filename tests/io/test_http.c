@@ -233,7 +233,7 @@ static void broken_answers_say_what_is_wrong(void **state)
         const char *zh, *en;
     } rows[] = {
         {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<xml>", "<xml>", false, ST_NETWORK, 200,
-         "应答不完整", "5 bytes of its body are kept"},
+         "应答不完整", "kept of its body: 5 bytes"},
         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<xml>\r\n", "<xml>", false,
          ST_NETWORK, 200, "应答不完整", "sent half an answer"},
         {"HTTP/1.1 200 OK\r\nContent-", "", false, ST_NETWORK, 200, "应答不完整",

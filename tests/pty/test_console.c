@@ -209,7 +209,7 @@ static void a_paste_of_100_kb_runs_nothing(void **state)
     pty_keys(p, "Esc");
     pty_expect_text(p, "NAV ");
     pty_paste(p, text);
-    pty_expect_text(p, "pasted bytes were not used");
+    pty_expect_text(p, "bytes was not used");
     pty_expect_text(p, "nothing sent yet");
     pty_keys(p, "e");
     pty_expect_text(p, "EDIT");

@@ -518,7 +518,7 @@ static void a_large_paste_in_nav_runs_nothing(void **state)
     press(d, "Esc");
     before = strdup(field(d, "body"));
     paste(d, buf_str(&text));
-    shows(d, "pasted bytes were not used");
+    shows(d, "bytes was not used");
     assert_false(d->s->quit);
     assert_int_equal(d->s->over_count, 0);
     assert_int_equal(d->s->w.exchange.state, EXCHANGE_NONE);

@@ -265,7 +265,7 @@ static void pastes_fill_the_form_or_the_field(void **state)
          "cleared, not in it: total_fee, trade_type, product_id (undo brings them back); sign"},
         {"Esc", "body=n&total_fee=7&key=192006250b4c09247ec02edce69f6a2d", "key", "(none)",
          "the key in it was thrown away"},
-        {"Esc", "q\nQ\n\x03rm", "body", "示例商城-会员月卡", "were not used"},
+        {"Esc", "q\nQ\n\x03rm", "body", "示例商城-会员月卡", "was not used"},
         {"Esc", "<xml><body>broken", "body", "示例商城-会员月卡", "XML"},
     };
     (void)state;

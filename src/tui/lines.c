@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lines are spans of one buffer, segments are styled spans of a line. Rows are never kept:
- * they follow from text_wrap() and are counted where the window is, so that a long answer
- * costs what is seen of it.
+ * Lines are spans of one buffer, segments are styled spans of a line. A line's rows follow from
+ * text_wrap(); they are laid out where the window is, so that a long answer costs what is seen of
+ * it, and kept until text or width change, because drawing, scrolling and the foot all ask for
+ * them.
  */
 #include "tui/lines.h"
 
@@ -17,6 +18,8 @@ struct lines_item {
     size_t seg;       /* its first segment */
     int hang;
     enum { BREAK_PROSE, BREAK_HARD, BREAK_PAIRS, BREAK_NEVER } how;
+    unsigned laid;         /* the layout that has its rows; 0: none */
+    size_t row, row_count; /* there */
 };
 
 struct lines_seg {
@@ -30,8 +33,19 @@ struct row {
     int indent;
 };
 
+/* Rows at one width, in the order in which their lines were asked for. */
+struct lines_layout {
+    struct row *rows;
+    size_t count, cap;
+    unsigned number; /* moves with text and width: older rows are void */
+    int cols;
+};
+
 void lines_clear(struct lines *l)
 {
+    if (l->layout)
+        free(l->layout->rows);
+    free(l->layout);
     buf_clear(&l->text);
     free(l->items);
     free(l->segs);
@@ -63,6 +77,9 @@ static struct lines_item *line_open(struct lines *l)
     struct lines_item *item = &l->items[l->count++];
     *item = (struct lines_item){.from = l->text.len, .seg = l->seg_count};
     l->open = true;
+    if (!l->layout)
+        l->layout = mem_alloc(sizeof(*l->layout));
+    l->layout->cols = -1;
     return item;
 }
 
@@ -212,32 +229,52 @@ static bool row_from(const struct lines *l, size_t line, size_t from, struct row
     return true;
 }
 
-static size_t row_count(const struct lines *l, size_t line)
+static void lay_out(const struct lines *l, size_t line)
 {
+    struct lines_layout *y = l->layout;
+    struct lines_item *item = &l->items[line];
     struct row row;
-    size_t count = 0, from = l->items[line].from;
-    if (!l->wrap)
-        return 1;
-    for (; row_from(l, line, from, &row); from = row.to) {
-        count++;
+
+    item->laid = y->number;
+    item->row = y->count;
+    for (size_t from = item->from; row_from(l, line, from, &row); from = row.to) {
+        if (y->count == y->cap) {
+            y->cap = y->cap ? 2 * y->cap : 64;
+            y->rows = mem_grow(y->rows, y->cap, sizeof(*y->rows));
+        }
+        y->rows[y->count++] = row;
         if (row.to == row.from) /* an empty line */
             break;
     }
-    return count;
+    item->row_count = y->count - item->row;
 }
 
-/* The n-th row of a line; the last one if it has fewer. */
+/* The rows of a line at the width at hand, at least one. */
+static size_t row_count(const struct lines *l, size_t line)
+{
+    struct lines_layout *y = l->layout;
+    if (!l->wrap)
+        return 1;
+    if (y->cols != l->cols) {
+        y->cols = l->cols;
+        y->count = 0;
+        y->number++;
+    }
+    if (l->items[line].laid != y->number)
+        lay_out(l, line);
+    return l->items[line].row_count;
+}
+
+/* The n-th of them; the last one if there are fewer. */
 static struct row row_nth(const struct lines *l, size_t line, size_t n)
 {
-    struct row row = {0}, next;
-    size_t from = l->items[line].from;
-    for (size_t i = 0; i <= n && row_from(l, line, from, &next); i++) {
-        row = next;
-        if (row.to == row.from)
-            break;
-        from = row.to;
+    struct row row = {0};
+    if (!l->wrap) {
+        row_from(l, line, l->items[line].from, &row);
+        return row;
     }
-    return row;
+    size_t count = row_count(l, line);
+    return l->layout->rows[l->items[line].row + (n < count ? n : count - 1)];
 }
 
 /* ---- Scrolling ---- */
@@ -424,9 +461,8 @@ static bool hit_visible(const struct lines *l, size_t row)
 
 static void show_hit(struct lines *l)
 {
-    size_t row = 0, from = l->items[l->hit].from, at = from + l->hit_at;
-    struct row r;
-    for (; row_from(l, l->hit, from, &r) && r.to <= at && r.to > r.from; from = r.to)
+    size_t row = 0, at = l->items[l->hit].from + l->hit_at;
+    while (row + 1 < row_count(l, l->hit) && row_nth(l, l->hit, row).to <= at)
         row++;
     if (!hit_visible(l, row)) {
         l->top = l->hit;
@@ -525,16 +561,14 @@ void lines_draw(struct lines *l, struct surface *s, bool wrap)
         l->top = l->count ? l->count - 1 : 0;
     clamp(l);
     size_t line = l->top, n = l->row;
-    struct row row;
-    if (l->count)
-        row = row_nth(l, line, n);
     for (int y = 0; y < s->rows && line < l->count; y++) {
+        struct row row = row_nth(l, line, n);
         draw_segments(l, line, &row, s, y);
         draw_matches(l, line, &row, s, y);
-        if (row.to > row.from && l->wrap && row_from(l, line, row.to, &row))
-            continue;
-        if (++line < l->count)
-            row_from(l, line, l->items[line].from, &row);
+        if (++n >= row_count(l, line)) {
+            line++;
+            n = 0;
+        }
     }
 }
 

@@ -24,6 +24,7 @@
 
 struct lines_item;
 struct lines_seg;
+struct lines_layout;
 
 /* Zeroed is valid and empty. Read `count` and `open`; the rest is lines.c's. */
 struct lines {
@@ -32,11 +33,12 @@ struct lines {
     size_t count, cap; /* lines */
     struct lines_seg *segs;
     size_t seg_count, seg_cap;
-    bool open;       /* the last line is still being written */
-    size_t top, row; /* first visible line, and row of it */
-    int left;        /* first visible column, when not wrapped */
-    int rows, cols;  /* as drawn last */
-    bool wrap;       /* as drawn last */
+    struct lines_layout *layout; /* rows, as far as they were asked for */
+    bool open;                   /* the last line is still being written */
+    size_t top, row;             /* first visible line, and row of it */
+    int left;                    /* first visible column, when not wrapped */
+    int rows, cols;              /* as drawn last */
+    bool wrap;                   /* as drawn last */
     char word[LINES_WORD_MAX];
     bool invert; /* lines without the word are wanted */
     bool has_hit;

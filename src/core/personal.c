@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A run is what stands between characters that no number or openid has. Card and identity
- * numbers must pass their check digit, or every order number would be a suspect.
+ * A run is what stands between characters that no number or openid has. Numbers that people write
+ * in groups are looked for where a run begins. Card and identity numbers must pass their check
+ * digit, or every order number would be a suspect.
  */
 #include "core/personal.h"
 
@@ -114,14 +115,84 @@ static bool is_personal(const char *s, size_t len)
     return is_openid(s, len) || is_mobile(s, len) || is_card(s, len) || is_identity(s, len);
 }
 
+/* ---- Numbers in groups: 138 1234 5678, 6222-0200-0000-0001 ---- */
+
+#define NUMBER_MAX 19
+
+/* Reads digits in groups of these sizes (0 ends them; the last may be shorter, but not empty) with
+   the same separator, or none, between all of them. Returns the bytes read; 0: there are none. */
+static size_t read_groups(const char *s, size_t len, const size_t *groups, char number[NUMBER_MAX],
+                          size_t *count)
+{
+    size_t at = digits(s, len) == groups[0] ? groups[0] : 0;
+    char gap = at && at < len && (s[at] == ' ' || s[at] == '-') ? s[at] : '\0';
+    if (!gap)
+        return 0;
+    memcpy(number, s, at);
+    *count = at;
+    for (size_t i = 1; groups[i] && at < len && s[at] == gap; i++) {
+        size_t n = digits(s + at + 1, len - at - 1);
+        if (n == 0 || n > groups[i] || (n < groups[i] && groups[i + 1]))
+            break;
+        memcpy(number + *count, s + at + 1, n);
+        *count += n;
+        at += n + 1;
+    }
+    return at;
+}
+
+/* +86, 0086 or 86 and what may stand behind it. */
+static size_t country(const char *s, size_t len)
+{
+    size_t at = len > 0 && s[0] == '+';
+    if (!at && len > 2 && s[0] == '0' && s[1] == '0')
+        at = 2;
+    if (len < at + 3 || s[at] != '8' || s[at + 1] != '6')
+        return 0;
+    at += 2;
+    return at + (s[at] == ' ' || s[at] == '-');
+}
+
+/* Bytes of a mobile number with a country code, in groups, or both; 0: there is none here. */
+static size_t mobile_here(const char *s, size_t len)
+{
+    static const size_t groups[] = {3, 4, 4, 0};
+    size_t code = country(s, len), count = 0;
+    char number[NUMBER_MAX];
+    size_t n = read_groups(s + code, len - code, groups, number, &count);
+    if (n)
+        return is_mobile(number, count) ? code + n : 0;
+    n = digits(s + code, len - code);
+    return code && is_mobile(s + code, n) ? code + n : 0;
+}
+
+static size_t card_here(const char *s, size_t len)
+{
+    static const size_t groups[] = {4, 4, 4, 4, 3, 0};
+    size_t count = 0;
+    char number[NUMBER_MAX];
+    size_t n = read_groups(s, len, groups, number, &count);
+    return n && is_card(number, count) ? n : 0;
+}
+
+static size_t grouped(const char *s, size_t len)
+{
+    size_t n = mobile_here(s, len);
+    n = n ? n : card_here(s, len);
+    return n < len && is_run(s[n]) && s[n] != '-' ? 0 : n;
+}
+
 static void mask_shapes(const struct buf *in, struct buf *out)
 {
     const char *s = buf_str(in);
     for (size_t i = 0; i < in->len;) {
-        size_t end = i;
+        size_t end = i, number = i && is_run(s[i - 1]) ? 0 : grouped(s + i, in->len - i);
         while (end < in->len && is_run(s[end]))
             end++;
-        if (end == i)
+        if (number) {
+            personal_mask_value(s + i, number, out);
+            end = i + number;
+        } else if (end == i)
             buf_addc(out, s[i++]);
         else if (is_personal(s + i, end - i))
             personal_mask_value(s + i, end - i, out);

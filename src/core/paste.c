@@ -373,6 +373,88 @@ static bool query_is_encoded(struct span query)
     return good && escaped;
 }
 
+/* ---- What a log puts around a joined string ---- */
+
+#define KEY_LENGTH 32
+
+/* What people call the string in front of it; the first is the documentation's own word. */
+static const char *const labels[] = {"stringSignTemp", "stringA",      "string1", "signStr",
+                                     "sign_str",       "stringToSign", "signTemp"};
+
+static bool is_label(struct span name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(labels); i++) {
+        if (span_is(name, labels[i]))
+            return true;
+    }
+    return false;
+}
+
+/* "stringSignTemp=appid=1&…" and "待签名字符串：appid=1&…" from `appid` on. */
+static struct span without_label(struct paste *p, struct span query)
+{
+    static const char wide_colon[] = "：";
+    struct pair pair, inner;
+    struct span rest = query;
+    bool merged;
+    size_t cut = 0;
+    if (!span_next_pair(&rest, &pair, &merged))
+        return query;
+    if (is_label(span_trim(pair.name)) && span_split_pair(pair.value, &inner))
+        cut = (size_t)(pair.value.s - query.s);
+    for (size_t i = 0; !cut && i + 1 < pair.name.len; i++) {
+        const char *at = pair.name.s + pair.name.len - 1 - i;
+        if (*at == ':' || (i >= 2 && memcmp(at, wide_colon, 3) == 0))
+            cut = (size_t)(at - query.s) + (*at == ':' ? 1 : 3);
+    }
+    if (!cut || cut >= query.len)
+        return query;
+    NOTE(p, "去掉了待签串前面的文字", "what stands before the joined string was left out");
+    return span_trim((struct span){query.s + cut, query.len - cut});
+}
+
+static bool is_letter_or_digit(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The first run of exactly 32 or 64 hexadecimal digits; of length 0 if there is none. */
+static struct span find_sign(struct span t)
+{
+    for (size_t i = 0; i < t.len;) {
+        size_t n = 0;
+        while (i + n < t.len && span_hex(t.s[i + n]) >= 0)
+            n++;
+        bool ends = i + n == t.len || !is_letter_or_digit(t.s[i + n]);
+        if ((n == 32 || n == 64) && ends && (i == 0 || !is_letter_or_digit(t.s[i - 1])))
+            return (struct span){t.s + i, n};
+        i += n ? n : 1;
+    }
+    return (struct span){t.s, 0};
+}
+
+/* "&key=KEY sign=…", "&key=KEY, 签名：…": the key ends where its letters and digits do, and the
+   signature that the log told behind it is `*sign`. A key of another form stays as it is. */
+static void end_key(struct paste *p, struct span *key, struct span *sign)
+{
+    struct span bare = span_trim(*key);
+    size_t n = 0;
+    while (n < bare.len && is_letter_or_digit(bare.s[n]))
+        n++;
+    if (n == 0 || n == bare.len)
+        return;
+    *sign = find_sign((struct span){bare.s + n, bare.len - n});
+    if (sign->len)
+        NOTE(p, "key 后面的签名作为 sign", "the signature behind the key was taken as sign");
+    else if (n == KEY_LENGTH && span_is_blank(bare.s[n]))
+        NOTE(p, "去掉了 key 后面的文字", "what stands behind the key was left out");
+    else
+        return;
+    *key = (struct span){bare.s, n};
+}
+
+/* ---- Pairs ---- */
+
 static enum status read_pairs(struct paste *p, struct span query, unsigned flags, struct err *err)
 {
     struct pair pair;
@@ -393,7 +475,12 @@ static enum status read_pairs(struct paste *p, struct span query, unsigned flags
         }
         if (merged)
             NOTE(p, "%.*s 的值里含有 &", "the value of %.*s holds an &", NAME_ARG(pair.name));
+        struct pair sign = {{"sign", 4}, {"", 0}};
+        if (span_is(span_trim(pair.name), "key"))
+            end_key(p, &pair.value, &sign.value);
         st = add_field(p, pair, &seen, err);
+        if (st == ST_OK && sign.value.len)
+            st = add_field(p, sign, &seen, err);
     }
     buf_clear(&plain);
     return st;
@@ -406,6 +493,7 @@ static enum status read_query(struct paste *p, struct span query, unsigned flags
         query.len--;
         NOTE(p, "去掉了末尾的 &", "an & at the end was removed");
     }
+    query = without_label(p, query);
     struct pair pair;
     bool merged;
     struct span rest = query;

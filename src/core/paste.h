@@ -4,7 +4,8 @@
  *
  * Documents are detected, never declared (INTERFACE.md): flat XML, a flat JSON object,
  * name=value lines, a canonical or query string on one line. A `&key=…` at the end of a
- * canonical string, or a field `key`, is taken out as a secret and never shown.
+ * canonical string, or a field `key`, is taken out as a secret and never shown; what a log puts
+ * around such a string ("stringSignTemp=", a colon, the signature behind the key) is told apart.
  * Values are kept to the byte, JSON numbers digit by digit. A name twice with the same value
  * counts once (noted). In lines, blank ones and those that begin with '#' are skipped.
  *

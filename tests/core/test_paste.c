@@ -54,6 +54,23 @@ struct reading {
 
 /* clang-format off */
 static const struct reading readings[] = {
+    /* What a log puts around a joined string */
+#define TAKEN "the key inside was taken out; it is used for signing and never shown"
+#define SIGN "9A0A8659F005D6984697E2CA0A9CF3B7"
+#define BEHIND "the signature behind the key was taken as sign; "
+#define BEFORE "what stands before the joined string was left out; "
+    { "appid=wx1&body=a&key=" KEY " sign=" SIGN, PASTE_QUERY, "appid=wx1|body=a|sign=" SIGN,
+      BEHIND TAKEN, true },
+    { "appid=wx1&body=a&key=" KEY ", sign=" SIGN, PASTE_QUERY, "appid=wx1|body=a|sign=" SIGN,
+      BEHIND TAKEN, true },
+    { "appid=wx1&body=a&key=" KEY " -> " SIGN "\n", PASTE_QUERY, "appid=wx1|body=a|sign=" SIGN,
+      BEHIND TAKEN, true },
+    { "待签名字符串：appid=wx1&body=a&key=" KEY " 签名：" SIGN, PASTE_QUERY,
+      "appid=wx1|body=a|sign=" SIGN, BEFORE BEHIND TAKEN, true },
+    { "stringSignTemp=appid=wx1&body=a&key=" KEY, PASTE_QUERY, "appid=wx1|body=a", BEFORE TAKEN, true },
+    { "appid=wx1&body=a&key=" KEY " (test)", PASTE_QUERY, "appid=wx1|body=a",
+      "what stands behind the key was left out; " TAKEN, true },
+    { "appid=wx1&attach=stringA=1&body=x:y", PASTE_QUERY, "appid=wx1|attach=stringA=1|body=x:y", NULL, false },
     /* XML */
     { "<xml><appid>wx1</appid><body><![CDATA[a&b]]></body></xml>", PASTE_XML,
       "appid=wx1|body=a&b", NULL, false },

@@ -61,7 +61,7 @@ static void gather(struct inquiry *i, const struct inquiry_question *q)
     const char *mch_id = params_get(q->params, "mch_id");
     if (!mch_id || !mch_id[0])
         mch_id = params_get(&q->profile->fields, "mch_id");
-    evidence_gather(&i->evidence, q->journal, mch_id);
+    evidence_gather(&i->evidence, q->journal, mch_id, q->profile);
 }
 
 static void keep_wire(struct inquiry *i, const struct wire *wire)

@@ -202,7 +202,7 @@ static void read_history(struct diagnose_job *j)
 {
     const char *mch_id = params_get(&j->in.params, "mch_id");
     workspace_journal_start(&j->w);
-    evidence_gather(&j->history, j->w.journal, mch_id);
+    evidence_gather(&j->history, j->w.journal, mch_id, &j->w.profile);
     for (size_t i = 0; i < j->history.count; i++)
         j->witnesses[j->evidence_count + i] = j->history.items[i];
 }

@@ -12,6 +12,9 @@
 
 #define US "10000100"
 
+static char own[] = "shop", path[] = "/shop.json", built_in[] = "demo";
+static const struct profile shop = {.name = own, .path = path}, demo = {.name = built_in};
+
 static int64_t add(struct journal *j, enum journal_kind kind, const char *mch_id, const char *body)
 {
     struct journal_row row = {
@@ -57,19 +60,45 @@ static void replies_and_notices_of_the_merchant_are_taken(void **state)
     int64_t ours = add(j, JOURNAL_NOTICE, US, posted); /* before it is recorded as posted */
     add(j, JOURNAL_DELIVERY, US, posted);
 
-    evidence_gather(&e, j, US);
+    evidence_gather(&e, j, US, &shop);
     assert_int_equal(e.count, 2);
     assert_true(has(&e, first));
     assert_true(has(&e, second));
     assert_false(has(&e, other));
     assert_false(has(&e, ours));
 
-    evidence_gather(&e, j, "1");
+    evidence_gather(&e, j, "1", &shop);
     assert_int_equal(e.count, 0);
-    evidence_gather(&e, j, NULL);
+    evidence_gather(&e, j, NULL, &shop);
     assert_int_equal(e.count, 0);
-    evidence_gather(&e, NULL, US);
+    evidence_gather(&e, NULL, US, &shop);
     assert_int_equal(e.count, 0);
+    journal_close(j);
+    evidence_clear(&e);
+}
+
+/* The sandbox's merchant has the number of the documentation's examples. */
+static void the_sandbox_proves_nobodys_key_but_its_own(void **state)
+{
+    static const char reply[] =
+        "<xml><return_code>SUCCESS</return_code><mch_id>" US "</mch_id><sign>A1</sign></xml>";
+    const struct journal_row row = {.at_ms = 1,
+                                    .kind = JOURNAL_CALL,
+                                    .name = "x",
+                                    .mch_id = US,
+                                    .profile = "demo",
+                                    .amount = -1,
+                                    .status = 200};
+    const struct journal_body body = {.response = {reply, sizeof(reply) - 1}};
+    struct journal *j = NULL;
+    struct evidence e = {0};
+    (void)state;
+    assert_int_equal(journal_open(NULL, &j, NULL), ST_OK);
+    assert_int_equal(journal_add(j, &row, &body, NULL, NULL), ST_OK);
+    evidence_gather(&e, j, US, &shop);
+    assert_int_equal(e.count, 0);
+    evidence_gather(&e, j, US, &demo);
+    assert_int_equal(e.count, 1);
     journal_close(j);
     evidence_clear(&e);
 }
@@ -85,7 +114,7 @@ static void the_newest_are_taken_when_there_are_many(void **state)
     assert_int_equal(journal_open(NULL, &j, NULL), ST_OK);
     for (int i = 0; i < 3 * EVIDENCE_MAX; i++)
         last = add(j, JOURNAL_CALL, US, reply);
-    evidence_gather(&e, j, US);
+    evidence_gather(&e, j, US, &shop);
     assert_int_equal(e.count, EVIDENCE_MAX);
     assert_int_equal(e.items[0].row, last);
     evidence_clear(&e);
@@ -96,6 +125,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(replies_and_notices_of_the_merchant_are_taken),
+        cmocka_unit_test(the_sandbox_proves_nobodys_key_but_its_own),
         cmocka_unit_test(the_newest_are_taken_when_there_are_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

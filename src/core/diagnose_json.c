@@ -4,7 +4,10 @@
  */
 #include "core/diagnose.h"
 
+#include <stdio.h>
+
 #include "core/diagnosis.h"
+#include "core/text.h"
 
 #define OPEN_MAX 8
 #define ALTERNATIVES_MAX 12
@@ -41,18 +44,33 @@ static struct json *answer_json(const struct diagnosis *d, size_t index)
     return out;
 }
 
+/* JSON holds characters: of bytes that are none, NAME_hex has them all. */
+static void add_bytes(struct json *object, const char *name, const struct buf *text)
+{
+    json_add(object, name, json_new_string_n(buf_str(text), text->len));
+    if (text_valid(buf_str(text), text->len, NULL))
+        return;
+    char name_hex[32];
+    struct buf hex;
+    buf_init_secret(&hex, 2 * text->len + 1);
+    snprintf(name_hex, sizeof name_hex, "%s_hex", name);
+    for (size_t i = 0; i < text->len; i++)
+        buf_addf(&hex, "%02x", (unsigned char)text->data[i]);
+    json_add_string(object, name_hex, buf_str(&hex));
+    buf_clear(&hex);
+}
+
 static void add_texts(const struct diagnosis *d, struct json *object)
 {
     char sign[DIGEST_HEX_MAX];
     struct buf text;
     buf_init_secret(&text, 2 * RECIPE_TEXT_MAX);
     diagnose_right_text(d, &text);
-    struct json *string = json_new_string_n(buf_str(&text), text.len);
-    json_add(object, "string", string);
+    add_bytes(object, "string", &text);
     buf_reset(&text);
     diagnose_found_text(d, 0, &text);
     if (text.len > 0)
-        json_add(object, "signed_string", json_new_string_n(buf_str(&text), text.len));
+        add_bytes(object, "signed_string", &text);
     buf_clear(&text);
     diagnose_right_sign(d, sign);
     json_add_string(object, "expected", sign);

@@ -15,9 +15,29 @@
 
 enum { KIND, API, EVENT, PROFILE, OUTCOME, MCH_ID, ORDER, TRANSACTION_ID, TIME, SINCE, UNTIL };
 
-static const char *const names[] = {"kind",    "api",    "event", "profile",
-                                    "outcome", "mch_id", "order", "transaction_id",
-                                    "time",    "since",  "until"};
+#define MOMENT "2026-01-02 01-02 10:30 2026-01-02T10:30"
+
+/* clang-format off */
+static const struct record_filter_row rows[] = {
+    [KIND] = {"kind", {"类别：call 调用、notice 通知、delivery 投递", "call, notice or delivery"}},
+    [API] = {"api", {"调用的接口", "the API of a call"}},
+    [EVENT] = {"event", {"通知或投递的事件", "the event of a notice or a delivery"}},
+    [PROFILE] = {"profile", {"商户配置", "the merchant profile"}},
+    [OUTCOME] = {"outcome", {"结果，与列表中的写法相同", "the outcome, as the list has it"}},
+    [MCH_ID] = {"mch_id", {"商户号", "the merchant's number"}},
+    [ORDER] = {"order", {"单号，开头部分即可", "the order's number; its beginning is enough"}},
+    [TRANSACTION_ID] = {"transaction_id", {"微信单号，开头部分即可", "the platform's number; its beginning is enough"}},
+    [TIME] = {"time", {"那一天、那一分钟或那一秒：" MOMENT, "in that day, minute or second: " MOMENT}},
+    [SINCE] = {"since", {"从那时起；也可写 30m、2h、7d（之前）", "from then on; 30m, 2h, 7d: so long ago"}},
+    [UNTIL] = {"until", {"在那之前；写法同上", "before that; written likewise"}},
+    {NULL, {NULL, NULL}},
+};
+/* clang-format on */
+
+const struct record_filter_row *record_filter_rows(void)
+{
+    return rows;
+}
 
 static enum status unknown(const char *word, struct err *err)
 {
@@ -86,6 +106,14 @@ static bool read_time(const char *s, int64_t now_ms, struct record_term *t)
 
 /* ---- Reading ---- */
 
+static bool is_kind(const char *value)
+{
+    int k = 0;
+    while (k < JOURNAL_KIND_COUNT && strcmp(record_kind_name((enum journal_kind)k), value) != 0)
+        k++;
+    return k < JOURNAL_KIND_COUNT;
+}
+
 enum status record_filter_add(struct record_filter *f, const char *word, int64_t now_ms,
                               struct err *err)
 {
@@ -95,9 +123,9 @@ enum status record_filter_add(struct record_filter *f, const char *word, int64_t
 
     if (equals && (size_t)(equals - start) < sizeof(name))
         memcpy(name, start, (size_t)(equals - start));
-    while (t.name < (int)ARRAY_COUNT(names) && strcmp(names[t.name], name) != 0)
+    while (rows[t.name].name && strcmp(rows[t.name].name, name) != 0)
         t.name++;
-    if (!equals || t.name == (int)ARRAY_COUNT(names))
+    if (!equals || !rows[t.name].name)
         return unknown(word, err);
     if (strlen(equals + 1) >= sizeof(t.value) || f->count == RECORD_TERMS_MAX)
         return err_set(err, ST_ARGUMENT,
@@ -105,6 +133,11 @@ enum status record_filter_add(struct record_filter *f, const char *word, int64_t
                        SAY("the filter is too long", "%d terms at most, of 71 bytes each", ""),
                        RECORD_TERMS_MAX);
     snprintf(t.value, sizeof(t.value), "%s", equals + 1);
+    if (t.name == KIND && !is_kind(t.value))
+        return err_set(
+            err, ST_ARGUMENT, SAY("没有类别 %s", "只有 call、notice、delivery", "改用其中之一"),
+            SAY("there is no kind %s", "there are call, notice and delivery", "use one of them"),
+            t.value);
     if (t.name >= TIME && !read_time(t.value, now_ms, &t))
         return err_set(
             err, ST_ARGUMENT,

@@ -34,8 +34,15 @@ struct record_filter {
     char text[RECORD_FILTER_MAX];
 };
 
-/* Takes one term. ST_NOT_FOUND: it is none of these names; ST_ARGUMENT: its time cannot be read, or
-   there are too many. */
+/* What can be asked for, row by row, for those who tell it; a NULL name ends it. */
+struct record_filter_row {
+    const char *name;
+    struct bi text;
+};
+const struct record_filter_row *record_filter_rows(void);
+
+/* Takes one term. ST_NOT_FOUND: it is none of these names; ST_ARGUMENT: there is no such kind, its
+   time cannot be read, or there are too many. */
 enum status record_filter_add(struct record_filter *f, const char *word, int64_t now_ms,
                               struct err *err);
 

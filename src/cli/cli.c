@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/record_filter.h"
 #include "core/fault.h"
 #include "core/paste.h"
 #include "core/text.h"
@@ -365,12 +366,28 @@ static void print_options(FILE *f, const struct command *k, enum lang lang)
     }
 }
 
+/* What `history list` and `search` take as NAME=VALUE. */
+static void print_filters(FILE *f, enum lang lang)
+{
+    fprintf(f, "%s\n\n",
+            L(lang, "list 与 search 的筛选条件，须全部成立；前面加 ! 表示不符合：",
+              "filters of list and search; all have to hold, a leading ! turns one around:"));
+    for (const struct record_filter_row *r = record_filter_rows(); r->name; r++) {
+        char left[32];
+        snprintf(left, sizeof(left), "%s=", r->name);
+        fprintf(f, "  %-28s %s\n", left, bi_get(r->text, lang));
+    }
+    fprintf(f, "\n");
+}
+
 static void print_usage(FILE *f, const struct cli *c)
 {
     enum lang lang = c->lang;
     if (c->command) {
         fprintf(f, "wxpc %s%s%s\n\n%s\n\n", c->command->name, c->command->usage[0] ? " " : "",
                 c->command->usage, bi_get(c->command->text, lang));
+        if (c->command->options & OPTIONS_HISTORY)
+            print_filters(f, lang);
         print_options(f, c->command, lang);
         return;
     }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/action.h"
+#include "app/record_filter.h"
 
 /* Does a wide character end just before `at`, and may a line break there? Chinese is written
    without blanks, and roff knows no other places. */
@@ -79,6 +80,12 @@ static void print_commands(const struct cli *c)
         term(k[i].name, k[i].usage);
         put(bi_get(k[i].text, c->lang));
         putchar('\n');
+        for (const struct record_filter_row *r = record_filter_rows();
+             r->name && k[i].options & OPTIONS_HISTORY; r++) {
+            printf(".br\n%s= ", r->name);
+            put(bi_get(r->text, c->lang));
+            putchar('\n');
+        }
         for (size_t n = 0; n < option_count; n++) {
             if (!(o[n].groups & k[i].options))
                 continue;

@@ -55,7 +55,10 @@ static void terms_let_through_what_they_say(void **state)
         {"until=30m", true, ""},
         {"since=7d until=2099-12-31", true, ""},
         {"深圳 api=refund 旗舰", true, "深圳 旗舰"},
-        {"appid=wx1", true, "appid=wx1"},         /* a text: it may stand in a body */
+        {"appid=wx1", true, "appid=wx1"}, /* a text: it may stand in a body */
+        {"kind=notice", false, ""},
+        {"!kind=notice", true, ""},
+        {"kind=calls", true, "kind=calls"},       /* there is no such kind */
         {"time=tomorrow", true, "time=tomorrow"}, /* so is what cannot be read */
         {"time=2026-13-01", true, "time=2026-13-01"},
         {"time=2026-02-31", true, "time=2026-02-31"},

@@ -136,8 +136,11 @@ static void print_spec(const struct cli *c, const struct spec *s)
                s->sign_types[SIGN_MD5] && s->sign_types[SIGN_HMAC_SHA256] ? ", " : "",
                s->sign_types[SIGN_HMAC_SHA256] ? "HMAC-SHA256" : "", bi_get(s->sign_note, lang));
     print_head(c, "请求字段", "Request fields");
+    struct field sign = spec_sign_field(s);
     add_fields(&t, s->request, s->request_count, 0, lang);
+    add_fields(&t, &sign, 1, 0, lang);
     cli_table(stdout, &t, "  ");
+    cli_printf(stdout, "  sign: %s\n", bi_get(sign.help, lang));
     print_head(c, "条件与规则", "Conditions and rules");
     print_conditions(s, lang);
     print_head(c, "取值", "Values");
@@ -151,6 +154,22 @@ static void print_spec(const struct cli *c, const struct spec *s)
         print_head(c, "说明", "Notes");
     for (size_t i = 0; i < s->note_count; i++)
         cli_printf(stdout, "  %s\n", bi_get(s->notes[i], lang));
+}
+
+/* Among the request's fields, though no file of the catalogue has it: it is computed. */
+static struct json *sign_json(const struct spec *s)
+{
+    const struct field f = spec_sign_field(s);
+    struct json *j = json_new_object();
+    json_add_string(j, "name", f.name);
+    json_add_bi(j, "label", f.label);
+    json_add_string(j, "type", field_type_name(f.type));
+    json_add_int(j, "min", f.min);
+    json_add_int(j, "max", f.max);
+    json_add_bool(j, "required", f.required);
+    json_add_string(j, "source", "computed");
+    json_add_bi(j, "help", f.help);
+    return j;
 }
 
 int cmd_fields(struct cli *c)
@@ -172,6 +191,7 @@ int cmd_fields(struct cli *c)
     } else if (c->json) {
         struct json *j = json_copy(spec->document);
         json_set(j, "origin", json_new_string(spec->origin));
+        json_push(json_get(j, "request"), sign_json(spec));
         cli_json(j);
     } else {
         print_spec(c, spec);

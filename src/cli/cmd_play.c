@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/text.h"
+#include "io/misfit.h"
 
 #define URL_DEFAULT "http://127.0.0.1:9001"
 
@@ -107,18 +108,37 @@ static enum status ask(const struct cli *c, const char *ca_file, struct call *ca
     return st;
 }
 
-/* What the sandbox said against it, in the language of the command. */
-static enum status read_refusal(const struct json *answer, long http, struct err *err)
+/* A part of what the sandbox said against it. */
+static struct bi part(const struct json *error, const char *name)
+{
+    const struct json *j = json_get(error, name);
+    const char *zh = json_string(json_get(j, "zh")), *en = json_string(json_get(j, "en"));
+    return (struct bi){zh ? zh : "", en ? en : ""};
+}
+
+static enum status read_refusal(const struct cli *c, const struct json *answer,
+                                const struct http_result *r, struct err *err)
 {
     const struct json *e = json_get(answer, "error");
-    const char *zh = json_string(json_get(e, "zh")), *en = json_string(json_get(e, "en"));
-    if (http == 200 && !e && json_string(json_get(answer, "order")))
+    struct bi what = part(e, "what"), why = part(e, "why"), fix = part(e, "fix");
+    if (r->status == 200 && !e && json_string(json_get(answer, "order")))
         return ST_OK;
-    if (zh && en)
-        return err_set(err, http == 409 ? ST_REFUSED : ST_ARGUMENT, "%s%.0s", "%.0s%s", zh, en);
+    if (what.zh[0] && what.en[0])
+        return err_set(err, r->status == 409 ? ST_REFUSED : ST_ARGUMENT,
+                       SAY("%s%.0s", "%s%.0s", "%s%.0s"), SAY("%.0s%s", "%.0s%s", "%.0s%s"),
+                       what.zh, what.en, why.zh, why.en, fix.zh, fix.en);
+    if (strstr(buf_str(&r->body), MISFIT_SAYS_TLS))
+        return err_set(err, ST_NETWORK,
+                       SAY("%s 的沙箱使用 TLS", "地址以 http:// 开头",
+                           "把 --url 改为 https://；数据文件夹不同时用 --ca-file 给出它的 ca.pem"),
+                       SAY("the sandbox at %s speaks TLS", "the address begins with http://",
+                           "make --url https://; if its data folder is another, give its ca.pem "
+                           "with --ca-file"),
+                       c->url ? c->url : URL_DEFAULT);
     return err_set(
         err, ST_NETWORK, SAY("应答的不是 wxpc 沙箱", "HTTP 状态 %ld", "检查 --url"),
-        SAY("it is no wxpc sandbox that answers", "the HTTP status is %ld", "check --url"), http);
+        SAY("it is no wxpc sandbox that answers", "the HTTP status is %ld", "check --url"),
+        r->status);
 }
 
 static void tell(const struct json *answer)
@@ -149,7 +169,7 @@ int cmd_play(struct cli *c)
     free(ca_file);
     if (!st) {
         json_parse(buf_str(&call.r.body), call.r.body.len, &answer, NULL);
-        st = read_refusal(answer, call.r.status, &err);
+        st = read_refusal(c, answer, &call.r, &err);
     }
     int status = st ? cli_fail(c, &err) : EXIT_YES;
     if (!st && c->json) {

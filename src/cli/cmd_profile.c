@@ -311,6 +311,12 @@ static void print_view(const struct json *j, const char *prefix, struct cli_tabl
     }
 }
 
+static void tell_warnings(const struct cli *c, const struct profile *p)
+{
+    for (size_t i = 0; i < p->warning_count; i++)
+        cli_warn(c, p->name, &p->warnings[i]);
+}
+
 static enum status show(const struct cli *c, struct workspace *w, struct err *err)
 {
     struct profile p = {0};
@@ -335,8 +341,7 @@ static enum status show(const struct cli *c, struct workspace *w, struct err *er
         if (why.status)
             cli_warn(c, p.name, &why);
     }
-    for (size_t i = 0; i < p.warning_count; i++)
-        cli_warn(c, p.name, &p.warnings[i]);
+    tell_warnings(c, &p);
     profile_clear(&p);
     return ST_OK;
 }
@@ -404,6 +409,9 @@ static enum status edit(const struct cli *c, struct workspace *w, struct err *er
         st = store_profile_save(&w->store, &p, err);
     if (!st)
         done(c, &p, "已保存", "saved");
+    profile_clear(&p);
+    if (!st && !store_profile(&w->store, c->words[1], true, &p, NULL))
+        tell_warnings(c, &p); /* of what stands there now */
     profile_clear(&p);
     return st;
 }

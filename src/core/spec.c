@@ -76,6 +76,25 @@ const struct field *field_find(const struct field *fields, size_t count, const c
     return NULL;
 }
 
+struct field spec_sign_field(const struct spec *s)
+{
+    enum { MD5_HEX = 32, SHA256_HEX = 64 };
+    bool md5 = s->sign_types[SIGN_MD5], sha256 = s->sign_types[SIGN_HMAC_SHA256];
+    return (struct field){
+        .name = "sign",
+        .label = {"签名", "Signature"},
+        .type = FIELD_STRING,
+        .unit = UNIT_BYTES,
+        .min = md5 ? MD5_HEX : SHA256_HEX,
+        .max = sha256 ? SHA256_HEX : MD5_HEX,
+        .required = true,
+        .help =
+            {"由其他字段和密钥算出，不用填写；MD5 是 32 个大写十六进制字符，HMAC-SHA256 是 64 个",
+             "computed from the other fields and the key, not typed: capital hexadecimal, 32 for "
+             "MD5, 64 for HMAC-SHA256"},
+    };
+}
+
 const struct field *spec_field(const struct spec *s, const char *name)
 {
     return field_find(s->request, s->request_count, name);

@@ -105,6 +105,7 @@ struct field {
     bool sensitive;
     bool no_astral;       /* characters above U+FFFF are an error */
     bool plain_text;      /* json: plain text is allowed too */
+    struct bi plain_note; /* what to say of it; absent: nothing */
     bool query;           /* url: a query is allowed */
     struct field *fields; /* json, object, array: the inner fields */
     size_t field_count;
@@ -244,6 +245,10 @@ void spec_complete(struct spec *s);
    response field may be an indexed one: "refund_fee_0" finds "refund_fee_$n". */
 const struct field *spec_field(const struct spec *s, const char *name);
 const struct field *spec_reply_field(const struct spec *s, const char *name);
+
+/* `sign` as a request field, for who shows them all: required, as long as the API's algorithms make
+   it. It is computed, never typed. Its texts are static. */
+struct field spec_sign_field(const struct spec *s);
 
 /* Is `name` an occurrence of the field: its name, each "$n", "$m" in it being a number? */
 bool field_names(const struct field *f, const char *name);

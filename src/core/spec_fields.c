@@ -283,6 +283,8 @@ static void check_members(struct reader *r, struct place at, const struct field 
                            "fields is for types json, object, array only"});
     check_pair(r, at, f->plain_text && f->type != FIELD_JSON, "plain_text",
                (struct bi){"plain_text 只用于 json 类型", "plain_text is for type json only"});
+    check_pair(r, at, f->plain_note.zh && !f->plain_text, "plain_text",
+               (struct bi){"有 plain_note 却没有 plain_text", "plain_note without plain_text"});
     check_pair(r, at, f->query && f->type != FIELD_URL, "query",
                (struct bi){"query 只用于 url 类型", "query is for type url only"});
     check_pair(r, at, f->pattern && !f->pattern_text.zh, "pattern_text",
@@ -361,6 +363,7 @@ static const struct member request_members[] = {
     {"astral", read_astral, AT(no_astral), false},
     {"fields", read_inner_fields, 0, false},
     {"plain_text", read_bool, AT(plain_text), false},
+    {"plain_note", read_text, AT(plain_note), false},
     {"query", read_bool, AT(query), false},
     {"help", read_text, AT(help), true},
     {"document", read_string, AT(document), false}

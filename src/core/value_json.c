@@ -225,6 +225,11 @@ void value_check_json(const struct field *f, const char *value, size_t len,
     struct err err = {0};
     size_t blanks = strspn(value, " \t\r\n");
     if (f->plain_text && value[blanks] != '{') {
+        if (f->plain_note.zh) {
+            findings_add(out, head_of(place->path, "json-plain", SEVERITY_WARNING),
+                         "%s 不是 JSON：%s%.0s", "%s is no JSON: %.0s%s", place->path,
+                         f->plain_note.zh, f->plain_note.en);
+        }
         return;
     }
     if (json_parse(value, len, &document, &err) != ST_OK) {

@@ -18,6 +18,7 @@
 #include "io/call_follow.h"
 #include "io/cashier.h"
 #include "io/control.h"
+#include "io/misfit.h"
 #include "io/settle.h"
 
 struct gateway {
@@ -407,9 +408,7 @@ static void on_misfit(void *ctx, const char *line, struct buf *answer)
 {
     const struct gateway *g = ctx;
     if (line)
-        answer_write(false, false,
-                     "This port speaks TLS: use https://  这个端口使用 TLS：请改用 https://",
-                     answer);
+        answer_write(false, false, MISFIT_SAYS_TLS "  这个端口使用 TLS：请改用 https://", answer);
     gateway_log_misfit(&g->log, line);
 }
 

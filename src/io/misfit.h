@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What the sandbox says to plain HTTP at a port with TLS, among other things. */
+#define MISFIT_SAYS_TLS "This port speaks TLS: use https://"
+
 enum misfit {
     MISFIT_SILENT, /* nothing has come yet */
     MISFIT_NONE,   /* what the port speaks, or nothing that anybody does */

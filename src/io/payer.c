@@ -58,16 +58,26 @@ static struct contract *find_contract(const struct payer *p, const struct payer_
 
 static enum status say_none(const struct payer_word *w, struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, SAY("沙箱没有订单 %.64s", "", "先下单"),
-                   SAY("the sandbox has no order %.64s", "", "place it first"), w->order);
+    return err_set(err, ST_NOT_FOUND,
+                   SAY("沙箱没有订单 %.64s", "没有这个订单号，也没有这个签约号", "先下单"),
+                   SAY("the sandbox has no order %.64s",
+                       "there is neither an order nor a contract of this number", "place it first"),
+                   w->order);
 }
 
-static enum status say_state(const struct order *o, const char *code, struct err *err)
+static enum status say_state(const struct order *o, enum payer_act act, const char *code,
+                             struct err *err)
 {
+    static const struct bi cannot[] = {
+        [PAYER_PAY] = {"不能支付", "cannot be paid"},
+        [PAYER_CANCEL] = {"没有可取消的支付", "has no payment to cancel"},
+        [PAYER_FAIL] = {"没有会失败的支付", "has no payment that could fail"},
+    };
     return err_set(
-        err, ST_REFUSED, SAY("订单 %s 不能支付", "它的状态是 %s（%s）", "重新下单，换一个订单号"),
-        SAY("order %s cannot be paid", "its state is %s (%s)", "place another with a new number"),
-        o->out_trade_no, order_state_name(o->state), code ? code : "-");
+        err, ST_REFUSED, SAY("订单 %s %s%.0s", "它的状态是 %s%s%s%s", "重新下单，换一个订单号"),
+        SAY("order %s %.0s%s", "its state is %s%s%s%s", "place another with a new number"),
+        o->out_trade_no, cannot[act].zh, cannot[act].en, order_state_name(o->state),
+        code ? " (" : "", code ? code : "", code ? ")" : "");
 }
 
 static enum status keep(const struct payer *p, const struct order *o, struct err *err)
@@ -105,8 +115,11 @@ static enum status end_contract(const struct payer *p, struct contract *c, struc
 {
     bool was_signed = c->state == CONTRACT_SIGNED;
     if (!contract_end(c, TERMINATED_BY_USER, NULL, p->announcer.now))
-        return err_set(err, ST_REFUSED, SAY("协议 %.128s 已解约", "", ""),
-                       SAY("contract %.128s has ended", "", ""), c->contract_code);
+        return err_set(err, ST_REFUSED,
+                       SAY("协议 %.128s 已解约", "解约后不能再变", "换一个 contract_code 签约"),
+                       SAY("contract %.128s has ended", "nothing changes it after that",
+                           "sign another contract_code"),
+                       c->contract_code);
     enum status st = keep_contract(p, c, err);
     if (!st && was_signed)
         announce_contract(&p->announcer, c, &out->announced);
@@ -150,7 +163,7 @@ static enum status pay(const struct payer *p, struct order *o, struct payer_resu
     call_letters(unique, CALL_UNIQUE);
     enum trade_result done = ledger_pay(o, p->announcer.now, unique);
     if (done != TRADE_DONE)
-        return say_state(o, trade_code(done), err);
+        return say_state(o, PAYER_PAY, trade_code(done), err);
     enum status st = keep(p, o, err);
     if (st)
         return st;
@@ -188,7 +201,7 @@ static enum status fail(const struct payer *p, struct order *o, const char *code
         return settle_refund(p, o, r, how, out, err);
     enum trade_result done = ledger_fail(o, p->announcer.now, code ? code : "NOTENOUGH");
     if (done != TRADE_DONE)
-        return say_state(o, trade_code(done), err);
+        return say_state(o, PAYER_FAIL, trade_code(done), err);
     enum status st = keep(p, o, err);
     if (!st)
         announce_order(&p->announcer, o, &out->announced);
@@ -213,7 +226,7 @@ enum status payer_play(const struct payer *p, const struct payer_word *w, struct
         return fail(p, o, w->code, out, err);
     order_expire(o, p->announcer.now);
     bool open = o->state == ORDER_NOTPAY || o->state == ORDER_USERPAYING;
-    return open ? ST_OK : say_state(o, NULL, err);
+    return open ? ST_OK : say_state(o, PAYER_CANCEL, NULL, err);
 }
 
 /* ---- What happens by itself ---- */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "tui/compare_line.h"
+#include "tui/explain.h"
 #include "tui/pane.h"
 #include "tui/signature_lines.h"
 
@@ -292,7 +293,14 @@ static void signature_explain(struct view *v, struct pager_text *out)
     const struct spec *spec = workspace_spec(v->w);
     enum lang lang = view_lang(v);
 
+    const struct field sign = spec_sign_field(spec);
+    struct explain about = {.spec = spec, .field = &sign, .name = sign.name, .lang = lang};
+    bool is_error;
+
     pane_pager(out, (struct bi){"签名是怎样算出来的", "How the signature is made"});
+    buf_adds(&out->text, "sign  ");
+    explain_line(&about, &out->text, &is_error);
+    buf_adds(&out->text, "\n\n");
     buf_adds(&out->text,
              L(lang,
                "1 取用：所有非空参数，sign 除外。\"0\" 不是空值；sign_type 若发送则参与签名。\n"

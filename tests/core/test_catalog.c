@@ -122,6 +122,8 @@ static void conditions_fire(void **state)
         {"unifiedorder", "version", "1.0", "version", "version-detail", SEVERITY_WARNING},
         {"unifiedorder", "out_trade_no", "12345", "out_trade_no", "min-bytes", SEVERITY_ERROR},
         {"unifiedorder", "appid", NULL, "appid", "required", SEVERITY_ERROR},
+        {"unifiedorder", "detail", "notjson", "detail", "json-plain", SEVERITY_WARNING},
+        {"micropay", "detail", "notjson", "detail", "json-plain", SEVERITY_WARNING},
         {"unifiedorder", "mch_id", "0123", "mch_id", "pattern", SEVERITY_ERROR},
         {"unifiedorder", "detail", "{}", "detail.goods_detail", "required", SEVERITY_ERROR},
         {"contractorder", "contract_mchid", "10000101", "contract_mchid", "contract-mchid",
@@ -420,10 +422,33 @@ static void a_faulty_file_is_listed_and_the_rest_works(void **state)
     catalog_clear(&c);
 }
 
+/* The document's fields are all there for who shows them, `sign` too, and none of it to type. */
+static void sign_is_a_field_that_is_computed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *api;
+        int64_t min, max;
+    } rows[] = {{"unifiedorder", 32, 64},
+                {"contractorder", 32, 64},
+                {"deposit_consume", 64, 64},
+                {"wap", 32, 32}};
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        const struct spec *s = catalog_find(&builtin, rows[i].api);
+        struct field f = spec_sign_field(s);
+        assert_string_equal(f.name, "sign");
+        assert_true(f.required);
+        assert_int_equal(f.min, rows[i].min);
+        assert_int_equal(f.max, rows[i].max);
+        assert_null(spec_field(s, "sign"));
+    }
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sign_is_a_field_that_is_computed),
         cmocka_unit_test(the_order_apis_come_first),
         cmocka_unit_test(the_examples_of_every_api_pass_without_a_word),
         cmocka_unit_test(each_example_passes_by_itself),

@@ -249,6 +249,12 @@ static void who_goes_away_leaves_the_order_open(void **state)
     assert_int_equal(act(f, "pay", "T20250101", out), 409);
     assert_non_null(strstr(out, "ORDERPAID"));
     assert_int_equal(act(f, "cancel", "T20250101", out), 409);
+    assert_non_null(strstr(out, "\"what\":{\"zh\":\"订单 T20250101 没有可取消的支付\","
+                                "\"en\":\"order T20250101 has no payment to cancel\"}"));
+    assert_non_null(strstr(out, "\"why\":{\"zh\":\"它的状态是 SUCCESS\","));
+    assert_non_null(strstr(out, "\"fix\":{"));
+    assert_int_equal(act(f, "fail", "T20250101", out), 409);
+    assert_non_null(strstr(out, "has no payment that could fail"));
 }
 
 static void a_failure_is_told_by_the_third_party_gateway_alone(void **state)
@@ -289,6 +295,8 @@ static void bad_requests_are_refused(void **state)
         long status = control(f, rows[i].act, rows[i].type, rows[i].body, out, sizeof out);
         if (status != rows[i].status)
             fail_msg("row %zu: %ld %s", i, status, out);
+        if (i + 1 < ARRAY_COUNT(rows) && !strstr(out, "\"why\":{\"zh\""))
+            fail_msg("row %zu lacks a part: %s", i, out);
     }
 }
 

@@ -320,9 +320,23 @@ static void pasted_strings_stand_side_by_side_without_the_key(void **state)
     harness_close(&h);
 }
 
+static void the_explanation_says_what_the_catalogue_says_of_sign(void **state)
+{
+    struct harness h;
+    struct pager_text text = {0};
+    (void)state;
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_EN);
+    h.v.ops->explain(&h.v, &text);
+    assert_non_null(strstr(buf_str(&text.text), "sign  Signature: 32-64 bytes, required."));
+    buf_clear(&text.text);
+    harness_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_explanation_says_what_the_catalogue_says_of_sign),
         cmocka_unit_test(six_steps_stand_in_both_languages_and_widths),
         cmocka_unit_test(the_signature_stands_in_groups_of_eight),
         cmocka_unit_test(the_signature_is_visible_in_any_height),

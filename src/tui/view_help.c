@@ -125,13 +125,16 @@ static void help_close(struct view *v)
 
 /* ---- Drawing ---- */
 
+#define NARROW 60
+
 static void draw_row(void *ctx, size_t row, bool selected, struct surface *s)
 {
     struct view *v = ctx;
     const struct help *h = v->data;
     const struct row *r = &h->rows[row];
     enum lang lang = view_lang(v);
-    int keys = s->cols < 60 ? 14 : 20, title = s->cols < 60 ? 12 : 18;
+    bool narrow = s->cols < NARROW; /* then the sentence stands in the help line only */
+    int keys = narrow ? 14 : 20, title = narrow ? s->cols - keys - 3 : 18;
     (void)selected;
 
     if (!r->action) {
@@ -144,8 +147,9 @@ static void draw_row(void *ctx, size_t row, bool selected, struct surface *s)
     part = surface_row(s, 0, keys + 3, title);
     surface_put_cut(&part, 0, 0, missing ? THEME_DIM : THEME_TEXT | SURFACE_BOLD,
                     bi_get(r->action->title, lang));
-    surface_put_cut(s, 0, keys + title + 4, THEME_DIM,
-                    bi_get(missing ? r->action->missing : r->action->help, lang));
+    if (!narrow)
+        surface_put_cut(s, 0, keys + title + 4, THEME_DIM,
+                        bi_get(missing ? r->action->missing : r->action->help, lang));
 }
 
 static void help_draw(struct view *v, struct surface *s)
@@ -172,6 +176,13 @@ static void help_frame(struct view *v, struct view_frame *out)
     snprintf(out->state, sizeof(out->state), "%s",
              L(lang, "/ 筛选  Enter 执行", "/ filter  Enter do"));
     list_foot(&h->list, out->foot, sizeof(out->foot));
+}
+
+/* Sentences that were cut in their rows are whole below. */
+static int help_help_rows(struct view *v, int cols)
+{
+    (void)v;
+    return cols < NARROW + 2 ? 2 : 1;
 }
 
 static void help_size(struct view *v, int *rows, int *cols)
@@ -263,6 +274,7 @@ const struct view_ops view_help = {
     .full = help_full,
     .search = help_search,
     .hint = help_hint,
+    .help_rows = help_help_rows,
     .size = help_size,
     .finish = help_finish,
 };

@@ -226,6 +226,19 @@ static void a_theme_that_cannot_be_read_is_not_saved(void **state)
     desk_close(d);
 }
 
+/* Where it is narrow, the sentence of the selected key stands whole below the list. */
+static void all_keys_are_read_where_it_is_narrow(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){.cols = 40, .rows = 12, .lang = LANG_EN});
+    (void)state;
+
+    screen_draw(d->s);
+    press(d, "Esc ? Down Down Down");
+    shows(d, "║  Esc            Back                 ║");
+    shows(d, "\n Leave EDIT, close a window; while\n sending: cancel\n");
+    desk_close(d);
+}
+
 static void limits_of_the_history_are_typed_and_saved(void **state)
 {
     static const char *const wrong[] = {"", "-1", "1000001", "5x", "99999999999999999999"};
@@ -792,6 +805,7 @@ int main(void)
         cmocka_unit_test(o_offers_what_follows_filled_in),
         cmocka_unit_test(private_mode_is_seen_in_the_status_line),
         cmocka_unit_test(a_theme_that_cannot_be_read_is_not_saved),
+        cmocka_unit_test(all_keys_are_read_where_it_is_narrow),
         cmocka_unit_test(limits_of_the_history_are_typed_and_saved),
         cmocka_unit_test(h_opens_the_journal),
         cmocka_unit_test(a_line_of_the_journal_goes_on),

@@ -79,16 +79,16 @@ static void read_sign(struct reader *r, struct place at, void *into)
 
 static void read_schedule(struct reader *r, struct place at, void *into)
 {
-    struct event *e = into;
+    struct schedule *s = into;
     for (const struct json *j = json_first(at.node); j; j = json_next(j)) {
         int64_t seconds = json_int(j, -1);
-        if (seconds < 0 || seconds > 86400 || e->tries == EVENT_TRIES_MAX) {
+        if (seconds < 0 || seconds > 86400 || s->tries == EVENT_TRIES_MAX) {
             err_set(problem_at(r, at), ST_SYNTAX, SAY("要写至多 %d 个 0 到 86400 的秒数", "", ""),
                     SAY("must be at most %d numbers of seconds, 0 to 86400", "", ""),
                     EVENT_TRIES_MAX);
             return;
         }
-        e->schedule[e->tries++] = (int)seconds;
+        s->wait[s->tries++] = (int)seconds;
     }
 }
 
@@ -118,7 +118,8 @@ static const struct member members[] = {
     {"summary", read_text, AT(summary), true},
     {"dialect", read_dialect, 0, true},
     {"to", read_string, AT(to), true},
-    {"schedule", read_schedule, 0, true},
+    {"schedule", read_schedule, AT(schedule), true},
+    {"deduction_schedule", read_schedule, AT(deduction), false},
     {"sign", read_sign, 0, false},
     {"sealed", read_bool, AT(sealed), false},
     {"doc", read_string, AT(doc), true},
@@ -193,6 +194,11 @@ void events_clear(struct events *all)
     for (size_t i = 0; i < EVENT_COUNT; i++) {
         event_clear(&all->items[i]);
     }
+}
+
+const struct schedule *event_schedule(const struct event *e, bool deduction)
+{
+    return deduction && e->deduction.tries ? &e->deduction : &e->schedule;
 }
 
 /* Is `name` an instance of "coupon_fee_$n"? */

@@ -35,6 +35,12 @@ const char *event_name_at(const void *ctx, size_t index);
 
 #define EVENT_TRIES_MAX 40
 
+/* Seconds to wait before each try, until acknowledged. */
+struct schedule {
+    int wait[EVENT_TRIES_MAX];
+    size_t tries;
+};
+
 struct event {
     enum event_kind kind;
     const char *name;
@@ -45,9 +51,9 @@ struct event {
     bool has_sign;  /* only `sign` can sign it, whatever the order used */
     enum sign_kind sign;
     const char *doc;
-    int schedule[EVENT_TRIES_MAX]; /* seconds to wait before each try, until acknowledged */
-    size_t tries;
-    struct field *fields; /* as on the wire; sealed: of the outer document */
+    struct schedule schedule;
+    struct schedule deduction; /* of an order deducted under a contract; no tries: the same */
+    struct field *fields;      /* as on the wire; sealed: of the outer document */
     size_t field_count;
     struct field *inner; /* sealed: of the document inside req_info */
     size_t inner_count;
@@ -64,6 +70,9 @@ struct events {
 /* Reads all events; a failure is our bug, named with file and line. */
 enum status events_load(struct events *all, struct err *err);
 void events_clear(struct events *all);
+
+/* The schedule of one of its notifications: is it of a deduction? That has a contract_id. */
+const struct schedule *event_schedule(const struct event *e, bool deduction);
 
 /* The field that `name` is: "coupon_fee_0" is "coupon_fee_$n". Inner ones of a sealed event come
    first if `inside`. NULL if the event has none of that name. */

@@ -7,19 +7,52 @@
 
 #include <string.h>
 
+#include "core/buf.h"
 #include "core/event.h"
+#include "core/explain_more.h"
 #include "core/text.h"
 
+#define CALLS (1u << EVENT_COUNT)
+#define EVENTS (CALLS - 1)
+#define ON(event) (1u << EVENT_##event)
+#define PAYMENTS (ON(PAYMENT) | ON(DEPOSIT) | ON(GATEWAY_PAYMENT))
+
+/* What a fault can be done to, and why not to the other events. */
 static const struct {
-    const char *word;
-    enum fault_kind kind;
-} words[] = {
-    {"hang", FAULT_HANG},         {"close", FAULT_CLOSE},
-    {"bad-xml", FAULT_BAD_XML},   {"bad-sign", FAULT_BAD_SIGN},
-    {"unsigned", FAULT_UNSIGNED}, {"duplicate", FAULT_DUPLICATE},
-    {"reorder", FAULT_REORDER},   {"amount", FAULT_AMOUNT},
-    {"forged", FAULT_FORGED},     {"no-sign-type", FAULT_NO_SIGN_TYPE},
-    {"coupons", FAULT_COUPONS},
+    const char *word, *argument;
+    unsigned on;
+    struct bi why;
+} kinds[FAULT_KIND_COUNT] = {
+    [FAULT_CODE] = {"",
+                    "CODE",
+                    CALLS | PAYMENTS,
+                    {"这种通知没有错误码", "this notification has no error code"}},
+    [FAULT_DELAY] = {"delay=", "S", CALLS | EVENTS, {0}},
+    [FAULT_HANG] = {"hang", "", CALLS | EVENTS, {0}},
+    [FAULT_CLOSE] = {"close", "", CALLS | EVENTS, {0}},
+    [FAULT_BAD_XML] = {"bad-xml", "", CALLS | EVENTS, {0}},
+    [FAULT_BAD_SIGN] = {"bad-sign", "", CALLS | EVENTS, {0}},
+    [FAULT_UNSIGNED] = {"unsigned", "", CALLS | EVENTS, {0}},
+    [FAULT_HTTP] = {"http=",
+                    "STATUS",
+                    CALLS,
+                    {"通知是沙箱发出的请求，没有状态码",
+                     "a notification is a request that the sandbox sends, and has no HTTP status"}},
+    [FAULT_DUPLICATE] = {"duplicate", "", EVENTS, {0}},
+    [FAULT_REORDER] = {"reorder", "", EVENTS, {0}},
+    [FAULT_AMOUNT] = {"amount",
+                      "",
+                      PAYMENTS | ON(REFUND),
+                      {"这种通知没有金额", "this notification has no amount"}},
+    [FAULT_FORGED] = {"forged", "", EVENTS, {0}},
+    [FAULT_NO_SIGN_TYPE] = {"no-sign-type",
+                            "",
+                            PAYMENTS,
+                            {"这种通知没有 sign_type", "this notification has no sign_type"}},
+    [FAULT_COUPONS] = {"coupons",
+                       "",
+                       PAYMENTS,
+                       {"这种通知不说代金券", "this notification tells of no coupons"}},
 };
 
 static enum status bad(const char *rule, const char *zh, const char *en, const char *near,
@@ -38,9 +71,32 @@ static enum status bad(const char *rule, const char *zh, const char *en, const c
                    rule, zh, en);
 }
 
-static bool is_event(const char *name)
+/* What a rule's target names: `refund` is an API and an event. */
+static unsigned targets(const struct catalog *c, const char *name)
 {
-    return event_read(name, &(enum event_kind){0});
+    enum event_kind kind;
+    if (strcmp(name, "*") == 0)
+        return CALLS | EVENTS;
+    return (event_read(name, &kind) ? 1u << kind : 0) | (catalog_find(c, name) ? CALLS : 0);
+}
+
+/* The rule is well written, but its target cannot have this fault: says why, and what it can have.
+ */
+static enum status say_impossible(const struct fault_rule *r, unsigned bits, struct err *err)
+{
+    static const struct bi events_only = {"该故障只用于通知", "this fault is for events only"};
+    const struct bi *why = bits == CALLS ? &events_only : &kinds[r->kind].why;
+    struct buf list;
+    buf_init(&list, 1000);
+    for (size_t i = 0; i < FAULT_KIND_COUNT; i++) {
+        if (kinds[i].on & bits)
+            buf_addf(&list, "%s%s%s", list.len ? ", " : "", kinds[i].word, kinds[i].argument);
+    }
+    err_set(err, ST_ARGUMENT, SAY("故障规则 %1$s 做不到", "%2$s%3$.0s", "%4$s 可用：%5$s"),
+            SAY("the fault rule %1$s cannot be carried out", "%2$.0s%3$s", "%4$s can have: %5$s"),
+            r->text, why->zh, why->en, r->target, buf_str(&list));
+    buf_clear(&list);
+    return ST_ARGUMENT;
 }
 
 static const char *target_name(const void *ctx, size_t index)
@@ -52,28 +108,40 @@ static const char *target_name(const void *ctx, size_t index)
 struct code_names {
     const struct catalog *catalog;
     const struct spec *only; /* NULL: all */
+    bool events;             /* those of notifications as well */
 };
+
+/* Those that only notifications tell of; what is left of the index goes on behind them. */
+static const char *notice_code(size_t *index)
+{
+    size_t count = 0;
+    const struct explain_more *rows = explain_more(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].error.layer == ERROR_NOTICE && (*index)-- == 0)
+            return rows[i].error.code;
+    }
+    return NULL;
+}
 
 static const char *code_name(const void *ctx, size_t index)
 {
     const struct code_names *n = ctx;
-    return catalog_error_code(n->catalog, n->only, index);
+    const char *name = n->events ? notice_code(&index) : NULL;
+    return name ? name : catalog_error_code(n->catalog, n->only, index);
 }
 
 /* What may stand behind the '=': the words, then the codes. */
 static const char *fault_name(const void *ctx, size_t index)
 {
-    static const char *const more[] = {"delay=", "http="};
-    if (index < ARRAY_COUNT(words))
-        return words[index].word;
-    index -= ARRAY_COUNT(words);
-    return index < ARRAY_COUNT(more) ? more[index] : code_name(ctx, index - ARRAY_COUNT(more));
+    return index < FAULT_KIND_COUNT - 1 ? kinds[index + 1].word
+                                        : code_name(ctx, index - (FAULT_KIND_COUNT - 1));
 }
 
 static enum status read_code(const struct catalog *c, const char *text, struct fault_rule *r,
                              struct err *err)
 {
-    struct code_names names = {c, catalog_find(c, r->target)};
+    const struct spec *spec = catalog_find(c, r->target);
+    struct code_names names = {c, spec, !spec && strcmp(r->target, "*") != 0};
     const char *name;
 
     if (strlen(text) < sizeof(r->code)) {
@@ -130,13 +198,11 @@ static enum status read_fault(const struct catalog *c, const char *text, struct 
         r->status = (unsigned)n;
         return ST_OK;
     }
-    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
-        if (strcmp(words[i].word, text) != 0)
-            continue;
-        if (words[i].kind >= FAULT_EVENTS && strcmp(r->target, "*") != 0 && !is_event(r->target))
-            return bad(r->text, "该故障只用于通知", "this fault is for events only", NULL, err);
-        r->kind = words[i].kind;
-        return ST_OK;
+    for (int i = FAULT_CODE + 1; i < FAULT_KIND_COUNT; i++) {
+        if (!kinds[i].argument[0] && strcmp(kinds[i].word, text) == 0) {
+            r->kind = (enum fault_kind)i;
+            return ST_OK;
+        }
     }
     return read_code(c, text, r, err);
 }
@@ -188,8 +254,8 @@ enum status fault_read(const struct catalog *catalog, const char *text, struct f
     char *option = strchr(work, ':');
     if (option)
         *option++ = '\0';
-    if (strlen(work) >= sizeof(r.target) ||
-        (strcmp(work, "*") != 0 && !is_event(work) && !catalog_find(catalog, work)))
+    unsigned bits = targets(catalog, work);
+    if (strlen(work) >= sizeof(r.target) || !bits)
         return bad(r.text, "没有这个接口或通知", "there is no such API or event",
                    text_nearest(work, target_name, catalog), err);
     memcpy(r.target, work, strlen(work) + 1);
@@ -202,28 +268,34 @@ enum status fault_read(const struct catalog *catalog, const char *text, struct f
     }
     if (!st)
         st = read_fault(catalog, fault, &r, err);
+    r.on = bits & kinds[r.kind].on;
+    if (!st && !r.on)
+        st = say_impossible(&r, bits, err);
+    if (r.kind == FAULT_CODE && r.on & CALLS)
+        r.on = CALLS; /* a code for all is the answers' */
     if (!st)
         *out = r;
     return st;
 }
 
-/* `*=duplicate` speaks of events alone. */
-static bool concerns(const struct fault_rule *r, const char *target, const char *order)
+/* `*=duplicate` speaks of events alone, `*=http=500` and `*=SYSTEMERROR` of calls. */
+static bool concerns(const struct fault_rule *r, const char *target, unsigned bit,
+                     const char *order)
 {
-    if (strcmp(r->target, "*") != 0 && strcmp(r->target, target) != 0)
-        return false;
-    if (r->kind >= FAULT_EVENTS && !is_event(target))
+    if (!(r->on & bit) || (strcmp(r->target, "*") != 0 && strcmp(r->target, target) != 0))
         return false;
     return !r->order[0] || (order && strstr(order, r->order));
 }
 
 const struct fault_rule *fault_pick(struct fault_rule *rules, size_t count, const char *target,
-                                    const char *order)
+                                    bool event, const char *order)
 {
     const struct fault_rule *fired = NULL;
+    enum event_kind kind;
+    unsigned bit = !event ? CALLS : event_read(target, &kind) ? 1u << kind : 0;
     for (size_t i = 0; i < count; i++) {
         struct fault_rule *r = &rules[i];
-        if (!concerns(r, target, order))
+        if (!concerns(r, target, bit, order))
             continue;
         r->seen++;
         bool due = (!r->every || r->seen % r->every == 0) && (!r->first || r->seen <= r->first);

@@ -4,7 +4,9 @@
  * API|EVENT|*[:every=N|:first=N|:order=TEXT]=FAULT.
  *
  * A rule counts the calls it was asked about, so `every=3` fires on the third, sixth …
- * Pure: who serves the call does what the fault says.
+ * Pure: who serves the call, or sends the notification, does what the fault says. What cannot be
+ * done to a target (a notification has no status, a contract no amount) is refused when it is read,
+ * and a `*` rule passes by.
  */
 #ifndef CORE_FAULT_H
 #define CORE_FAULT_H
@@ -16,14 +18,14 @@
 #include "core/catalog.h"
 
 enum fault_kind {
-    FAULT_CODE,     /* answer this error code */
-    FAULT_DELAY,    /* delay=S: answer S seconds later */
-    FAULT_HANG,     /* never answer */
-    FAULT_CLOSE,    /* close the connection */
-    FAULT_BAD_XML,  /* cut the answer off */
+    FAULT_CODE,     /* answer this error code; a payment's notification tells that it failed so */
+    FAULT_DELAY,    /* delay=S: answer, or send, S seconds later */
+    FAULT_HANG,     /* never answer; send half a notification and wait */
+    FAULT_CLOSE,    /* close the connection, a notification's in the middle of the request */
+    FAULT_BAD_XML,  /* cut off */
     FAULT_BAD_SIGN, /* a signature that does not hold */
     FAULT_UNSIGNED,
-    FAULT_HTTP,   /* http=STATUS */
+    FAULT_HTTP,   /* http=STATUS, of answers only */
     FAULT_EVENTS, /* from here on of events only */
     FAULT_DUPLICATE = FAULT_EVENTS,
     FAULT_REORDER,
@@ -44,19 +46,22 @@ struct fault_rule {
     char code[48];   /* FAULT_CODE */
     double seconds;  /* FAULT_DELAY */
     unsigned status; /* FAULT_HTTP */
+    unsigned on;     /* private: what it concerns */
     unsigned seen;   /* calls that matched target and order so far */
 };
 
 #define FAULT_RULES_MAX 32
 
 /* Reads a rule; the catalogue tells APIs and their codes. ST_ARGUMENT quotes the rule and says what
-   part is wrong, with the nearest name. */
+   part is wrong, with the nearest name or with what can be done to its target. */
 enum status fault_read(const struct catalog *catalog, const char *text, struct fault_rule *out,
                        struct err *err);
 
-/* The first of `count` rules that fires for this API or event (and order number, may be NULL);
-   counts the call in every rule that matches. NULL: none. */
+/* The first of `count` rules that fires for this API or event (`refund` is both) and order number
+   (may be NULL);
+   counts the call in every rule that matches. A code for `*` is the answers' alone: the
+   notifications of a payment tell of a failure only if they are named. NULL: none. */
 const struct fault_rule *fault_pick(struct fault_rule *rules, size_t count, const char *target,
-                                    const char *order);
+                                    bool event, const char *order);
 
 #endif

@@ -47,6 +47,11 @@ const char *notice_order(const struct notice *n)
     return order ? order : notice_get(n, "contract_code");
 }
 
+bool notice_is_deduction(const struct notice *n)
+{
+    return n->kind == EVENT_PAYMENT && notice_get(n, "contract_id");
+}
+
 const char *notice_transaction(const struct notice *n)
 {
     static const char *const names[] = {"refund_id", "transaction_id", "contract_id"};
@@ -67,13 +72,17 @@ static bool is(const struct notice *n, const char *name, const char *value)
 
 /* ---- Which event ---- */
 
-/* Without the order, a deposit looks like a partner's payment; what facts/apis.md 4.3 expects of
-   one is a signature of 64 digits and no sign_type. */
+/* Without the order, a deposit looks like a payment that a partner signed with HMAC-SHA256
+   (facts/apis.md 3 and 4.3), and that is the rarer of the two: what a deposit cannot have tells. */
 static bool looks_like_deposit(const struct notice *n)
 {
+    static const char *const types[] = {"APP", "JSAPI", "MICROPAY"};
     const char *sign = notice_get(n, "sign");
-    return sign && strlen(sign) == 64 && notice_get(n, "sub_mch_id") &&
-           !notice_get(n, "sign_type") && !notice_get(n, "contract_id");
+    bool type = !notice_get(n, "trade_type");
+    for (size_t i = 0; i < ARRAY_COUNT(types); i++)
+        type = type || is(n, "trade_type", types[i]);
+    return sign && strlen(sign) == 64 && notice_get(n, "sub_mch_id") && type &&
+           !notice_get(n, "contract_id") && !notice_get(n, "coupon_fee");
 }
 
 static enum event_kind kind_of(const struct notice *n)

@@ -104,6 +104,9 @@ const char *notice_get(const struct notice *n, const char *name);
    journal keeps it under this. NULL if it names none. */
 const char *notice_order(const struct notice *n);
 
+/* Is it of an order that was deducted under a contract? */
+bool notice_is_deduction(const struct notice *n);
+
 /* The platform's number of the event, of a refund before that of its payment: by it a repeat is
    known. NULL if it has none. */
 const char *notice_transaction(const struct notice *n);

@@ -224,6 +224,9 @@ void template_add_coupons(struct template *t)
         return;
     int64_t one = total > 1 ? 1 : 0, other = total > 2 ? (total - 1) / 2 : 0;
     put_fen(p, "coupon_fee", one + other);
+    put_fen(p, "cash_fee", total - one - other);
+    if (!event_field(t->event, "coupon_count", false))
+        return;
     put(p, "coupon_count", "2", NULL);
     put(p, "coupon_type_0", "NO_CASH", NULL);
     put(p, "coupon_id_0", "10000", NULL);
@@ -232,7 +235,21 @@ void template_add_coupons(struct template *t)
     put(p, "coupon_id_1", "10001", NULL);
     put_fen(p, "coupon_fee_1", other);
     put_fen(p, "settlement_total_fee", total - one);
-    put_fen(p, "cash_fee", total - one - other);
+}
+
+void template_tell_failure(struct template *t, const char *code)
+{
+    bool gateway = t->event->dialect == DIALECT_GATEWAY;
+    struct params *p = &t->params;
+    put(p, "result_code", gateway ? "1" : "FAIL", NULL);
+    put(p, "err_code", code, NULL);
+    put(p, gateway ? "err_msg" : "err_code_des", code, NULL);
+    if (gateway) {
+        put(p, "pay_result", "1", NULL);
+        put(p, "pay_info", code, NULL);
+    } else if (params_has(p, "trade_state")) {
+        put(p, "trade_state", "PAY_FAIL", NULL);
+    }
 }
 
 void template_alter_amount(struct template *t)
@@ -301,15 +318,13 @@ static enum status sign(struct template *t, const struct template_sign *how,
 {
     struct sign_trace own = {0};
     struct sign_trace *steps = trace ? trace : &own;
-    bool has_type = event_field(t->event, "sign_type", false) &&
-                    !json_get(t->event->build, "sign_type"); /* there it is fixed */
-
-    if (how->with_type && how->kind == SIGN_HMAC_SHA256 && has_type &&
-        !params_find(&t->params, "sign_type"))
-        put(&t->params, "sign_type", sign_kind_name(how->kind), NULL);
+    bool has_type = event_field(t->event, "sign_type", false) != NULL;
     const struct param *type = params_find(&t->params, "sign_type");
-    if (!how->with_type && has_type && type && type->source != PARAM_USER)
-        params_remove(&t->params, "sign_type");        /* the order had it */
+
+    if (how->with_type && how->kind == SIGN_HMAC_SHA256 && has_type && !type)
+        put(&t->params, "sign_type", sign_kind_name(how->kind), NULL);
+    else if (!how->with_type && has_type && type && type->source != PARAM_USER)
+        params_remove(&t->params, "sign_type"); /* the order had it, or the event always has */
     enum status st = put(&t->params, "sign", "", err); /* its place first: the trace borrows */
     if (!st)
         st = sign_compute(&t->params, how->kind, key, steps, err);

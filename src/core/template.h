@@ -53,11 +53,15 @@ void template_clear(struct template *t);
  */
 enum status template_fill(const struct template_source *s, struct template *out, struct err *err);
 
-/* Coupons in an order's notification: three fields a coupon, and less cash. */
+/* Coupons in an order's notification: less cash, and of the fields for them those that the event
+   has (of WeChat three a coupon). */
 void template_add_coupons(struct template *t);
 
 /* Adds one fen to the amounts: validly signed, but not what was ordered. */
 void template_alter_amount(struct template *t);
+
+/* What the notification tells of is a payment that failed with this code. */
+void template_tell_failure(struct template *t, const char *code);
 
 struct template_sign {
     enum sign_kind kind;

@@ -91,8 +91,8 @@ void call_detail(struct call *c, const char *zh, const char *en, ...)
 /* How an answer is spoilt on demand. */
 enum call_spoil { SPOIL_NOTHING, SPOIL_SIGN, SPOIL_UNSIGNED };
 
-/* The answer as params, signed if it must be: a refusal, or (NULL) the order placed. */
-void call_answer(const struct call *c, const struct refusal *refusal, enum call_spoil spoil,
+/* The answer as params: a refusal, or (NULL) the order placed. Is it one that is signed? */
+bool call_answer(const struct call *c, const struct refusal *refusal, enum call_spoil spoil,
                  struct params *out);
 
 /* The refusal's reason for the log, with what exactly is wrong if a check found that. */

@@ -277,7 +277,7 @@ static void answer_signed(const struct answer *a, enum call_spoil spoil, struct 
     sign_answer(a->c, spoil, out);
 }
 
-void call_answer(const struct call *c, const struct refusal *refusal, enum call_spoil spoil,
+bool call_answer(const struct call *c, const struct refusal *refusal, enum call_spoil spoil,
                  struct params *out)
 {
     char text[ERR_TEXT_MAX + 64];
@@ -289,11 +289,12 @@ void call_answer(const struct call *c, const struct refusal *refusal, enum call_
     }
     if (!refusal || refusal_layer(refusal, c->spec) != ERROR_COMMUNICATION) {
         answer_signed(&a, spoil, out);
-        return;
+        return true;
     }
     put(out, c->gateway ? "status" : "return_code", c->gateway ? STATUS_REFUSED : "FAIL");
     put(out, c->gateway ? "message" : "return_msg", a.text);
     /* The one number of a bill's failures that is documented: facts/apis.md 6.5. */
     if (spec_reply_field(c->spec, "error_code") && refusal == refusal_row(REFUSE_NO_BILL))
         put(out, "error_code", "20002");
+    return false;
 }

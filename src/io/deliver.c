@@ -83,11 +83,11 @@ static void wait_ms(struct delivery *v, double ms)
 static void plan(struct delivery *v)
 {
     double scale = v->owner->options.time_scale > 0 ? v->owner->options.time_scale : 1;
-    if (v->once || v->tries >= v->event->tries) {
+    if (v->once || v->tries >= v->schedule->tries) {
         set_state(v, DELIVERY_GIVEN_UP);
         return;
     }
-    wait_ms(v, v->event->schedule[v->tries] * 1000.0 / scale);
+    wait_ms(v, v->schedule->wait[v->tries] * 1000.0 / scale);
     set_state(v, DELIVERY_WAITING);
 }
 
@@ -104,6 +104,27 @@ static void release_held(struct deliver *d, const struct delivery *than)
     }
 }
 
+static bool is_fault(const struct delivery *v, enum fault_kind kind)
+{
+    return v->fault && v->fault->kind == kind;
+}
+
+/* The rule let only half of it out, and no answer came. */
+static void say_half(struct delivery *v)
+{
+    if (is_fault(v, FAULT_CLOSE))
+        err_set(&v->err, ST_NETWORK, SAY("通知没有送到", "故障规则 %s 使连接在请求中途关闭", ""),
+                SAY("it did not arrive",
+                    "the fault rule %s closed the connection in the middle of the request", ""),
+                v->fault->text);
+    else
+        err_set(&v->err, ST_TIMEOUT,
+                SAY("通知没有送到", "故障规则 %s 只发出一半，等到超时也没有应答", ""),
+                SAY("it did not arrive",
+                    "the fault rule %s sent half of it, and no answer came in time", ""),
+                v->fault->text);
+}
+
 static void on_answer(void *ctx, unsigned id, struct http_result *r)
 {
     struct delivery *v = ctx;
@@ -113,6 +134,8 @@ static void on_answer(void *ctx, unsigned id, struct http_result *r)
     v->err = r->err;
     v->status = r->status;
     v->ms = r->times.total;
+    if (v->status == 0 && (is_fault(v, FAULT_CLOSE) || is_fault(v, FAULT_HANG)))
+        say_half(v);
     buf_clear(&v->answer);
     v->answer = r->body;
     buf_init(&r->body, 0);
@@ -133,57 +156,70 @@ static void on_answer(void *ctx, unsigned id, struct http_result *r)
         plan(v);
 }
 
-static bool is_fault(const struct delivery *v, enum fault_kind kind)
+/* The bytes of a try, with what `rule` (NULL: none) spoils. */
+static enum status write_body(struct delivery *v, const struct fault_rule *rule, struct buf *out)
 {
-    return v->fault && v->fault->kind == kind;
-}
-
-/* The bytes of this try, with what its rule spoils. */
-static enum status build(struct delivery *v)
-{
+    enum fault_kind fault = rule ? rule->kind : FAULT_KIND_COUNT;
     struct template t = {.event = v->event};
     params_copy(&t.params, &v->template.params);
     params_copy(&t.inner, &v->template.inner);
-    if (is_fault(v, FAULT_COUPONS))
+    if (fault == FAULT_COUPONS)
         template_add_coupons(&t);
-    if (is_fault(v, FAULT_AMOUNT))
+    if (fault == FAULT_AMOUNT)
         template_alter_amount(&t);
+    if (fault == FAULT_CODE)
+        template_tell_failure(&t, rule->code);
     struct template_sign how = {.kind = v->kind,
                                 .key = &v->key,
-                                .with_type = !is_fault(v, FAULT_NO_SIGN_TYPE),
-                                .unsigned_ = is_fault(v, FAULT_UNSIGNED),
-                                .forged = is_fault(v, FAULT_FORGED),
-                                .bad = is_fault(v, FAULT_BAD_SIGN)};
-    buf_clear(&v->body);
-    buf_init(&v->body, BODY_MAX);
-    enum status st = template_write(&t, &how, NULL, &v->body, &v->err);
-    if (is_fault(v, FAULT_BAD_XML))
-        buf_cut(&v->body, v->body.len / 2);
+                                .with_type = fault != FAULT_NO_SIGN_TYPE,
+                                .unsigned_ = fault == FAULT_UNSIGNED,
+                                .forged = fault == FAULT_FORGED,
+                                .bad = fault == FAULT_BAD_SIGN};
+    buf_init(out, BODY_MAX);
+    enum status st = template_write(&t, &how, NULL, out, &v->err);
+    if (fault == FAULT_BAD_XML)
+        buf_cut(out, out->len / 2);
     template_clear(&t);
     return st;
 }
 
-/* A rule loses this try on its way: nothing arrives, and it is repeated. */
-static void lose(struct delivery *v)
+/* Faults that are seen in the bytes. */
+static bool spoils_bytes(enum fault_kind kind)
 {
-    v->tries++;
-    v->status = 0;
-    v->verdict = ANSWER_INVALID;
-    findings_reset(&v->findings);
-    buf_clear(&v->answer);
-    err_set(&v->err, ST_NETWORK, SAY("通知没有送到", "故障规则 %s 把它丢了", ""),
-            SAY("it did not arrive", "the fault rule %s lost it", ""), v->fault->text);
-    plan(v);
+    return kind == FAULT_CODE || kind == FAULT_BAD_XML || kind == FAULT_BAD_SIGN ||
+           kind == FAULT_UNSIGNED || (kind > FAULT_REORDER && kind < FAULT_KIND_COUNT);
+}
+
+/* The bytes of this try. A rule that changes none of them (an order without sign_type has none to
+   leave away) was not done, and is not told of. */
+static enum status build(struct delivery *v)
+{
+    buf_clear(&v->body);
+    enum status st = write_body(v, v->fault, &v->body);
+    if (!st && v->fault && spoils_bytes(v->fault->kind)) {
+        struct buf good;
+        bool same = !write_body(v, NULL, &good) && good.len == v->body.len &&
+                    memcmp(good.data, v->body.data, good.len) == 0;
+        buf_clear(&good);
+        if (same)
+            v->fault = NULL;
+    }
+    return st;
 }
 
 static void send_now(struct delivery *v)
 {
+    long patience = v->owner->options.patience_ms;
+    patience = patience ? patience : ANSWER_PATIENCE_MS;
     struct http_request r = {.method = "POST",
                              .url = v->url,
                              .content_type = TEMPLATE_CONTENT_TYPE,
                              .headers = template_headers(),
-                             .connect_ms = ANSWER_PATIENCE_MS,
-                             .total_ms = ANSWER_PATIENCE_MS,
+                             .broken = is_fault(v, FAULT_CLOSE)  ? HTTP_CLOSE
+                                       : is_fault(v, FAULT_HANG) ? HTTP_STALL
+                                                                 : HTTP_WHOLE,
+                             .connect_ms = patience,
+                             .total_ms = patience,
                              .body_max = ANSWER_MAX};
     v->tries++;
     enum status st = build(v);
@@ -191,6 +227,8 @@ static void send_now(struct delivery *v)
     r.len = v->body.len;
     if (!st)
         st = http_start(loop_http(v->owner->loop), &r, on_answer, v, &v->http_id, &v->err);
+    if (r.broken)
+        buf_cut(&v->body, v->body.len / 2);
     secret_redact(&v->key, &v->body); /* it is on its way; this is for showing */
     if (st) { /* an address that is none, a value that no XML holds: repeating is no use */
         v->verdict = ANSWER_INVALID;
@@ -207,6 +245,7 @@ static void send_twin(struct delivery *v)
 {
     struct delivery *twin = add(v->owner);
     twin->event = v->event;
+    twin->schedule = v->schedule;
     memcpy(twin->order, v->order, sizeof twin->order);
     twin->mch_id = mem_strdup(v->mch_id);
     twin->url = mem_strdup(v->url);
@@ -220,31 +259,26 @@ static void send_twin(struct delivery *v)
     send_now(twin);
 }
 
+/* Asks the rules; true if one delays this try. */
+static bool detain(struct delivery *v)
+{
+    struct deliver_options *o = &v->owner->options;
+    v->fault = fault_pick(o->faults, o->fault_count, v->event->name, true, v->order);
+    v->detained = is_fault(v, FAULT_DELAY) || is_fault(v, FAULT_REORDER);
+    if (!v->detained)
+        return false;
+    wait_ms(v, is_fault(v, FAULT_REORDER) ? HOLD_MS : v->fault->seconds * 1000);
+    set_state(v, is_fault(v, FAULT_REORDER) ? DELIVERY_HELD : DELIVERY_WAITING);
+    return true;
+}
+
 static void try_now(void *ctx)
 {
     struct delivery *v = ctx;
-    struct deliver_options *o = &v->owner->options;
-    bool held = v->state == DELIVERY_HELD || is_fault(v, FAULT_REORDER) || is_fault(v, FAULT_DELAY);
-
     v->timer = 0;
-    if (held) /* its rule has had its way; this try is that one */
-        v->fault = NULL;
-    else
-        v->fault = fault_pick(o->faults, o->fault_count, v->event->name, v->order);
-    if (is_fault(v, FAULT_DELAY)) {
-        wait_ms(v, v->fault->seconds * 1000);
-        set_state(v, DELIVERY_WAITING);
+    if (!v->detained && detain(v))
         return;
-    }
-    if (is_fault(v, FAULT_REORDER)) {
-        wait_ms(v, HOLD_MS);
-        set_state(v, DELIVERY_HELD);
-        return;
-    }
-    if (is_fault(v, FAULT_HANG) || is_fault(v, FAULT_CLOSE)) {
-        lose(v);
-        return;
-    }
+    v->detained = false; /* its rule has had its way; this try is that one */
     send_now(v);
     if (is_fault(v, FAULT_DUPLICATE))
         send_twin(v);
@@ -303,6 +337,7 @@ unsigned deliver_post(struct deliver *d, const struct deliver_job *job)
 {
     struct delivery *v = add(d);
     v->event = job->template->event;
+    v->schedule = event_schedule(v->event, params_has(&job->template->params, "contract_id"));
     snprintf(v->order, sizeof v->order, "%s", job->order ? job->order : "");
     v->mch_id = mem_strdup(job->mch_id ? job->mch_id : "");
     v->tries = job->tries;

@@ -2,10 +2,11 @@
 /*
  * Notifications on their way out: the sandbox's side of a delivery.
  *
- * Each is tried at once and then on its event's documented schedule until the receiver
- * acknowledges it as the platform would understand it (core/answer). A time scale shortens
- * the waits. Fault rules are asked before each try, so `payment:first=1=forged` spoils the
- * first and leaves the repeats good.
+ * Each is tried as often as its event's documented schedule says, until the receiver
+ * acknowledges it as the platform would understand it (core/answer). The first try is made at
+ * once, also where the documents have it wait (15 s): nobody wants to sit through that in front
+ * of a sandbox. A time scale shortens the waits. Fault rules are asked before each try, so
+ * `payment:first=1=forged` spoils the first and leaves the repeats good.
  */
 #ifndef IO_DELIVER_H
 #define IO_DELIVER_H
@@ -43,6 +44,7 @@ struct delivery {
     unsigned id; /* counts from 1 */
     enum delivery_state state;
     const struct event *event;
+    const struct schedule *schedule; /* the event's */
     char order[65];
     char *mch_id;    /* whose key signs it; "" */
     char serial[17]; /* its number in the books, unlike `id` in every run; "": not kept */
@@ -50,7 +52,7 @@ struct delivery {
     unsigned tries;                 /* made so far */
     long long due;                  /* loop clock of the next try, while WAITING */
     struct buf body;                /* as sent last, without the key */
-    const struct fault_rule *fault; /* that fired last; NULL */
+    const struct fault_rule *fault; /* that was done to the last try; NULL */
     /* The last answer. */
     struct err err;
     long status;
@@ -64,7 +66,8 @@ struct delivery {
     struct secret key;
     struct deliver *owner;
     unsigned timer, http_id;
-    bool once; /* the second of a pair: not repeated */
+    bool detained; /* a rule delays the next try */
+    bool once;     /* the second of a pair: not repeated */
 };
 
 /* Called when a delivery's state moved. */
@@ -72,6 +75,7 @@ typedef void (*deliver_sink_fn)(void *ctx, const struct delivery *d);
 
 struct deliver_options {
     double time_scale;         /* seconds of the schedule that pass in one; 0: 1 */
+    long patience_ms;          /* for an answer; 0: the platform's */
     struct fault_rule *faults; /* borrowed, counted in; NULL: none */
     size_t fault_count;
     deliver_sink_fn sink; /* NULL: nobody looks */

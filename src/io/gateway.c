@@ -142,7 +142,8 @@ static void write_bill(struct serving *s, struct httpd_reply *a)
     a->content_type = s->call.zipped ? "application/x-gzip" : "text/plain; charset=utf-8";
 }
 
-static void write_document(const struct serving *s, const struct refusal *refused,
+/* Is it one that is signed? */
+static bool write_document(const struct serving *s, const struct refusal *refused,
                            struct httpd_reply *a)
 {
     struct params answer = {0};
@@ -150,21 +151,25 @@ static void write_document(const struct serving *s, const struct refusal *refuse
                             : has_fault(s, FAULT_UNSIGNED) ? SPOIL_UNSIGNED
                                                            : SPOIL_NOTHING;
 
-    call_answer(&s->call, refused, spoil, &answer);
+    bool is_signed = call_answer(&s->call, refused, spoil, &answer);
     buf_init(&a->body, XML_SIZE_MAX);
     xml_write(&answer, &a->body, NULL);
     params_clear(&answer);
     a->content_type = "text/xml; charset=utf-8";
+    return is_signed;
 }
 
 static void write_answer(struct serving *s, const struct refusal *refused, struct httpd_reply *a)
 {
+    bool is_signed = false;
     if (!refused && s->call.bill.len)
         write_bill(s, a);
     else if (s->call.spec->reply == REPLY_NONE)
         write_page(s, refused, a);
     else
-        write_document(s, refused, a);
+        is_signed = write_document(s, refused, a);
+    if (!is_signed && (has_fault(s, FAULT_BAD_SIGN) || has_fault(s, FAULT_UNSIGNED)))
+        s->fault = NULL; /* there was no signature to spoil */
     if (has_fault(s, FAULT_BAD_XML))
         buf_cut(&a->body, a->body.len / 2);
     if (has_fault(s, FAULT_HTTP))
@@ -246,7 +251,7 @@ static void serve_call(struct serving *s, struct httpd_reply *a)
     struct call *c = &s->call;
     const struct refusal *refused = call_read(c);
 
-    s->fault = fault_pick(s->g->faults, s->g->fault_count, c->spec->id, call_number(c));
+    s->fault = fault_pick(s->g->faults, s->g->fault_count, c->spec->id, false, call_number(c));
     if (mute(s, a))
         return;
     refused = judge(s, refused);

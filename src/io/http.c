@@ -67,6 +67,9 @@ struct transfer {
     long connect_ms, total_ms;
     http_done_fn done;
     void *ctx;
+    enum http_break broken;
+    char *half; /* of the body, if it breaks off behind it */
+    size_t half_len, half_sent;
     bool tls;         /* an https URL */
     bool status_seen; /* a status line arrived */
     bool head_ended;  /* and the empty line behind the headers */
@@ -108,6 +111,7 @@ static const struct {
     {CURLE_UNSUPPORTED_PROTOCOL, FAILURE_NOT_HTTP},
     {CURLE_WEIRD_SERVER_REPLY, FAILURE_NOT_HTTP},
     {CURLE_OPERATION_TIMEDOUT, FAILURE_TIME},
+    {CURLE_ABORTED_BY_CALLBACK, FAILURE_CANCELLED}, /* on_half() */
 };
 
 static enum failure_kind kind_of(const struct transfer *t, CURLcode code)
@@ -271,6 +275,7 @@ static void transfer_free(struct transfer *t)
     free(t->client_cert);
     free(t->client_key);
     free(t->ca_file);
+    free(t->half);
     http_result_clear(&t->result);
     free(t);
 }
@@ -330,6 +335,20 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
     buf_add(head, data, len);
     t->head_too_big = buf_status(head) != ST_OK;
     return t->head_too_big ? 0 : len;
+}
+
+/* Gives half of the body, and then what the call is to do behind it. */
+static size_t on_half(char *to, size_t size, size_t count, void *ctx)
+{
+    struct transfer *t = ctx;
+    size_t left = t->half_len - t->half_sent, room = size * count;
+    size_t len = left < room ? left : room;
+    if (len == 0) {
+        return t->broken == HTTP_CLOSE ? CURL_READFUNC_ABORT : CURL_READFUNC_PAUSE;
+    }
+    memcpy(to, t->half + t->half_sent, len);
+    t->half_sent += len;
+    return len;
 }
 
 /* ---- Starting ---- */
@@ -431,12 +450,22 @@ static void set_tls(struct transfer *t, const struct http_request *r)
     }
 }
 
-static void set_method(CURL *easy, const struct http_request *r)
+static void set_method(struct transfer *t, const struct http_request *r)
 {
+    CURL *easy = t->easy;
     bool post = strcmp(r->method, "POST") == 0;
     if (post || r->len > 0) {
         curl.curl_easy_setopt(easy, CURLOPT_POST, 1L);
         curl.curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->len);
+    }
+    if (r->broken) {
+        t->broken = r->broken;
+        t->half_len = r->len / 2;
+        t->half = mem_alloc(t->half_len + 1);
+        memcpy(t->half, r->body, t->half_len);
+        curl.curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_half);
+        curl.curl_easy_setopt(easy, CURLOPT_READDATA, t);
+    } else if (post || r->len > 0) {
         curl.curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, r->body ? r->body : "");
     }
     if (!post) {
@@ -479,7 +508,7 @@ static void set_options(struct transfer *t, const struct http_request *r, bool l
         }
         curl.curl_easy_setopt(easy, CURLOPT_CONNECT_TO, t->address);
     }
-    set_method(easy, r);
+    set_method(t, r);
     set_tls(t, r);
 }
 

@@ -26,6 +26,13 @@
 
 struct http;
 
+/* What a call does behind half of its body: an endpoint must live with clients that break off. */
+enum http_break {
+    HTTP_WHOLE, /* nothing of the kind */
+    HTTP_CLOSE, /* closes the connection: ST_CANCELLED */
+    HTTP_STALL, /* says nothing more, until the time-out */
+};
+
 /* A proxy named by the environment is used as curl uses it, but never for a loopback address. */
 struct http_request {
     const char *method; /* "POST", "GET" */
@@ -34,6 +41,7 @@ struct http_request {
     const char *const *headers; /* further "Name: value" lines, NULL-terminated; NULL: none */
     const char *body;
     size_t len;
+    enum http_break broken;  /* of a POST */
     const char *client_cert; /* path of a PEM, or of a P12 by its ending (.p12, .pfx); NULL: none */
     const char *client_key;  /* path of the PEM's key; NULL: in the same file */
     const char *client_cert_password; /* WeChat Pay's P12 files take the mch_id; NULL: none */

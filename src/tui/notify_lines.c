@@ -153,7 +153,7 @@ void notify_delivery(struct lines *l, enum lang lang, const struct delivery *d,
         pane_label(l, L(lang, "故障规则", "fault"), 10);
         lines_add(l, THEME_WARN, d->fault->text);
     }
-    notify_schedule(l, lang, d->event);
+    notify_schedule(l, lang, d->schedule, true);
     if (d->err.status)
         pane_err(l, lang, THEME_ERROR, &d->err);
     if (d->status) {
@@ -186,12 +186,12 @@ static void put_span(struct lines *l, enum lang lang, int seconds)
         lines_putf(l, THEME_VALUE, L(lang, "%d 秒", "%d s"), seconds);
 }
 
-void notify_schedule(struct lines *l, enum lang lang, const struct event *e)
+void notify_schedule(struct lines *l, enum lang lang, const struct schedule *s, bool sandbox)
 {
     pane_label(l, L(lang, "重发间隔", "schedule"), 10);
-    for (size_t i = 0; i < e->tries; i++) {
+    for (size_t i = 0; i < s->tries; i++) {
         lines_put(l, THEME_DIM, i ? ", " : "");
-        put_span(l, lang, e->schedule[i]);
+        put_span(l, lang, sandbox && i == 0 ? 0 : s->wait[i]);
     }
     lines_end(l);
 }
@@ -357,7 +357,8 @@ static void put_next(struct lines *l, enum lang lang, const struct inbox_notice 
                   L(lang, "平台视为未送达，会按下面的间隔重发；仍未确认则放弃",
                     "for the platform it is not delivered: it comes again on this schedule, and is "
                     "given up after it"));
-    notify_schedule(l, lang, n->notice.event);
+    notify_schedule(l, lang, event_schedule(n->notice.event, notice_is_deduction(&n->notice)),
+                    false);
 }
 
 void notify_answered(struct lines *l, enum lang lang, const struct inbox_notice *n)

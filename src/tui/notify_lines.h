@@ -49,7 +49,7 @@ void notify_bytes(struct lines *l, enum lang lang, const struct inbox_notice *n,
 /* Our answer, the application's, and when the platform would come again. */
 void notify_answered(struct lines *l, enum lang lang, const struct inbox_notice *n);
 
-/* "at once, after 15 s, 15 s, 30 s, 3 min, …" */
-void notify_schedule(struct lines *l, enum lang lang, const struct event *e);
+/* "15 s, 15 s, 30 s, 3 min, …"; with "at once" first where the sandbox keeps it. */
+void notify_schedule(struct lines *l, enum lang lang, const struct schedule *s, bool sandbox);
 
 #endif

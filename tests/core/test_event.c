@@ -52,20 +52,29 @@ static void schedules_are_the_documented_ones(void **state)
 {
     static const struct {
         enum event_kind kind;
+        bool deduction;
+        int first;
         size_t tries;
         long seconds;
     } rows[] = {
-        {EVENT_PAYMENT, 16, 86640},        {EVENT_DEPOSIT, 16, 86640},
-        {EVENT_REFUND, 16, 86640},         {EVENT_CONTRACT_ADD, 30, 7020},
-        {EVENT_CONTRACT_DELETE, 30, 7020}, {EVENT_GATEWAY_PAYMENT, 10, 11040},
+        /* facts/apis.md 4.5 */
+        {EVENT_PAYMENT, false, 15, 15, 86640},
+        {EVENT_DEPOSIT, false, 15, 15, 86640},
+        {EVENT_REFUND, false, 15, 15, 86640},
+        {EVENT_PAYMENT, true, 0, 10, 11040},
+        {EVENT_CONTRACT_ADD, false, 0, 30, 7020},
+        {EVENT_CONTRACT_DELETE, false, 0, 30, 7020},
+        /* facts/wap-gateway.md 6 */
+        {EVENT_GATEWAY_PAYMENT, false, 0, 10, 11040},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-        const struct event *e = &events.items[rows[i].kind];
+        const struct schedule *s = event_schedule(&events.items[rows[i].kind], rows[i].deduction);
         long sum = 0;
-        for (size_t k = 0; k < e->tries; k++)
-            sum += e->schedule[k];
-        assert_int_equal(e->tries, rows[i].tries);
+        for (size_t k = 0; k < s->tries; k++)
+            sum += s->wait[k];
+        assert_int_equal(s->wait[0], rows[i].first);
+        assert_int_equal(s->tries, rows[i].tries);
         assert_int_equal(sum, rows[i].seconds);
     }
 }

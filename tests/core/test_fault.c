@@ -45,7 +45,13 @@ static void rules_are_read(void **state)
         {"payment=amount", "payment", 0, 0, "", FAULT_AMOUNT, "", 0, 0},
         {"gateway-payment=forged", "gateway-payment", 0, 0, "", FAULT_FORGED, "", 0, 0},
         {"deposit=no-sign-type", "deposit", 0, 0, "", FAULT_NO_SIGN_TYPE, "", 0, 0},
-        {"refund=coupons", "refund", 0, 0, "", FAULT_COUPONS, "", 0, 0},
+        {"deposit=coupons", "deposit", 0, 0, "", FAULT_COUPONS, "", 0, 0},
+        {"payment=NOTENOUGH", "payment", 0, 0, "", FAULT_CODE, "NOTENOUGH", 0, 0},
+        {"payment=ACCOUNTERROR", "payment", 0, 0, "", FAULT_CODE, "ACCOUNTERROR", 0, 0},
+        {"gateway-payment:first=1=SYSTEMERROR", "gateway-payment", 0, 1, "", FAULT_CODE,
+         "SYSTEMERROR", 0, 0},
+        {"refund=close", "refund", 0, 0, "", FAULT_CLOSE, "", 0, 0},
+        {"contract-add=hang", "contract-add", 0, 0, "", FAULT_HANG, "", 0, 0},
         {"contract-delete=delay=5", "contract-delete", 0, 0, "", FAULT_DELAY, "", 5000, 0},
         {"*=duplicate", "*", 0, 0, "", FAULT_DUPLICATE, "", 0, 0},
     };
@@ -85,6 +91,26 @@ static void faulty_rules_are_quoted_and_explained(void **state)
         {"unifiedorder=", "does not exist"},
         {"unifiedorder=INVALID PLAN_ID", "does not exist"}, /* contractorder's */
         {"unifiedorder=duplicate", "for events only"},
+        {"unifiedorder=duplicate", "unifiedorder can have: CODE, delay=S, hang, close, bad-xml, "
+                                   "bad-sign, unsigned, http=STATUS"},
+        {"unifiedorder=ACCOUNTERROR", "does not exist"}, /* of notifications */
+        {"payment=ACOUNTERROR", "did you mean ACCOUNTERROR?"},
+        {"payment=http=500", "has no HTTP status"},
+        {"payment=http=500", "payment can have: CODE, delay=S, hang, close, bad-xml, bad-sign, "
+                             "unsigned, duplicate, reorder, amount, forged, no-sign-type, coupons"},
+        {"deposit=http=200", "has no HTTP status"},
+        {"gateway-payment=http=500", "has no HTTP status"},
+        {"contract-add=http=500", "has no HTTP status"},
+        {"contract-delete=http=500", "has no HTTP status"},
+        {"contract-add=SYSTEMERROR", "no error code"},
+        {"contract-delete=NOTENOUGH", "no error code"},
+        {"contract-add=amount", "no amount"},
+        {"contract-delete=coupons", "no coupons"},
+        {"contract-add=coupons", "contract-add can have: delay=S, hang, close, bad-xml, bad-sign, "
+                                 "unsigned, duplicate, reorder, forged"},
+        {"refund=coupons", "no coupons"},
+        {"refund=no-sign-type", "no sign_type"},
+        {"contract-add=no-sign-type", "no sign_type"},
         {"*=delay=-1", "0 to 3600"},
         {"*=delay=3601", "0 to 3600"},
         {"*=delay=0x10", "0 to 3600"},
@@ -127,8 +153,9 @@ static void faulty_rules_are_quoted_and_explained(void **state)
     free(longest);
 }
 
-/* Each character of `calls` is one call: 'u' unifiedorder, 'w' wap, 'p' the event payment; orders
-   are numbered A, B, A, B … `fires` says which rule (1, 2, …) fired, '-' none. */
+/* Each character of `calls` is one call: 'u' unifiedorder, 'w' wap, 'p' the event payment, 'r' and
+   'R' the API and the event refund; orders are numbered A, B, A, B … `fires` says which rule (1, 2,
+   …) fired, '-' none. */
 static void rules_fire_when_they_are_due(void **state)
 {
     (void)state;
@@ -146,6 +173,12 @@ static void rules_fire_when_they_are_due(void **state)
         {{"wap=hang", "*=close"}, "uw", "21"},
         {{"*:first=1=hang", "*:first=2=close"}, "uuu", "12-"}, /* both count each call */
         {{"*=duplicate", "*=hang"}, "up", "21"},
+        {{"*=http=500"}, "pu", "-1"},    /* a notification has no status */
+        {{"*=SYSTEMERROR"}, "pu", "-1"}, /* the answers' */
+        {{"*:every=2=SYSTEMERROR"}, "upuu", "--1-"},
+        {{"payment=NOTENOUGH"}, "pu", "1-"},
+        {{"refund=SYSTEMERROR", "refund=amount", "refund=hang"}, "rR", "12"},
+        {{"refund=http=500", "refund=hang"}, "Rr", "21"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         struct fault_rule rules[3];
@@ -155,11 +188,13 @@ static void rules_fire_when_they_are_due(void **state)
             assert_int_equal(fault_read(&catalog, rows[i].rules[count], &rules[count], NULL),
                              ST_OK);
         for (size_t n = 0; rows[i].calls[n]; n++) {
-            const char *target = rows[i].calls[n] == 'u'   ? "unifiedorder"
-                                 : rows[i].calls[n] == 'w' ? "wap"
-                                                           : "payment";
+            char call = rows[i].calls[n];
+            const char *target = call == 'u'                  ? "unifiedorder"
+                                 : call == 'w'                ? "wap"
+                                 : call == 'r' || call == 'R' ? "refund"
+                                                              : "payment";
             const struct fault_rule *r =
-                fault_pick(rules, count, target, n % 2 ? "T-B-1" : "T-A-1");
+                fault_pick(rules, count, target, strchr("pR", call), n % 2 ? "T-B-1" : "T-A-1");
             got[n] = (char)(r ? '1' + (r - rules) : '-');
         }
         if (strcmp(got, rows[i].fires) != 0) {
@@ -168,7 +203,7 @@ static void rules_fire_when_they_are_due(void **state)
     }
     struct fault_rule ordered;
     fault_read(&catalog, "*:order=A=hang", &ordered, NULL);
-    assert_null(fault_pick(&ordered, 1, "unifiedorder", NULL)); /* no number at all */
+    assert_null(fault_pick(&ordered, 1, "unifiedorder", false, NULL)); /* no number at all */
 }
 
 int main(void)

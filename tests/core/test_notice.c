@@ -134,8 +134,12 @@ static void what_is_built_is_accepted_without_a_word(void **state)
         {EVENT_PAYMENT, &official, NULL, {.kind = SIGN_HMAC_SHA256}},
         {EVENT_PAYMENT, &official, NULL, {.kind = SIGN_HMAC_SHA256, .with_type = true}},
         {EVENT_PAYMENT, &partner, NULL, {.kind = SIGN_MD5}},
-        {EVENT_PAYMENT, &partner, NULL, {.kind = SIGN_HMAC_SHA256, .with_type = true}},
+        {EVENT_PAYMENT,
+         &partner,
+         "trade_type=NATIVE",
+         {.kind = SIGN_HMAC_SHA256, .with_type = true}},
         {EVENT_DEPOSIT, &partner, NULL, {.kind = SIGN_HMAC_SHA256, .with_type = true}},
+        {EVENT_DEPOSIT, &partner, NULL, {.kind = SIGN_HMAC_SHA256}},
         {EVENT_CONTRACT_ADD, &official, NULL, {.kind = SIGN_MD5}},
         {EVENT_CONTRACT_ADD, &official, NULL, {.kind = SIGN_HMAC_SHA256}},
         {EVENT_CONTRACT_DELETE, &official, NULL, {.kind = SIGN_MD5}},
@@ -159,6 +163,34 @@ static void what_is_built_is_accepted_without_a_word(void **state)
         assert_true(n.paid);
         assert_true(notice_is_good(&n));
         assert_string_equal(notice_reason(&n), "OK");
+    }
+    notice_clear(&n);
+}
+
+static void the_algorithm_is_said_where_it_is_not_the_default(void **state)
+{
+    static const struct {
+        struct shot shot;
+        const char *said; /* NULL: nothing */
+    } rows[] = {
+        {{EVENT_PAYMENT, &official, NULL, {.with_type = true}}, NULL},
+        {{EVENT_PAYMENT, &official, NULL, {.kind = SIGN_HMAC_SHA256, .with_type = true}},
+         "HMAC-SHA256"},
+        {{EVENT_DEPOSIT, &partner, NULL, {.kind = SIGN_HMAC_SHA256, .with_type = true}},
+         "HMAC-SHA256"},
+        {{EVENT_DEPOSIT, &partner, NULL, {.kind = SIGN_HMAC_SHA256}}, NULL},
+        {{EVENT_GATEWAY_PAYMENT, &gateway, NULL, {.with_type = true}}, "MD5"},
+        {{EVENT_GATEWAY_PAYMENT, &gateway, NULL, {0}}, NULL},
+        {{EVENT_PAYMENT, &official, "sign_type=MD5", {0}}, "MD5"}, /* given by hand */
+    };
+    struct notice n = {0};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        shoot(&rows[i].shot, &context, &n);
+        const char *said = notice_get(&n, "sign_type");
+        if ((said == NULL) != (rows[i].said == NULL) || (said && strcmp(said, rows[i].said) != 0))
+            fail_msg("row %zu: %s", i, said ? said : "-");
+        assert_int_equal(n.trust, NOTICE_GENUINE);
     }
     notice_clear(&n);
 }
@@ -494,6 +526,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_built_is_accepted_without_a_word),
+        cmocka_unit_test(the_algorithm_is_said_where_it_is_not_the_default),
         cmocka_unit_test(what_is_wrong_is_found),
         cmocka_unit_test(records_are_compared),
         cmocka_unit_test(a_forged_repeat_is_no_duplicate),

@@ -37,7 +37,7 @@ static void check_rule(struct fault_rule *r, const char *text)
     check(r->seconds >= 0 && r->seconds <= 3600);
     check(r->kind != FAULT_HTTP || (r->status >= 200 && r->status <= 599));
     for (int i = 0; i < 3; i++)
-        fault_pick(r, 1, "unifiedorder", i ? "T1" : NULL);
+        fault_pick(r, 1, i == 2 ? "payment" : "unifiedorder", i == 2, i ? "T1" : NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

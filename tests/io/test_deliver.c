@@ -12,8 +12,8 @@
 
 static struct events events;
 static struct catalog catalog;
-static struct profile shop;
-static const struct profile *const shops[] = {&shop};
+static struct profile shop, wap = {.dialect = DIALECT_GATEWAY};
+static const struct profile *const shops[] = {&shop, &wap};
 
 struct fixture {
     struct loop *loop;
@@ -23,10 +23,13 @@ struct fixture {
     size_t fault_count;
     unsigned fail_first; /* answers refused */
     const char *reason;  /* of a refusal; NULL: "no" */
+    bool deduction;
+    double scale; /* 0: a million */
     unsigned served;
     struct notice got[32];
     char url[64];
     char user_agent[64];
+    char done[160]; /* the rule that was told of with a try; "": none */
 };
 
 static int load(void **state)
@@ -37,6 +40,8 @@ static int load(void **state)
     params_set(&shop.fields, "mch_id", "10000100", NULL);
     params_set(&shop.fields, "appid", "wxd930ea5d5a258f4f", NULL);
     secret_set(&shop.key.value, DOC_KEY, 32);
+    params_set(&wap.fields, "mch_id", "10000100", NULL);
+    secret_set(&wap.key.value, DOC_KEY, 32);
     return 0;
 }
 
@@ -46,6 +51,7 @@ static int unload(void **state)
     events_clear(&events);
     catalog_clear(&catalog);
     profile_clear(&shop);
+    profile_clear(&wap);
     digest_forget_keys();
     return 0;
 }
@@ -53,7 +59,7 @@ static int unload(void **state)
 static void receive(void *ctx, const struct httpd_request *q, struct httpd_reply *a)
 {
     struct fixture *f = ctx;
-    struct notice_context c = {&events, shops, 1, NULL, NULL};
+    struct notice_context c = {&events, shops, 2, NULL, NULL};
     assert_string_equal(q->content_type, "text/xml");
     for (size_t i = 0; i < q->header_count; i++) {
         if (strcmp(q->headers[i].name, "User-Agent") == 0)
@@ -88,6 +94,13 @@ static int stop(void **state)
     return 0;
 }
 
+static void look(void *ctx, const struct delivery *d)
+{
+    struct fixture *f = ctx;
+    if (d->fault && d->tries)
+        snprintf(f->done, sizeof f->done, "%s", d->fault->text);
+}
+
 static void with_rule(struct fixture *f, const char *rule)
 {
     struct err err = {0};
@@ -95,8 +108,12 @@ static void with_rule(struct fixture *f, const char *rule)
         fail_msg("%s", err.text[LANG_EN]);
     if (!f->deliver)
         f->deliver = deliver_new(
-            f->loop,
-            &(struct deliver_options){.time_scale = 1e6, .faults = f->faults, .fault_count = 1});
+            f->loop, &(struct deliver_options){.time_scale = f->scale > 0 ? f->scale : 1e6,
+                                               .patience_ms = 400,
+                                               .faults = f->faults,
+                                               .fault_count = 1,
+                                               .sink = look,
+                                               .ctx = f});
 }
 
 static void post(struct fixture *f, enum event_kind event, const char *order, const char *url,
@@ -112,6 +129,8 @@ static void post(struct fixture *f, enum event_kind event, const char *order, co
     if (event == EVENT_PAYMENT) {
         params_set(&given, "out_trade_no", order, NULL);
         params_set(&given, "total_fee", "100", NULL);
+        if (f->deduction)
+            params_set(&given, "contract_id", "C1", NULL);
     }
     if (kind == SIGN_HMAC_SHA256)
         params_set(&sent, "sign_type", "HMAC-SHA256", NULL);
@@ -164,8 +183,19 @@ static void the_schedule_ends(void **state)
     post(f, EVENT_PAYMENT, "T1", NULL, SIGN_MD5);
     finish(f);
     assert_int_equal(deliver_at(f->deliver, 0)->state, DELIVERY_GIVEN_UP);
-    assert_int_equal(f->served, events.items[EVENT_PAYMENT].tries);
+    assert_int_equal(f->served, 15); /* in all: facts/apis.md 4.5 */
     assert_int_equal(deliver_at(f->deliver, 0)->verdict, ANSWER_REFUSED);
+}
+
+static void a_deduction_has_its_own_schedule(void **state)
+{
+    struct fixture *f = *state;
+    with_rule(f, NULL);
+    f->fail_first = 100;
+    f->deduction = true;
+    post(f, EVENT_PAYMENT, "T1", NULL, SIGN_MD5);
+    finish(f);
+    assert_int_equal(f->served, 10);
 }
 
 static void nobody_listening_is_repeated_too(void **state)
@@ -174,7 +204,7 @@ static void nobody_listening_is_repeated_too(void **state)
     with_rule(f, NULL);
     post(f, EVENT_GATEWAY_PAYMENT, "T1", "http://127.0.0.1:1/notify", SIGN_MD5);
     finish(f);
-    assert_int_equal(deliver_at(f->deliver, 0)->tries, events.items[EVENT_GATEWAY_PAYMENT].tries);
+    assert_int_equal(deliver_at(f->deliver, 0)->tries, 10);
     assert_int_equal(deliver_at(f->deliver, 0)->err.status, ST_NETWORK);
 }
 
@@ -195,7 +225,23 @@ static void rules_spoil_what_they_say(void **state)
         enum sign_kind kind;
         enum notice_trust trust;
         const char *field, *value; /* in what arrived first; NULL value: absent */
+        bool idle;                 /* the rule changes nothing, and is not told of */
+        enum event_kind event;
     } rows[] = {
+        {"payment:first=1=NOTENOUGH", SIGN_MD5, NOTICE_GENUINE, "err_code", "NOTENOUGH"},
+        {"payment:first=1=NOTENOUGH", SIGN_MD5, NOTICE_GENUINE, "result_code", "FAIL"},
+        {"deposit=SYSTEMERROR", SIGN_HMAC_SHA256, NOTICE_GENUINE, "err_code_des", "SYSTEMERROR",
+         .event = EVENT_DEPOSIT},
+        {"gateway-payment=NOTENOUGH", SIGN_MD5, NOTICE_GENUINE, "pay_result", "1",
+         .event = EVENT_GATEWAY_PAYMENT},
+        {"gateway-payment=coupons", SIGN_MD5, NOTICE_GENUINE, "coupon_count", NULL,
+         .event = EVENT_GATEWAY_PAYMENT},
+        {"gateway-payment=no-sign-type", SIGN_MD5, NOTICE_GENUINE, "sign_type", NULL,
+         .event = EVENT_GATEWAY_PAYMENT},
+        {"*=NOTENOUGH", SIGN_MD5, NOTICE_GENUINE, "result_code", "SUCCESS", .idle = true},
+        {"*=http=500", SIGN_MD5, NOTICE_GENUINE, "result_code", "SUCCESS", .idle = true},
+        {"payment=no-sign-type", SIGN_MD5, NOTICE_GENUINE, "sign_type", NULL, .idle = true},
+        {"payment=delay=0.01", SIGN_MD5, NOTICE_GENUINE, "total_fee", "100"},
         {"payment:first=1=forged", SIGN_MD5, NOTICE_FORGED, "total_fee", "100"},
         {"payment:first=1=bad-sign", SIGN_MD5, NOTICE_FORGED, "total_fee", "100"},
         {"payment:first=1=unsigned", SIGN_MD5, NOTICE_UNSIGNED, "sign", NULL},
@@ -204,20 +250,24 @@ static void rules_spoil_what_they_say(void **state)
         {"payment:first=1=coupons", SIGN_MD5, NOTICE_GENUINE, "coupon_count", "2"},
         {"payment:first=1=no-sign-type", SIGN_HMAC_SHA256, NOTICE_GENUINE, "sign_type", NULL},
         {"*:order=T:first=1=forged", SIGN_MD5, NOTICE_FORGED, "total_fee", "100"},
-        {"payment:order=X=forged", SIGN_MD5, NOTICE_GENUINE, "total_fee", "100"},
+        {"payment:order=X=forged", SIGN_MD5, NOTICE_GENUINE, "total_fee", "100", .idle = true},
         {"payment:first=2=hang", SIGN_MD5, NOTICE_GENUINE, "total_fee", "100"}, /* lost twice */
-        {"contract-add=forged", SIGN_HMAC_SHA256, NOTICE_GENUINE, "sign_type", "HMAC-SHA256"},
+        {"payment:first=2=close", SIGN_MD5, NOTICE_GENUINE, "total_fee", "100"},
+        {"contract-add=forged", SIGN_HMAC_SHA256, NOTICE_GENUINE, "sign_type", "HMAC-SHA256",
+         .idle = true},
     };
     struct fixture *f = *state;
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         f->fault_count = 0;
         f->served = 0;
+        f->done[0] = '\0';
         f->fail_first = rows[i].trust == NOTICE_GENUINE ? 0 : 1;
         deliver_free(f->deliver);
         f->deliver = NULL;
         with_rule(f, rows[i].rule);
-        post(f, EVENT_PAYMENT, "T1", NULL, rows[i].kind);
+        post(f, rows[i].event, "T1", NULL, rows[i].kind);
         finish(f);
+        assert_string_equal(f->done, rows[i].idle ? "" : rows[i].rule);
         const char *v = notice_get(&f->got[0], rows[i].field);
         if (f->got[0].trust != rows[i].trust || (v == NULL) != (rows[i].value == NULL) ||
             (v && strcmp(v, rows[i].value) != 0))
@@ -226,6 +276,43 @@ static void rules_spoil_what_they_say(void **state)
             assert_int_equal(f->served, 2);
             assert_true(notice_is_good(&f->got[1]));
         }
+    }
+}
+
+/* Half a request, and then the end of the connection, or silence until the time-out. */
+static void a_request_can_break_off(void **state)
+{
+    static const struct {
+        const char *rule;
+        enum status status;
+        const char *zh, *en;
+    } rows[] = {
+        {"payment=close", ST_NETWORK, "请求中途关闭", "in the middle of the request"},
+        {"payment=hang", ST_TIMEOUT, "只发出一半", "sent half of it"},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct net_server s;
+        net_serve(&s, f->loop, "");
+        f->scale = 1;
+        f->fault_count = 0;
+        deliver_free(f->deliver);
+        f->deliver = NULL;
+        with_rule(f, rows[i].rule);
+        post(f, EVENT_PAYMENT, "T1", s.url, SIGN_MD5);
+        const struct delivery *d = deliver_at(f->deliver, 0);
+        for (int n = 0; !s.requests; n++) {
+            assert_true(n < 200); /* and it does not spin while it waits */
+            loop_turn(f->loop, 100);
+        }
+        const char *body = strstr(s.got, "\r\n\r\n") + 4;
+        assert_int_equal(strlen(body),
+                         strtoul(strstr(s.got, "Content-Length:") + 15, NULL, 10) / 2);
+        assert_string_equal(body, buf_str(&d->body));
+        assert_int_equal(d->err.status, rows[i].status);
+        net_assert_says(&d->err, rows[i].zh, rows[i].en);
+        net_assert_says(&d->err, rows[i].rule, rows[i].rule);
+        net_stop(&s);
     }
 }
 
@@ -305,9 +392,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(it_is_tried_until_acknowledged),
         TEST(the_schedule_ends),
+        TEST(a_deduction_has_its_own_schedule),
         TEST(nobody_listening_is_repeated_too),
         TEST(an_address_that_is_none_is_given_up_at_once),
         TEST(rules_spoil_what_they_say),
+        TEST(a_request_can_break_off),
         TEST(a_key_in_body_or_answer_is_not_kept),
         TEST(duplicate_sends_two),
         TEST(reorder_lets_the_next_one_pass),

@@ -258,6 +258,25 @@ static void each_fault_has_its_layer_code_and_text(void **state)
     close_stage(&s);
 }
 
+/* A refusal has no signature to spoil: the rule was not done, and is not told of. */
+static void a_fault_that_was_not_done_is_not_told_of(void **state)
+{
+    static const char *const rules[][2] = {{"*=bad-sign"}, {"*=unsigned"}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rules); i++) {
+        struct stage s;
+        struct reply r = {0};
+        open_stage(&s, &(struct gateway_options){.faults = rules[i]});
+        call_api(&s, "unifiedorder", "", WRONG, &r);
+        assert_string_equal(s.code, "SIGNERROR");
+        assert_string_equal(s.fault, "-");
+        call_api(&s, "unifiedorder", "", SIGNED, &r);
+        assert_string_equal(s.fault, rules[i][0]);
+        reply_clear(&r);
+        close_stage(&s);
+    }
+}
+
 static void a_failed_payment_signs_no_contract(void **state)
 {
     (void)state;
@@ -1119,6 +1138,7 @@ int main(void)
         cmocka_unit_test(links_lead_to_the_order),
         cmocka_unit_test(each_fault_has_its_layer_code_and_text),
         cmocka_unit_test(a_failed_payment_signs_no_contract),
+        cmocka_unit_test(a_fault_that_was_not_done_is_not_told_of),
         cmocka_unit_test(what_is_no_document_is_refused),
         cmocka_unit_test(a_wrong_signature_says_the_documented_words),
         cmocka_unit_test(a_key_sent_as_a_field_is_not_repeated),

@@ -464,6 +464,37 @@ static void a_cancelled_call_is_delivered_once(void **state)
     net_stop(&s);
 }
 
+static void a_call_can_break_off_in_the_middle_of_its_body(void **state)
+{
+    static const struct {
+        enum http_break broken;
+        enum status status;
+    } rows[] = {{HTTP_CLOSE, ST_CANCELLED}, {HTTP_STALL, ST_TIMEOUT}};
+    struct loop *l = *state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct net_server s;
+        struct net_call c;
+        net_serve(&s, l, "");
+        long long began = net_clock();
+        net_start(&c, l,
+                  &(struct http_request){.method = "POST",
+                                         .url = s.url,
+                                         .body = "<xml><a>1</a></xml>",
+                                         .len = 19,
+                                         .broken = rows[i].broken,
+                                         .total_ms = 300});
+        net_until(l, &c.done);
+        assert_int_equal(c.r.err.status, rows[i].status);
+        assert_int_equal(net_clock() - began >= 290, rows[i].broken == HTTP_STALL);
+        while (!s.requests) /* it sees the end of the connection */
+            loop_turn(l, 100);
+        assert_non_null(strstr(s.got, "Content-Length: 19\r\n"));
+        assert_string_equal(strstr(s.got, "\r\n\r\n") + 4, "<xml><a>1");
+        http_result_clear(&c.r);
+        net_stop(&s);
+    }
+}
+
 static void a_call_cancelled_before_its_first_turn_is_delivered(void **state)
 {
     struct net_call call;
@@ -712,6 +743,7 @@ int main(void)
         HTTP_TEST(endless_headers_end_the_call),
         HTTP_TEST(an_endless_header_line_is_named),
         HTTP_TEST(a_cancelled_call_is_delivered_once),
+        HTTP_TEST(a_call_can_break_off_in_the_middle_of_its_body),
         HTTP_TEST(a_call_cancelled_before_its_first_turn_is_delivered),
         HTTP_TEST(calls_under_way_end_with_the_loop),
         HTTP_TEST(a_delivery_may_start_and_cancel),

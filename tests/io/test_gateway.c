@@ -125,6 +125,8 @@ static void links_lead_to_the_order(void **state)
 /* ---- Refusals ---- */
 
 #define PLAIN ERROR_COMMUNICATION /* unsigned */
+#define THIRTY "012345678901234567890123456789"
+#define LONG THIRTY THIRTY THIRTY THIRTY "01234567" /* 128 bytes */
 
 static const struct refuse_row {
     const char *api, *changes;
@@ -160,6 +162,14 @@ static const struct refuse_row {
     {"unifiedorder", "trade_type=PAP", SIGNED, ERROR_BUSINESS, "INVALID_REQUEST", "trade_type"},
     {"unifiedorder", "out_trade_no=A 1", SIGNED, ERROR_BUSINESS, "INVALID_REQUEST", "out_trade_no"},
     {"unifiedorder", "notify_url=nowhere", SIGNED, ERROR_BUSINESS, "INVALID_REQUEST", "notify_url"},
+    {"unifiedorder", "body=" LONG, SIGNED, ERROR_BUSINESS, "INVALID_REQUEST",
+     "body has 128 bytes, at most 127"},
+    {"unifiedorder", "out_trade_no=" THIRTY "123", SIGNED, ERROR_BUSINESS, "INVALID_REQUEST",
+     "out_trade_no has 33 bytes, at most 32"},
+    {"unifiedorder", "mch_id=1900000109;appid=wx8888888888888888", SIGNED, ERROR_BUSINESS,
+     "LACK_PARAMS", "sub_mch_id is missing"},
+    {"contractorder", "body=" LONG "1", SIGNED, ERROR_BUSINESS, "INVALID_REQUEST",
+     "body has 129 bytes, at most 128"},
     {"contractorder", "plan_id=", SIGNED, ERROR_BUSINESS, "LACK_PARAMS", "plan_id is missing"},
     {"contractorder", "total_fee=x", SIGNED, ERROR_BUSINESS, "INVALID_REQUEST", "total_fee"},
     {"contractorder", "plan_id=x;total_fee=x", SIGNED, ERROR_BUSINESS, "INVALID_REQUEST",
@@ -255,6 +265,33 @@ static void each_fault_has_its_layer_code_and_text(void **state)
         reply_clear(&r);
         params_clear(&p);
     }
+    close_stage(&s);
+}
+
+/* Where facts/apis.md has sub_mch_id "in partner mode". */
+static void a_service_provider_names_its_sub_merchant(void **state)
+{
+    (void)state;
+    struct stage s;
+    size_t count = 0;
+    open_stage(&s, &(struct gateway_options){0});
+    for (size_t i = 0; i < catalog.count; i++) {
+        const struct spec *spec = catalog_at(&catalog, i);
+        const struct field *sub = spec_field(spec, "sub_mch_id");
+        struct reply r = {0};
+        if (!sub || sub->required)
+            continue;
+        call_api(&s, spec->id, "mch_id=1900000109;appid=wx8888888888888888;sub_mch_id=", SIGNED,
+                 &r);
+        bool lacks = strstr(s.why, "sub_mch_id is missing") != NULL;
+        if (lacks == (strcmp(spec->id, "contractorder") == 0))
+            fail_msg("%s: %s %s", spec->id, s.code, s.why);
+        assert_true(!lacks || strcmp(s.code, "LACK_PARAMS") == 0 ||
+                    strcmp(s.code, "PARAM_ERROR") == 0 || strcmp(s.code, "missing parameter") == 0);
+        count += lacks;
+        reply_clear(&r);
+    }
+    assert_int_equal(count, 9);
     close_stage(&s);
 }
 
@@ -1138,6 +1175,7 @@ int main(void)
         cmocka_unit_test(links_lead_to_the_order),
         cmocka_unit_test(each_fault_has_its_layer_code_and_text),
         cmocka_unit_test(a_failed_payment_signs_no_contract),
+        cmocka_unit_test(a_service_provider_names_its_sub_merchant),
         cmocka_unit_test(a_fault_that_was_not_done_is_not_told_of),
         cmocka_unit_test(what_is_no_document_is_refused),
         cmocka_unit_test(a_wrong_signature_says_the_documented_words),

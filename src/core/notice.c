@@ -338,10 +338,20 @@ static void judge_merchant(struct notice *n)
     compare(n, "sub_mch_id", "sub-mch-id", k->sub_mch_id);
 }
 
+/* The amount of the order; where that is not known, of the same transaction's notification before.
+ */
+static int64_t expected_fee(const struct notice *n)
+{
+    const struct notice_known *k = &n->known;
+    if (k->order && k->total_fee > 0)
+        return k->total_fee;
+    return n->trust == NOTICE_GENUINE && k->seen ? k->seen_fee : 0;
+}
+
 static void judge_amount(struct notice *n)
 {
     const char *text = notice_get(n, "total_fee");
-    int64_t fen = 0;
+    int64_t fen = 0, expected = expected_fee(n);
     char ours[32], theirs[32];
 
     if (!text)
@@ -351,15 +361,38 @@ static void judge_amount(struct notice *n)
                      "total_fee is no whole number of fen");
         return;
     }
-    if (!n->known.order || n->known.total_fee <= 0 || n->known.total_fee == fen)
+    if (expected <= 0 || expected == fen)
         return;
     text_yuan(fen, theirs, sizeof theirs);
-    text_yuan(n->known.total_fee, ours, sizeof ours);
-    findings_add(
-        &n->findings, ERROR_OF("total_fee", "amount"),
-        "金额与订单不同：通知 %s 元，订单 %s 元；不要发货",
-        "the amount differs from the order: %s yuan here, %s yuan ordered; deliver nothing", theirs,
-        ours);
+    text_yuan(expected, ours, sizeof ours);
+    if (n->known.order && n->known.total_fee > 0)
+        findings_add(
+            &n->findings, ERROR_OF("total_fee", "amount"),
+            "金额与订单不同：通知 %s 元，订单 %s 元；不要发货",
+            "the amount differs from the order: %s yuan here, %s yuan ordered; deliver nothing",
+            theirs, ours);
+    else
+        findings_add(&n->findings, ERROR_OF("total_fee", "amount"),
+                     "金额改了：这笔交易此前的通知是 %2$s 元，现在是 %1$s 元；不要发货",
+                     "the amount was altered: %s yuan here, %s yuan in the notification of this "
+                     "transaction before; deliver nothing",
+                     theirs, ours);
+}
+
+/* A transaction pays one order. */
+static void judge_transaction(struct notice *n)
+{
+    const char *number = notice_transaction(n);
+    char here[FINDING_SHOWN_MAX], there[FINDING_SHOWN_MAX];
+    if (n->trust != NOTICE_GENUINE || !n->known.other || !number)
+        return;
+    finding_shown(number, strlen(number), false, here);
+    finding_shown(n->known.other, strlen(n->known.other), false, there);
+    findings_add(&n->findings,
+                 ERROR_OF(n->kind == EVENT_REFUND ? "refund_id" : "transaction_id", "other-order"),
+                 "%s 此前的通知说的是订单 %s：一笔交易只属于一个订单；不要发货",
+                 "%s was told of for order %s before: it belongs to one order; deliver nothing",
+                 here, there);
 }
 
 static void judge_records(struct notice *n)
@@ -380,7 +413,7 @@ static void judge_records(struct notice *n)
                      "the notification is signed with %s, the order was with %s",
                      sign_kind_name(n->sign.kind), sign_kind_name(k->kind));
     n->duplicate = k->seen;
-    if (n->duplicate)
+    if (n->duplicate && !n->findings.errors)
         findings_add(
             &n->findings, WARNING_OF("transaction_id", "duplicate"),
             "同一通知此前已确认过：应再次回答成功，但不要重复处理",
@@ -409,7 +442,8 @@ static void judge_result(struct notice *n)
     } else {
         n->paid = n->gateway ? gateway : official && deduction;
     }
-    if (!n->paid && n->event)
+    bool closed = n->event && n->event->sealed && !n->inner.count; /* nobody knows what it says */
+    if (!n->paid && n->event && !closed)
         findings_add(&n->findings, WARNING_OF(field, "not-success"),
                      "它说的不是成功（看 %s）：确认收到，但不能当作已完成",
                      "it does not tell of success (see %s): acknowledge it, but nothing was done",
@@ -500,6 +534,7 @@ void notice_read(const struct notice_context *c, const char *data, size_t len, s
     if (n->trust != NOTICE_NO_KEY)
         judge_merchant(n);
     judge_amount(n);
+    judge_transaction(n);
     judge_records(n);
 }
 
@@ -512,10 +547,17 @@ bool notice_is_good(const struct notice *n)
 static const struct {
     const char *rule, *text;
 } reasons[] = {
-    {"empty", "通知内容为空"},    {"unreadable", "XML格式错误"}, {"unsigned", "缺少签名"},
-    {"forged", "签名错误"},       {"no-key", "商户号不匹配"},    {"mch-id", "商户号不匹配"},
-    {"appid", "appid不匹配"},     {"amount", "订单金额不一致"},  {"sub-mch-id", "子商户号不匹配"},
+    {"empty", "通知内容为空"},
+    {"unreadable", "XML格式错误"},
+    {"unsigned", "缺少签名"},
+    {"forged", "签名错误"},
+    {"no-key", "商户号不匹配"},
+    {"mch-id", "商户号不匹配"},
+    {"appid", "appid不匹配"},
+    {"amount", "订单金额不一致"},
+    {"sub-mch-id", "子商户号不匹配"},
     {"type", "参数格式校验错误"},
+    {"other-order", "交易号与订单号不符"},
 };
 
 const char *notice_reason(const struct notice *n)

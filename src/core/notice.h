@@ -42,6 +42,8 @@ struct notice_known {
     bool has_kind;
     enum sign_kind kind;  /* algorithm that signed the order */
     bool seen;            /* the same event of the same transaction was acknowledged before */
+    int64_t seen_fee;     /* and this was the total_fee then; 0: not known */
+    const char *other;    /* order for which this transaction was acknowledged; NULL; borrowed */
     bool earlier_missing; /* what must come before it has not come: no payment before a refund */
     bool later_seen;      /* what comes after it has been here already */
 };

@@ -16,6 +16,7 @@ static const struct notice_word trusts[] = {
 static const struct notice_word rules[] = {
     {"not-recorded", NOTICE_IS_BAD, {"没有记录", "not recorded"}},
     {"amount", NOTICE_IS_BAD, {"金额不同", "amount differs"}},
+    {"other-order", NOTICE_IS_BAD, {"交易属他单", "other order"}},
     {"mch-id", NOTICE_IS_BAD, {"商户号不同", "mch_id differs"}},
     {"sub-mch-id", NOTICE_IS_BAD, {"子商户不同", "sub_mch differs"}},
     {"appid", NOTICE_IS_BAD, {"appid 不同", "appid differs"}},

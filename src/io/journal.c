@@ -46,6 +46,10 @@ static const char *const texts[STATEMENT_COUNT] = {
             " FROM row r LEFT JOIN body b ON b.id = r.id WHERE r.id = ?1",
     [FIND] = "SELECT " COLUMNS FIND_FROM FIND_REST,
     [FIND_NAME] = "SELECT " COLUMNS FIND_FROM " AND r.name = ?3" FIND_REST,
+    [FIND_ELSEWHERE] =
+        "SELECT " COLUMNS " FROM row r WHERE r.transaction_id = ?4 AND r.transaction_id <> ''"
+        " AND r.kind = ?2 AND r.good = 1 AND r.order_no <> ?1 AND r.order_no <> ''"
+        " AND (?5 IS NULL OR r.mch_id = ?5) ORDER BY +r.id DESC LIMIT 1",
     [COUNT] = "SELECT kind, count(*) FROM row GROUP BY kind",
     [PRUNE_LIST] = "SELECT id, kind FROM row WHERE at < ?1 ORDER BY id LIMIT ?2",
     [PRUNE_ROW] = "DELETE FROM row WHERE id = ?1",
@@ -415,6 +419,18 @@ enum status journal_get(struct journal *j, int64_t id, journal_body_fn fn, void 
     return st;
 }
 
+static bool step_to_row(sqlite3_stmt *s, journal_row_fn fn, void *ctx)
+{
+    bool found = sqlite3_step(s) == SQLITE_ROW;
+    if (found && fn) {
+        struct journal_row row;
+        journal_read_row(s, &row);
+        fn(ctx, &row);
+    }
+    sqlite3_reset(s);
+    return found;
+}
+
 bool journal_find(struct journal *j, const struct journal_key *key, journal_row_fn fn, void *ctx)
 {
     sqlite3_stmt *s = journal_prepare(j, key->name ? FIND_NAME : FIND);
@@ -429,14 +445,21 @@ bool journal_find(struct journal *j, const struct journal_key *key, journal_row_
     if (key->mch_id)
         bind_text(s, 5, key->mch_id);
     sqlite3_bind_int(s, 6, !key->unanswered);
-    bool found = sqlite3_step(s) == SQLITE_ROW;
-    if (found && fn) {
-        struct journal_row row;
-        journal_read_row(s, &row);
-        fn(ctx, &row);
-    }
-    sqlite3_reset(s);
-    return found;
+    return step_to_row(s, fn, ctx);
+}
+
+bool journal_find_elsewhere(struct journal *j, const struct journal_key *key, journal_row_fn fn,
+                            void *ctx)
+{
+    sqlite3_stmt *s = journal_prepare(j, FIND_ELSEWHERE);
+    if (!s || !key->transaction_id || !key->order_no)
+        return false;
+    bind_text(s, 1, key->order_no);
+    sqlite3_bind_int(s, 2, (int)key->kind);
+    bind_text(s, 4, key->transaction_id);
+    if (key->mch_id)
+        bind_text(s, 5, key->mch_id);
+    return step_to_row(s, fn, ctx);
 }
 
 int64_t journal_count(struct journal *j, int kind)

@@ -123,6 +123,11 @@ struct journal_key {
 /* Is there such a row that was good? The newest goes to `fn` (may be NULL). An index answers. */
 bool journal_find(struct journal *j, const struct journal_key *key, journal_row_fn fn, void *ctx);
 
+/* Same by transaction_id among the orders that are not key->order_no; `name` and `unanswered` are
+   not asked. */
+bool journal_find_elsewhere(struct journal *j, const struct journal_key *key, journal_row_fn fn,
+                            void *ctx);
+
 /* A search that goes on slice by slice. Zeroed but for `text` is its start. */
 struct journal_search {
     const char *text; /* ASCII letters of either case; Chinese by its bytes */

@@ -36,6 +36,7 @@ enum statement {
     GET,
     FIND,
     FIND_NAME, /* the index serves it however many rows an order has */
+    FIND_ELSEWHERE,
     COUNT,
     PRUNE_LIST,
     PRUNE_ROW,

@@ -42,6 +42,11 @@ static const char schema[] =
     " WHERE order_no <> '';"
     "CREATE INDEX row_kind ON row(kind);";
 
+/* Came later, and is made when it is missing: a program of the first version keeps it as well. */
+static const char later[] =
+    "CREATE INDEX IF NOT EXISTS row_transaction ON row(transaction_id, kind)"
+    " WHERE transaction_id <> ''";
+
 /* Creates the file with its mode before SQLite does, which would ask the umask only. */
 static enum status make_file(const char *path, struct err *err)
 {
@@ -134,6 +139,8 @@ static enum status set_up(struct journal *j, struct err *err)
                                                        : "PRAGMA journal_mode=MEMORY");
     if (rc)
         return journal_say(j, rc, err);
+    if (!j->read_only)
+        journal_execute(j, later); /* where that fails, what it serves is slow */
     sqlite3_wal_hook(j->db, on_log, j);
     journal_search_init(j);
     for (size_t i = 0; i < STATEMENT_COUNT; i++) {

@@ -271,7 +271,7 @@ static void receive(struct listener *l, const struct httpd_request *q, struct ht
         snprintf(r.profile, sizeof r.profile, "%s", r.notice.profile->name);
     r.notice.profile = NULL;
     struct notice_known *k = &r.notice.known; /* borrows from this notification's order */
-    k->appid = k->mch_id = k->sub_mch_id = NULL;
+    k->appid = k->mch_id = k->sub_mch_id = k->other = NULL;
     struct listener_answer a = *answer_for(l, &r.notice);
     if (l->forward) {
         forward(l, q, &r, &a, out);

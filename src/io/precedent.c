@@ -71,15 +71,40 @@ static void know_order(struct precedent *p, const char *order, struct notice_kno
         text_read_fen(fee, &k->total_fee);
 }
 
-static bool was_here(const struct precedent *p, const struct notice *n, enum event_kind kind,
-                     bool same)
+static bool was_here(const struct precedent *p, const struct notice *n, enum event_kind kind)
 {
     struct journal_key key = {.kind = JOURNAL_NOTICE,
                               .order_no = notice_order(n),
                               .name = event_name(kind),
-                              .transaction_id = same ? notice_transaction(n) : NULL,
                               .mch_id = notice_get(n, "mch_id")};
     return journal_find(p->journal, &key, NULL, NULL);
+}
+
+static bool keep_amount(void *ctx, const struct journal_row *row)
+{
+    *(int64_t *)ctx = row->amount > 0 ? row->amount : 0;
+    return false;
+}
+
+static bool keep_order(void *ctx, const struct journal_row *row)
+{
+    struct precedent *p = ctx;
+    snprintf(p->other, sizeof p->other, "%s", row->order_no);
+    return false;
+}
+
+/* What was acknowledged of the same transaction. */
+static void know_transaction(struct precedent *p, const struct notice *n, enum event_kind kind,
+                             struct notice_known *k)
+{
+    struct journal_key key = {.kind = JOURNAL_NOTICE,
+                              .order_no = notice_order(n),
+                              .name = event_name(kind),
+                              .transaction_id = notice_transaction(n),
+                              .mch_id = notice_get(n, "mch_id")};
+    k->seen = journal_find(p->journal, &key, keep_amount, &k->seen_fee);
+    if (notice_get(n, "out_trade_no") && journal_find_elsewhere(p->journal, &key, keep_order, p))
+        k->other = p->other;
 }
 
 void precedent_know(void *ctx, const struct notice *n, struct notice_known *k)
@@ -94,14 +119,14 @@ void precedent_know(void *ctx, const struct notice *n, struct notice_known *k)
     if (n->trust != NOTICE_GENUINE)
         return;
     enum event_kind kind = n->kind == EVENT_PAYMENT && k->deposit ? EVENT_DEPOSIT : n->kind;
-    k->seen = was_here(p, n, kind, true);
+    know_transaction(p, n, kind, k);
     if (kind == EVENT_REFUND)
-        k->earlier_missing = k->order && !was_here(p, n, EVENT_PAYMENT, false) &&
-                             !was_here(p, n, EVENT_DEPOSIT, false);
+        k->earlier_missing =
+            k->order && !was_here(p, n, EVENT_PAYMENT) && !was_here(p, n, EVENT_DEPOSIT);
     if (!k->seen && (kind == EVENT_PAYMENT || kind == EVENT_DEPOSIT))
-        k->later_seen = was_here(p, n, EVENT_REFUND, false);
+        k->later_seen = was_here(p, n, EVENT_REFUND);
     if (!k->seen && kind == EVENT_CONTRACT_ADD)
-        k->later_seen = was_here(p, n, EVENT_CONTRACT_DELETE, false);
+        k->later_seen = was_here(p, n, EVENT_CONTRACT_DELETE);
 }
 
 void precedent_clear(struct precedent *p)

@@ -21,6 +21,7 @@ struct precedent {
     const struct catalog *catalog;
     struct params order; /* private: as it was placed, that of the last one asked about */
     char order_name[64]; /* private: the API that placed it */
+    char other[129];     /* private: the other order of a transaction */
 };
 void precedent_clear(struct precedent *p);
 

@@ -290,6 +290,30 @@ static void what_is_wrong_is_found(void **state)
     notice_clear(&n);
 }
 
+/* Nobody knows what stands in a req_info that does not open. */
+static void what_cannot_be_read_is_not_judged(void **state)
+{
+    static const struct shot shots[] = {
+        {EVENT_REFUND, &official, NULL, {.forged = true}},
+        {EVENT_REFUND, &official, NULL, {.bad = true}},
+        {EVENT_REFUND, &official, NULL, {.unsigned_ = true}},
+        {EVENT_REFUND, &official, "req_info=%%%", {0}},
+    };
+    struct notice n = {0};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(shots); i++) {
+        shoot(&shots[i], &context, &n);
+        assert_false(n.paid);
+        assert_false(notice_is_good(&n));
+        assert_int_not_equal(n.trust, NOTICE_GENUINE);
+        if (has(&n, "not-success") || has(&n, "required")) {
+            dump(&n);
+            fail_msg("shot %zu", i);
+        }
+    }
+    notice_clear(&n);
+}
+
 static struct notice_known facts;
 
 static void know(void *ctx, const struct notice *n, struct notice_known *out)
@@ -317,6 +341,14 @@ static void records_are_compared(void **state)
          true,
          EVENT_PAYMENT},
         {{.asked = true, .order = true, .seen = true}, "duplicate", true, EVENT_PAYMENT},
+        {{.seen = true, .seen_fee = 1}, "duplicate", true, EVENT_PAYMENT},
+        {{.seen = true, .seen_fee = 2}, "amount", false, EVENT_PAYMENT},
+        /* The order's own amount is what counts. */
+        {{.asked = true, .order = true, .total_fee = 1, .seen = true, .seen_fee = 2},
+         "duplicate",
+         true,
+         EVENT_PAYMENT},
+        {{.other = "T9"}, "other-order", false, EVENT_PAYMENT},
         {{.asked = true, .order = true, .earlier_missing = true},
          "out-of-order",
          true,
@@ -528,6 +560,7 @@ int main(void)
         cmocka_unit_test(what_is_built_is_accepted_without_a_word),
         cmocka_unit_test(the_algorithm_is_said_where_it_is_not_the_default),
         cmocka_unit_test(what_is_wrong_is_found),
+        cmocka_unit_test(what_cannot_be_read_is_not_judged),
         cmocka_unit_test(records_are_compared),
         cmocka_unit_test(a_forged_repeat_is_no_duplicate),
         cmocka_unit_test(a_merchant_without_a_key_is_not_judged),

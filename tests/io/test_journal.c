@@ -446,12 +446,15 @@ static void dump(const char *setup, struct dump *d)
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, setup, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_exec(db, "PRAGMA application_id; PRAGMA user_version", add_to_dump, d, NULL);
-    sqlite3_exec(db, "SELECT name, sql FROM sqlite_master ORDER BY name", add_to_dump, d, NULL);
+    sqlite3_exec(
+        db, "SELECT name, sql FROM sqlite_master WHERE name <> 'row_transaction' ORDER BY name",
+        add_to_dump, d, NULL);
     sqlite3_close(db);
 }
 
 /* … and a program of the first version goes on with ours: what came later stands in a row's detail,
-   of which it reads what it knows. A new column would need a new version, which it refuses. */
+   of which it reads what it knows, or is an index, which SQLite keeps for it. A new column would
+   need a new version, which it refuses. */
 static void a_program_of_the_first_version_goes_on(void **state)
 {
     struct dump ours = {.len = 0}, first = {.len = 0};

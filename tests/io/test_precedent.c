@@ -31,8 +31,31 @@ static void the_order_sent_is_compared(void **state)
     assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_FAIL);
     assert_true(found(&f->got[0], "amount"));
     assert_begins(shoot(f, EVENT_PAYMENT, "total_fee", "5", false), IS_SUCCESS);
-    assert_begins(shoot(f, EVENT_PAYMENT, "out_trade_no", "T9", false), IS_SUCCESS);
+    assert_begins(shoot(f, EVENT_PAYMENT, "out_trade_no", "T9", false), IS_FAIL);
     assert_true(found(&f->got[2], "unknown-order"));
+}
+
+/* The order may be none of ours: what was told of the transaction before is all there is. */
+static void a_transaction_is_of_one_order_and_amount(void **state)
+{
+    struct fixture *f = *state;
+    listen_with(f, (struct listener_options){0});
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_SUCCESS);
+    assert_begins(shoot(f, EVENT_PAYMENT, "out_trade_no", "T9", false), IS_FAIL);
+    assert_false(f->got[1].notice.duplicate);
+    assert_true(found(&f->got[1], "other-order"));
+    assert_begins(shoot(f, EVENT_PAYMENT, "total_fee", "9", false), IS_FAIL);
+    assert_true(f->got[2].notice.duplicate);
+    assert_true(found(&f->got[2], "amount"));
+    assert_false(found(&f->got[2], "duplicate")); /* which says to acknowledge it */
+    assert_begins(shoot(f, EVENT_PAYMENT, "total_fee", "9", true), IS_FAIL);
+    assert_false(found(&f->got[3], "amount")); /* forged: it says nothing */
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_SUCCESS);
+    assert_true(found(&f->got[4], "duplicate"));
+    assert_begins(shoot(f, EVENT_REFUND, NULL, NULL, false), IS_SUCCESS);
+    assert_begins(shoot(f, EVENT_REFUND, "out_trade_no", "T9", false), IS_FAIL);
+    assert_true(found(&f->got[6], "other-order"));
+    assert_int_equal(f->got[6].notice.findings.errors, 1);
 }
 
 static void a_refund_before_its_payment_is_out_of_order(void **state)
@@ -58,6 +81,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_repeat_is_acknowledged_again_and_said),
         TEST(the_order_sent_is_compared),
+        TEST(a_transaction_is_of_one_order_and_amount),
         TEST(a_refund_before_its_payment_is_out_of_order),
     };
     return cmocka_run_group_tests(tests, load, unload);

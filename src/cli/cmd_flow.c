@@ -255,10 +255,20 @@ static enum status need_name(const struct cli *c, const char *what, struct err *
                    SAY("flow %s takes one name", "", "wxpc flow list shows the flows"), what);
 }
 
+static const char *verb_name(const void *ctx, size_t index)
+{
+    static const char *const verbs[] = {"list", "run", "check", "export"};
+    (void)ctx;
+    return index < ARRAY_COUNT(verbs) ? verbs[index] : NULL;
+}
+
 static enum status unknown_verb(const char *verb, struct err *err)
 {
-    return err_set(err, ST_ARGUMENT, SAY("flow 没有 %s", "可用 list run check export", ""),
-                   SAY("flow has no %s", "it has list, run, check and export", ""), verb);
+    const char *near = text_nearest(verb, verb_name, NULL);
+    return err_set(err, ST_ARGUMENT,
+                   SAY("flow 没有 %s", "可用 list run check export", "是否想写 %s？"),
+                   SAY("flow has no %s", "it has list, run, check and export", "did you mean %s?"),
+                   verb, near ? near : "list");
 }
 
 int cmd_flow(struct cli *c)

@@ -352,18 +352,6 @@ static enum status print_report(struct job *j, enum report_form form, bool both,
     return st;
 }
 
-static enum status run_show(struct job *j, struct err *err)
-{
-    enum status st = no_more(j, 2, err);
-    if (!st)
-        st = read_record(j, 1, &j->records[0], err);
-    if (!st && j->c->json)
-        print_json(j, &j->records[0]);
-    else if (!st)
-        st = print_report(j, REPORT_TEXT, false, err);
-    return st;
-}
-
 static enum status form_of(const struct job *j, enum report_form otherwise, enum report_form *form,
                            struct err *err)
 {
@@ -371,12 +359,13 @@ static enum status form_of(const struct job *j, enum report_form otherwise, enum
     return j->c->format ? report_form_read(j->c->format, form, err) : ST_OK;
 }
 
-static enum status run_export(struct job *j, struct err *err)
+/* The exchange of a number; `otherwise`: the form of one that was not asked for another. */
+static enum status show_one(struct job *j, enum report_form otherwise, struct err *err)
 {
     enum report_form form;
     enum status st = no_more(j, 2, err);
     if (!st)
-        st = form_of(j, REPORT_MARKDOWN, &form, err);
+        st = form_of(j, otherwise, &form, err);
     if (!st)
         st = read_record(j, 1, &j->records[0], err);
     if (!st && j->c->json)
@@ -384,6 +373,16 @@ static enum status run_export(struct job *j, struct err *err)
     else if (!st)
         st = print_report(j, form, false, err);
     return st;
+}
+
+static enum status run_show(struct job *j, struct err *err)
+{
+    return show_one(j, REPORT_TEXT, err);
+}
+
+static enum status run_export(struct job *j, struct err *err)
+{
+    return show_one(j, REPORT_MARKDOWN, err);
 }
 
 static void print_comparison(const struct job *j)

@@ -214,10 +214,24 @@ static bool is_loopback(const char *address)
     return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
 }
 
+static const char *act_name(const void *ctx, size_t index)
+{
+    static const char *const acts[] = {"pay", "cancel", "fail"};
+    (void)ctx;
+    return index < ARRAY_COUNT(acts) ? acts[index] : NULL;
+}
+
 static enum status check_words(const struct cli *c, struct err *err)
 {
     const char *word = c->word_count ? c->words[0] : NULL;
+    const char *near = word ? text_nearest(word, act_name, NULL) : NULL;
 
+    if (near)
+        return err_set(
+            err, ST_ARGUMENT,
+            SAY("sandbox 没有 %s", "动作只有 pay、cancel 和 fail", "是否想写 %s？"),
+            SAY("sandbox has no %s", "there are pay, cancel and fail", "did you mean %s?"), word,
+            near);
     if (word)
         return err_set(
             err, ST_ARGUMENT,

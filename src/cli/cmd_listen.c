@@ -336,7 +336,8 @@ static void serve(struct job *j)
             j->last = loop_now(j->w.loop);
         } else if (j->untidy && loop_now(j->w.loop) - j->last >= IDLE_MS) {
             j->untidy = false;
-            journal_idle(j->w.journal);
+            if (j->w.journal)
+                journal_idle(j->w.journal);
         }
     }
 }

@@ -43,9 +43,9 @@ static const char schema[] =
     "CREATE INDEX row_kind ON row(kind);";
 
 /* Came later, and is made when it is missing: a program of the first version keeps it as well. */
-static const char later[] =
-    "CREATE INDEX IF NOT EXISTS row_transaction ON row(transaction_id, kind)"
-    " WHERE transaction_id <> ''";
+static const char later[] = "CREATE INDEX IF NOT EXISTS row_elsewhere"
+                            " ON row(transaction_id, kind, good, order_no)"
+                            " WHERE transaction_id <> ''";
 
 /* Creates the file with its mode before SQLite does, which would ask the umask only. */
 static enum status make_file(const char *path, struct err *err)

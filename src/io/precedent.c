@@ -103,6 +103,8 @@ static void know_transaction(struct precedent *p, const struct notice *n, enum e
                               .transaction_id = notice_transaction(n),
                               .mch_id = notice_get(n, "mch_id")};
     k->seen = journal_find(p->journal, &key, keep_amount, &k->seen_fee);
+    if (k->seen) /* and judged then */
+        return;
     if (notice_get(n, "out_trade_no") && journal_find_elsewhere(p->journal, &key, keep_order, p))
         k->other = p->other;
 }

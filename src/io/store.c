@@ -395,6 +395,16 @@ static const char *name_at(const void *ctx, size_t index)
     return index < list->count ? list->items[index].text : NULL;
 }
 
+/* The first name that holds `part`; NULL if there is none. */
+static const char *name_with(const struct name_list *list, const char *part)
+{
+    for (size_t i = 0; part[0] && i < list->count; i++) {
+        if (text_has_nocase(list->items[i].text, part))
+            return list->items[i].text;
+    }
+    return NULL;
+}
+
 /* "not found", with the nearest name or where files of this kind are looked for. */
 static enum status say_unknown(const struct store *s, const char *folder, const char *name,
                                struct err *err)
@@ -402,6 +412,8 @@ static enum status say_unknown(const struct store *s, const char *folder, const 
     struct name_list list = {0};
     names_read(s, folder, &list);
     const char *near = text_nearest(name, name_at, &list);
+    if (!near)
+        near = name_with(&list, name);
     if (near) {
         err_set(err, ST_NOT_FOUND, SAY("%s/ 里没有 “%s”", "", "是否想写 “%s”？"),
                 SAY("there is no \"%2$s\" in %1$s/", "", "did you mean \"%3$s\"?"), folder, name,

@@ -59,6 +59,23 @@ static void fill_item(const struct palette *p, const struct action_row *row, str
     snprintf(item->note, sizeof(item->note), "%s", command_of(row->action));
 }
 
+void palette_add_apis(const struct palette *p, const struct catalog *c, const char *why,
+                      struct menu *m)
+{
+    bool zh = p->lang == LANG_ZH;
+    m->items = mem_grow(m->items, m->count + c->count, sizeof(*m->items));
+    for (size_t i = 0; i < c->count; i++) {
+        const struct spec *spec = catalog_head(c, i);
+        struct menu_item *item = &m->items[m->count++];
+        *item = (struct menu_item){.disabled = why[0] != '\0'};
+        snprintf(item->label, sizeof(item->label), "%s", spec->id);
+        snprintf(item->other, sizeof(item->other), "%s", zh ? spec->title.zh : spec->title.en);
+        snprintf(item->also, sizeof(item->also), "%s", zh ? spec->title.en : spec->title.zh);
+        snprintf(item->note, sizeof(item->note), "wxpc send %s", spec->id);
+        snprintf(item->why, sizeof(item->why), "%s", why);
+    }
+}
+
 void palette_fill(const struct palette *p, struct menu *m, enum action **actions)
 {
     size_t count;

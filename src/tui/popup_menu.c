@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/text.h"
 #include "tui/edit.h"
@@ -47,15 +48,27 @@ static bool matches(const struct menu_item *item, const char *word)
     return !word[0] || has != invert;
 }
 
+static bool is_called(const struct menu_item *item, const char *word)
+{
+    return strcasecmp(item->label, word) == 0;
+}
+
+/* What is called just so comes before what merely holds the word. */
 static void filter(struct menu_box *b, size_t keep)
 {
+    const char *word = word_of(b);
     b->count = 0;
     b->selected = 0;
     b->top = 0;
     for (size_t i = 0; i < b->m.count; i++) {
-        if (!matches(&b->m.items[i], word_of(b)))
+        if (is_called(&b->m.items[i], word))
+            b->shown[b->count++] = i;
+    }
+    size_t called = b->count;
+    for (size_t i = 0; i < b->m.count; i++) {
+        if (!matches(&b->m.items[i], word) || is_called(&b->m.items[i], word))
             continue;
-        if (i == keep)
+        if (i == keep && !called)
             b->selected = b->count;
         b->shown[b->count++] = i;
     }

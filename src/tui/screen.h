@@ -93,8 +93,10 @@ struct screen {
     unsigned seen_message;       /* rev of the message that a key has put away */
     unsigned drawn[SCREEN_REVS]; /* revs at the last draw */
     enum action *palette;        /* actions of the open palette's rows */
-    size_t palette_count;        /* of them; flows follow */
-    char **flow_names;           /* of the open palette or menu of flows */
+    size_t palette_count;        /* of them; the APIs follow, then the flows */
+    char flow_asked[128];        /* the flow that an open question is about */
+    int flow_asked_pace_ms;
+    char **flow_names; /* of the open palette or menu of flows */
     size_t flow_count;
     struct tour tour;
     char **theme_names; /* of the open theme menu */
@@ -176,6 +178,9 @@ void screen_editor_end(struct screen *s); /* the console ends: so does the edito
 
 /* Begins the flow of that name. What is wrong is said, and nothing has begun. */
 void screen_tour_start(struct screen *s, const char *name, int pace_ms);
+
+/* Likewise, but a merchant in production is not left without a question. */
+void screen_tour_ask(struct screen *s, const char *name, int pace_ms);
 void screen_tour_menu(struct screen *s); /* the flows to choose from */
 
 /* "flow NAME [PACE]", as typed in the palette, PACE in seconds ("3", "3s"). */

@@ -475,10 +475,16 @@ static bool is_disabled(void *ctx, enum action a, char *why, size_t size)
 static void palette_chosen(void *ctx, size_t index)
 {
     struct screen *s = ctx;
-    if (index < s->palette_count)
+    size_t apis = s->w.catalog.count;
+    if (index < s->palette_count) {
         screen_act(s, s->palette[index]);
-    else
-        screen_tour_start(s, s->flow_names[index - s->palette_count], 0);
+    } else if (index - s->palette_count < apis) {
+        s->host.edit(s, false);
+        workspace_choose(&s->w, index - s->palette_count);
+        screen_focus(s, PLAN_FORM);
+    } else {
+        screen_tour_ask(s, s->flow_names[index - s->palette_count - apis], 0);
+    }
 }
 
 static void palette(struct screen *s)
@@ -494,6 +500,9 @@ static void palette(struct screen *s)
     free(s->palette);
     palette_fill(&p, &m, &s->palette);
     s->palette_count = m.count;
+    palette_add_apis(
+        &p, &s->w.catalog,
+        s->over_count ? L(p.lang, "先按 Esc 关闭这里", "close this with Esc first") : "", &m);
     if (!s->over_count)
         screen_tour_list(s, "flow ", &m.items, &m.count);
     s->host.menu(s, &m);

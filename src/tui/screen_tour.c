@@ -233,6 +233,35 @@ void screen_tour_start(struct screen *s, const char *name, int pace_ms)
     watch(s);
 }
 
+static void start_asked(void *ctx)
+{
+    struct screen *s = ctx;
+    screen_tour_start(s, s->flow_asked, s->flow_asked_pace_ms);
+}
+
+void screen_tour_ask(struct screen *s, const char *name, int pace_ms)
+{
+    struct question q = {
+        .title = {"生产环境", "Production"}, .danger = true, .yes = start_asked, .ctx = s};
+    struct flow flow = {0};
+    bool is_there = flow_load(&s->w.store, &s->w.catalog, name, &flow, NULL) == ST_OK;
+    flow_clear(&flow);
+    if (!is_there || !screen_is_production(s)) { /* what is wrong is said there */
+        screen_tour_start(s, name, pace_ms);
+        return;
+    }
+    snprintf(s->flow_asked, sizeof(s->flow_asked), "%s", name);
+    s->flow_asked_pace_ms = pace_ms;
+    err_set(&q.text, ST_OK,
+            SAY("离开生产环境，开始流程 %1$s？", "流程在沙箱里以 demo 商户进行",
+                "Esc 离开流程时回到商户 %2$s"),
+            SAY("leave production for the flow %1$s?",
+                "it plays in the sandbox, as the merchant demo",
+                "Esc leaves the flow and comes back to %2$s"),
+            name, s->w.profile.name ? s->w.profile.name : "");
+    s->host.ask(s, &q);
+}
+
 static void end(struct screen *s)
 {
     struct tour *t = &s->tour;
@@ -450,7 +479,7 @@ void screen_tour_list(struct screen *s, const char *before, struct menu_item **i
 static void chosen(void *ctx, size_t index)
 {
     struct screen *s = ctx;
-    screen_tour_start(s, s->flow_names[index], 0);
+    screen_tour_ask(s, s->flow_names[index], 0);
 }
 
 void screen_tour_menu(struct screen *s)
@@ -481,7 +510,7 @@ void screen_tour_command(void *ctx, const char *text)
         end += *end == 's' && end != rest;
         if ((*rest == '\0' || end != rest) && end[strspn(end, " ")] == '\0' && seconds >= 0 &&
             seconds <= PACE_MAX_S) {
-            screen_tour_start(s, name, (int)seconds * 1000);
+            screen_tour_ask(s, name, (int)seconds * 1000);
             return;
         }
     }

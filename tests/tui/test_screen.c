@@ -477,6 +477,36 @@ static void the_palette_runs_what_it_lists_in_either_language(void **state)
     desk_close(d);
 }
 
+/* By id or title; one that is called just so comes before a flow that merely speaks of it. */
+static void the_palette_opens_the_form_of_an_api(void **state)
+{
+    static const struct {
+        const char *word, *shown, *id;
+    } rows[] = {
+        {"contractorder", "wxpc send contractorder", "contractorder"},
+        {"orderquery", "> orderquery", "orderquery"},
+        {"Refund", "> refund ", "refund"},
+        {"关闭订单", "> closeorder", "closeorder"},
+        {"close order", "> closeorder", "closeorder"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct desk *d = open_desk();
+        screen_draw(d->s);
+        press(d, "Esc 4 Ctrl-P");
+        type(d, rows[i].word);
+        shows(d, rows[i].shown);
+        press(d, "Enter");
+        assert_string_equal(workspace_spec(&d->s->w)->id, rows[i].id);
+        assert_int_equal(d->s->focus, PLAN_FORM);
+        assert_false(d->s->tour.on);
+        press(d, "H Ctrl-P"); /* the form is not to be seen from there */
+        type(d, "reverse");
+        shows(d, "close this with Esc first");
+        desk_close(d);
+    }
+}
+
 static void keys_json_rebinds_and_is_judged(void **state)
 {
     struct desk *d = desk_open(&(struct desk_options){
@@ -816,6 +846,7 @@ int main(void)
         cmocka_unit_test(keys_act_while_searching),
         cmocka_unit_test(the_listener_key_acts_in_every_pane),
         cmocka_unit_test(the_palette_runs_what_it_lists_in_either_language),
+        cmocka_unit_test(the_palette_opens_the_form_of_an_api),
         cmocka_unit_test(keys_json_rebinds_and_is_judged),
         cmocka_unit_test(quitting_asks_only_if_something_is_unsent),
         cmocka_unit_test(a_large_paste_in_nav_runs_nothing),

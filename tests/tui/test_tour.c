@@ -159,13 +159,20 @@ static void a_flow_plays_with_no_production_merchant(void **state)
 
     press(d, "Esc");
     run(d, "flow native-payment");
-    press(d, "Space");
+    shows(d, "leave production for the flow native-payment?");
+    press(d, "n");
+    assert_false(d->s->tour.on);
+    assert_string_equal(d->s->w.profile.name, "shop");
+    run(d, "flow native-payment 0s");
+    press(d, "y Space");
     assert_string_equal(d->s->w.profile.name, "demo");
     press(d, "Esc");
     assert_string_equal(d->s->w.profile.name, "shop");
     assert_string_equal(field(d, "mch_id"), "10000100");
+    run(d, "flow signature");
+    shows(d, "did you mean \"wrong-signature\"?");
     run(d, "flow native-payment");
-    press(d, "Space");
+    press(d, "y Space");
     desk_close(d);
 }
 

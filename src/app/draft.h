@@ -36,7 +36,7 @@ struct draft {
     struct request request;  /* built from params: body, trace, sign */
     struct err build_err;    /* why there is no request; ST_OK */
     bool placed;             /* the order number is used up: the next send takes a fresh one */
-    struct params kept;      /* the values when draft_keep() was called: filled, sent, recalled */
+    struct params kept;      /* the values when draft_keep() was called: filled, sent, saved … */
     bool dirty;              /* the user's values differ from these */
     unsigned rev;            /* moves with every change */
     struct draft_step *undo; /* snapshots */
@@ -111,8 +111,8 @@ struct draft_values {
 enum status draft_load(struct draft *d, const struct draft_values *values,
                        const struct request_seed *seed, struct params *added, struct err *err);
 
-/* What the form holds now stands elsewhere too (it was sent, or comes from the journal): from here
-   on `dirty` says whether it was changed since. */
+/* What the form holds now stands elsewhere too (it was sent or saved, or comes from the journal):
+   from here on `dirty` says whether it was changed since. */
 void draft_keep(struct draft *d);
 
 /* Recomputes findings and request; called by all of the above. */

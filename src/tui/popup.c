@@ -10,6 +10,7 @@
 
 #include "core/text.h"
 #include "tui/edit.h"
+#include "tui/fill.h"
 
 #define POPUP_COLS 64      /* wanted width of prompts and questions */
 #define PROMPT_HELP_ROWS 4 /* of the help below the field */
@@ -19,6 +20,7 @@
 struct prompt_box {
     struct prompt p;
     struct edit edit;
+    unsigned rev;  /* of the text before anything was typed */
     bool help_cut; /* as drawn last */
     bool accepted;
 };
@@ -190,6 +192,17 @@ static const struct view_hint *prompt_hint(struct view *v)
     return hints;
 }
 
+static bool prompt_unsaved(struct view *v, struct err *what)
+{
+    const struct prompt_box *b = v->data;
+    if (!b->edit.len || b->edit.rev == b->rev)
+        return false;
+    err_set(what, ST_OK, SAY("“%1$s%2$.0s”中输入的内容尚未确定", "", ""),
+            SAY("what was typed at \"%1$.0s%2$s\" was not entered", "", ""), b->p.title.zh,
+            b->p.title.en);
+    return true;
+}
+
 static const struct view_ops prompt_ops = {.name = "prompt",
                                            .popup = true,
                                            .close = prompt_close,
@@ -202,7 +215,8 @@ static const struct view_ops prompt_ops = {.name = "prompt",
                                            .explain = prompt_explain,
                                            .wants_text = true,
                                            .size = prompt_size,
-                                           .finish = prompt_finish};
+                                           .finish = prompt_finish,
+                                           .unsaved = prompt_unsaved};
 
 struct view *popup_prompt(struct workspace *w, const struct view_host *host, const struct prompt *p)
 {
@@ -214,6 +228,7 @@ struct view *popup_prompt(struct workspace *w, const struct view_host *host, con
     if (p->initial)
         edit_set(&b->edit, p->initial, strlen(p->initial));
     b->p.initial = NULL;
+    b->rev = b->edit.rev;
     v->data = b;
     return v;
 }
@@ -225,7 +240,7 @@ struct question_box {
     char *word; /* to be typed; NULL: none */
     struct edit edit;
     bool yes; /* the selected button */
-    bool accepted;
+    bool accepted, saves;
 };
 
 static void question_close(struct view *v)
@@ -241,6 +256,8 @@ static void question_finish(struct view *v)
     struct question_box *b = v->data;
     if (b->accepted)
         b->q.yes(b->q.ctx);
+    else if (b->saves)
+        b->q.save(b->q.ctx);
 }
 
 static void question_frame(struct view *v, struct view_frame *out)
@@ -357,7 +374,7 @@ static enum view_answer question_input(struct view *v, const struct keys_event *
     struct question_box *b = v->data;
 
     if (e->kind == KEYS_EVENT_PASTE && b->word)
-        edit_paste(&b->edit, e->text, e->len);
+        fill_tell(v->w, edit_paste(&b->edit, e->text, e->len) & ~EDIT_JOINED);
     if (e->kind != KEYS_EVENT_KEY)
         return b->word ? VIEW_HANDLED : VIEW_IGNORED;
     if (!b->word)
@@ -374,7 +391,8 @@ static enum view_answer question_input(struct view *v, const struct keys_event *
 static enum view_answer question_action(struct view *v, enum action a)
 {
     struct question_box *b = v->data;
-    if (a == ACTION_BACK)
+    b->saves = a == ACTION_SAVE && b->q.save;
+    if (a == ACTION_BACK || b->saves)
         return VIEW_CLOSE;
     if (a == ACTION_NEXT || a == ACTION_PREVIOUS)
         b->yes = !b->yes;
@@ -391,6 +409,7 @@ static const struct view_hint *question_hint(struct view *v)
                                             {.action = ACTION_BACK, .title = {"取消", "Cancel"}},
                                             {0}};
     static const struct view_hint buttons[] = {
+        {.action = ACTION_SAVE, .title = {"先保存", "Save first"}},
         {.key = "y", .title = {"是", "Yes"}},
         {.key = "n", .title = {"否", "No"}},
         {.action = ACTION_NEXT, .title = {"另一个", "The other one"}},
@@ -398,7 +417,7 @@ static const struct view_hint *question_hint(struct view *v)
         {.action = ACTION_BACK, .title = {"取消", "Cancel"}},
         {0}};
     const struct question_box *b = v->data;
-    return b->word ? word : buttons;
+    return b->word ? word : buttons + !b->q.save;
 }
 
 #define QUESTION_OPS                                                                               \
@@ -422,4 +441,10 @@ struct view *popup_question(struct workspace *w, const struct view_host *host,
     edit_init(&b->edit, 256, 0);
     v->data = b;
     return v;
+}
+
+bool popup_asks(const struct view *v, void (*yes)(void *ctx))
+{
+    const struct question_box *b = v->data;
+    return (v->ops == &question_ops || v->ops == &word_ops) && b->q.yes == yes;
 }

@@ -22,4 +22,7 @@ struct view *popup_prompt(struct workspace *w, const struct view_host *host,
 struct view *popup_question(struct workspace *w, const struct view_host *host,
                             const struct question *q);
 
+/* Is the view the question whose yes calls this? */
+bool popup_asks(const struct view *v, void (*yes)(void *ctx));
+
 #endif

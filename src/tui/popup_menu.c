@@ -10,6 +10,7 @@
 
 #include "core/text.h"
 #include "tui/edit.h"
+#include "tui/fill.h"
 #include "tui/popup.h"
 
 /* Widths of the columns; 0: there is none. */
@@ -422,6 +423,7 @@ static enum view_answer menu_input(struct view *v, const struct keys_event *e)
         result = edit_key(&b->word, e->key);
     } else if (e->kind == KEYS_EVENT_PASTE) {
         result = edit_paste(&b->word, e->text, e->len);
+        fill_tell(v->w, result & ~EDIT_JOINED);
     }
     if (result & EDIT_CHANGED)
         filter(b, keep);

@@ -241,8 +241,7 @@ static void on_paste(struct screen *s, const struct keys_event *e)
     enum view_answer answer = VIEW_IGNORED;
 
     if (s->searching) {
-        edit_paste(&s->word, e->text, e->len);
-        screen_search_step(s, 0);
+        screen_search_paste(s, e);
         return;
     }
     if (s->tour.on) {

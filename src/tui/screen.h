@@ -10,6 +10,7 @@
  * screen.c: life, focus, overlays, keys. screen_act.c: the screen's own verbs. screen_host.c:
  * what views ask of it. screen_draw.c, screen_head.c, screen_foot.c: the frame of the console.
  * screen_tour.c: a demonstration flow under way. screen_reason.c: why an action does nothing now.
+ * screen_quit.c: saving the form, and leaving.
  * screen_run.c: the terminal, the loop, the signals.
  */
 #ifndef TUI_SCREEN_H
@@ -102,6 +103,7 @@ struct screen {
     char **theme_names; /* of the open theme menu */
     size_t theme_count;
     struct theme theme_before; /* while themes are tried */
+    size_t saving;             /* the form whose file is asked for, by index of its API */
     struct buf spill;          /* text that did not fit through the clipboard */
     struct screen_editor editor;
     int64_t limit[SCREEN_LIMITS]; /* of the history, while they are asked for */
@@ -204,6 +206,13 @@ const struct view_hint *screen_tour_hints(const struct screen *s);
 
 void screen_search_start(struct screen *s);
 void screen_search_key(struct screen *s, struct key key);
+void screen_search_paste(struct screen *s, const struct keys_event *e); /* says what was cut */
+
+/* Asks for a file and saves the form to it; from then on it counts as unchanged. */
+void screen_save(struct screen *s);
+
+/* Ends the program; asks first where something would be lost, naming it. */
+void screen_quit(struct screen *s);
 void screen_search_step(struct screen *s, int step);
 
 /* ---- Parts of the frame: screen_head.c, screen_foot.c ---- */

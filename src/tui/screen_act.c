@@ -8,11 +8,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/json.h"
 #include "core/paste.h"
 #include "core/text.h"
 #include "core/validate.h"
 #include "tui/diagnosis.h"
+#include "tui/fill.h"
 #include "tui/life_view.h"
 #include "tui/notify_menu.h"
 #include "tui/palette.h"
@@ -107,7 +107,7 @@ static void send(struct screen *s)
         send_now(s); /* it says what is wrong */
 }
 
-/* ---- Back, quit ---- */
+/* ---- Back ---- */
 
 static void back(struct screen *s)
 {
@@ -126,43 +126,12 @@ static void back(struct screen *s)
     }
 }
 
-static void quit_now(void *ctx)
-{
-    struct screen *s = ctx;
-    s->quit = true;
-}
-
-static bool is_unsent(const struct screen *s)
-{
-    for (size_t i = 0; i < s->w.catalog.count; i++) {
-        if (s->w.drafts[i].spec && s->w.drafts[i].dirty)
-            return true;
-    }
-    return false;
-}
-
-static void quit(struct screen *s)
-{
-    bool running = s->w.exchange.state == EXCHANGE_RUNNING;
-    struct question q = {.title = {"退出", "Quit"}, .yes = quit_now, .ctx = s};
-
-    if (!running && !is_unsent(s)) {
-        s->quit = true;
-        return;
-    }
-    err_set(&q.text, ST_OK, SAY("退出 wxpc？", "%1$s%2$.0s", "Ctrl-S 可先保存表单"),
-            SAY("quit wxpc?", "%1$.0s%2$s", "Ctrl-S saves the form first"),
-            running ? "还有请求在进行" : "表单有未发送的修改",
-            running ? "a request is under way" : "the form holds changes that were not sent");
-    s->host.ask(s, &q);
-}
-
 static void close_or_quit(struct screen *s)
 {
     if (s->zoom)
         s->zoom = false;
     else
-        quit(s);
+        screen_quit(s);
 }
 
 /* ---- Panes ---- */
@@ -508,52 +477,6 @@ static void palette(struct screen *s)
     s->host.menu(s, &m);
 }
 
-/* ---- Saving ---- */
-
-static void save_as(void *ctx, const char *path)
-{
-    struct screen *s = ctx;
-    const struct draft *d = workspace_draft(&s->w);
-    struct json *j = json_new_object();
-    struct buf text;
-    struct err err;
-
-    for (size_t i = 0; i < d->params.count; i++) {
-        const struct param *p = &d->params.items[i];
-        if (!p->off && strcmp(p->name, "key") != 0)
-            json_add_string(j, p->name, p->value);
-    }
-    buf_init(&text, JSON_SIZE_MAX);
-    json_write(j, true, &text);
-    buf_addc(&text, '\n');
-    if (store_write(path, buf_str(&text), text.len, 0600, &err))
-        workspace_complain(&s->w, &err);
-    else
-        workspace_say(&s->w, "已保存到 %1$s；wxpc send %2$s %1$s 可发送",
-                      "saved to %1$s; wxpc send %2$s %1$s sends it", path, d->spec->id);
-    buf_clear(&text);
-    json_free(j);
-}
-
-static void save(struct screen *s)
-{
-    char path[4096];
-    struct prompt p = {
-        .title = {"保存表单", "Save the form"},
-        .label = {"文件（JSON，仅本人可读；不含密钥）", "file (JSON, mode 0600; without the key)"},
-        .initial = path,
-        .max = sizeof(path) - 1,
-        .done = save_as,
-        .ctx = s};
-
-    if (s->w.store.data_dir)
-        snprintf(path, sizeof(path), "%s/drafts/%s.json", s->w.store.data_dir,
-                 workspace_spec(&s->w)->id);
-    else
-        snprintf(path, sizeof(path), "%s.json", workspace_spec(&s->w)->id);
-    s->host.prompt(s, &p);
-}
-
 /* ---- Importing ---- */
 
 /* As if the file had been pasted on the form. */
@@ -626,6 +549,13 @@ void screen_search_start(struct screen *s)
     screen_search_step(s, 0);
 }
 
+static void tell_cut(struct screen *s, unsigned result)
+{
+    if (result & EDIT_CUT)
+        workspace_say(&s->w, "查找词最多 %d 字节", "a search word has at most %d bytes",
+                      SCREEN_WORD_MAX - 1);
+}
+
 /* Ctrl and F keys act here as they do in a field. What opens or leaves something ends the search
    first, as Enter would; clearing and undoing are the line's own. */
 static void act_in_search(struct screen *s, enum action a)
@@ -655,8 +585,24 @@ void screen_search_key(struct screen *s, struct key key)
     unsigned result = edit_key(&s->word, key);
     if (result & EDIT_CHANGED)
         screen_search_step(s, 0);
-    else if (!result)
+    tell_cut(s, result);
+    if (!result)
         act_in_search(s, keymap_find(&s->keymap, key, ACTION_IN_EDIT, 0));
+}
+
+void screen_search_paste(struct screen *s, const struct keys_event *e)
+{
+    size_t had = s->word.len, all = e->len + e->dropped;
+    unsigned result = edit_paste(&s->word, e->text, e->len);
+    size_t taken = s->word.len - had;
+
+    screen_search_step(s, 0);
+    if (result & EDIT_CUT)
+        workspace_say(&s->w, "查找词最多 %d 字节：粘贴的 %zu 字节只放入了 %zu 字节",
+                      "a search word has at most %d bytes: of the %zu pasted %zu were taken",
+                      SCREEN_WORD_MAX - 1, all, taken);
+    else
+        fill_tell(&s->w, result & EDIT_DROPPED);
 }
 
 static void search_next(struct screen *s)
@@ -690,7 +636,7 @@ static const struct {
     {ACTION_COPY, screen_copy_menu},
     {ACTION_CALLS, screen_calls_menu},
     {ACTION_PAGER, pager},
-    {ACTION_SAVE, save},
+    {ACTION_SAVE, screen_save},
     {ACTION_IMPORT, import},
     {ACTION_PROFILE, profile},
     {ACTION_TOUR, screen_tour_menu},
@@ -713,7 +659,7 @@ static const struct {
     {ACTION_MOUSE, mouse},
     {ACTION_SUSPEND, suspend},
     {ACTION_CLOSE, close_or_quit},
-    {ACTION_QUIT, quit},
+    {ACTION_QUIT, screen_quit},
 };
 
 /* Field actions from another pane go to the form: the palette offers them everywhere. */

@@ -30,6 +30,7 @@ struct trigger_view {
     int tab;
     struct lines text[TAB_COUNT];
     bool sent;
+    bool unsent;                    /* something was typed since */
     char asked[PARAM_NAME_MAX + 1]; /* the field that a prompt or menu is about */
     char label_text[LANG_COUNT][160];
 };
@@ -53,9 +54,13 @@ static void set_rows(struct trigger_view *t)
 static void set_value(struct view *v, const char *name, const char *value)
 {
     struct trigger_view *t = v->data;
+    const struct trigger_row *r = trigger_find(&t->made, name);
+    bool same = r && r->param && value && strcmp(r->param->value, value) == 0;
     struct err err = {0};
     if (trigger_set(&t->made, name, value, &err))
         workspace_complain(v->w, &err);
+    else if (!same)
+        t->unsent = true;
     set_rows(t);
 }
 
@@ -70,6 +75,8 @@ static void on_url(void *ctx, const char *text)
 {
     struct view *v = ctx;
     struct trigger_view *t = v->data;
+    if (strcmp(t->made.url, text) != 0)
+        t->unsent = true;
     snprintf(t->made.url, sizeof t->made.url, "%s", text);
 }
 
@@ -180,6 +187,7 @@ static void send_now(void *ctx)
         return;
     }
     t->sent = true;
+    t->unsent = false;
     t->tab = TAB_ANSWER;
 }
 
@@ -192,6 +200,39 @@ static void send(struct view *v)
         v->host->ask(v->host->ctx, &q);
     else
         send_now(v);
+}
+
+/* ---- Leaving ---- */
+
+static void drop(void *ctx)
+{
+    struct view *v = ctx;
+    ((struct trigger_view *)v->data)->unsent = false;
+    v->host->act(v->host->ctx, ACTION_BACK);
+}
+
+static enum view_answer back(struct view *v)
+{
+    const struct trigger_view *t = v->data;
+    struct question q = {.title = {"未发送", "Not sent"}, .danger = true, .yes = drop, .ctx = v};
+    if (!t->unsent)
+        return VIEW_CLOSE;
+    err_set(&q.text, ST_OK, SAY("放弃对通知“%1$s%2$.0s”的修改？", "", "选“否”回去，Ctrl-R 发送"),
+            SAY("drop the changes of the notification \"%1$.0s%2$s\"?", "",
+                "No: back to it, Ctrl-R sends it"),
+            t->made.event->title.zh, t->made.event->title.en);
+    v->host->ask(v->host->ctx, &q);
+    return VIEW_HANDLED;
+}
+
+static bool on_unsaved(struct view *v, struct err *what)
+{
+    const struct trigger_view *t = v->data;
+    if (t->unsent)
+        err_set(what, ST_OK, SAY("通知“%1$s%2$.0s”的修改尚未发送", "", ""),
+                SAY("the changes of the notification \"%1$.0s%2$s\" were not sent", "", ""),
+                t->made.event->title.zh, t->made.event->title.en);
+    return t->unsent;
 }
 
 /* ---- Pages ---- */
@@ -329,6 +370,9 @@ static enum view_answer on_action(struct view *v, enum action a)
     struct trigger_view *t = v->data;
 
     switch ((int)a) {
+    case ACTION_BACK:
+    case ACTION_CLOSE:
+        return back(v);
     case ACTION_SEND:
         send(v);
         return VIEW_HANDLED;
@@ -441,6 +485,7 @@ static const struct view_ops ops = {
     .explain = on_explain,
     .full = on_full,
     .hint = on_hint,
+    .unsaved = on_unsaved,
 };
 
 struct view *trigger_view_new(struct workspace *w, const struct view_host *host,

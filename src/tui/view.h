@@ -73,6 +73,7 @@ struct question {
     const char *type_this; /* a word that must be typed to say yes (an amount); NULL: Enter or y */
     bool danger;           /* production, removing: drawn as such; "no" is preselected */
     void (*yes)(void *ctx);
+    void (*save)(void *ctx); /* Ctrl-S: saves what would be lost instead; NULL: nothing is saved */
     void *ctx;
 };
 
@@ -164,6 +165,9 @@ struct view_ops {
     /* Overlays only, after VIEW_CLOSE or Esc: called once it is off the screen and before close(),
        so that it can deliver its result and what it calls can open the next one. NULL: nothing. */
     void (*finish)(struct view *v);
+    /* Overlays only. Would something be lost if the program ended now? Then WHAT of `what` says so,
+       and FIX what Ctrl-S does about it, "" if the view saves nothing. NULL: never. */
+    bool (*unsaved)(struct view *v, struct err *what);
 };
 
 struct view {

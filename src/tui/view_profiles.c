@@ -459,13 +459,21 @@ static void leave_form(void *ctx)
     d->page = PAGE_LIST;
 }
 
+static void save_first(void *ctx)
+{
+    save(ctx);
+}
+
 static enum view_answer back(struct profiles *d)
 {
     if (d->page == PAGE_LIST)
         return VIEW_CLOSE;
     if (d->page == PAGE_FORM && profile_form_is_dirty(d->form)) {
-        struct question q = {
-            .title = {"未保存", "Unsaved"}, .danger = true, .yes = leave_form, .ctx = d};
+        struct question q = {.title = {"未保存", "Unsaved"},
+                             .danger = true,
+                             .yes = leave_form,
+                             .save = save_first,
+                             .ctx = d};
         err_set(&q.text, ST_OK, SAY("放弃对商户 %s 的修改？", "", "Ctrl-S 保存"),
                 SAY("drop the changes of merchant %s?", "", "Ctrl-S saves them"),
                 profile_form_profile(d->form)->name);
@@ -584,6 +592,17 @@ static void profiles_explain(struct view *v, struct pager_text *out)
         profiles_help(v, &out->text, &is_error);
 }
 
+static bool profiles_unsaved(struct view *v, struct err *what)
+{
+    const struct profiles *d = v->data;
+    if (d->page != PAGE_FORM || !profile_form_is_dirty(d->form))
+        return false;
+    err_set(what, ST_OK, SAY("商户 %s 的修改尚未保存", "", "Ctrl-S 先保存商户"),
+            SAY("the changes of merchant %s are not saved", "", "Ctrl-S saves the merchant first"),
+            profile_form_profile(d->form)->name);
+    return true;
+}
+
 /* The actions' own titles speak of the request's form. */
 static const struct view_hint *profiles_hint(struct view *v)
 {
@@ -620,4 +639,5 @@ const struct view_ops view_profiles = {
     .search = profiles_search,
     .hint = profiles_hint,
     .size = profiles_size,
+    .unsaved = profiles_unsaved,
 };

@@ -546,7 +546,172 @@ static void quitting_asks_only_if_something_is_unsent(void **state)
     }
 }
 
+static struct desk *open_merchant(void)
+{
+    struct desk *d = desk_open(
+        &(struct desk_options){.lang = LANG_EN, .profile = "shop", .profile_json = production});
+    press(d, "Esc p F4 Enter");
+    type(d, "x");
+    return d;
+}
+
+static void quitting_asks_about_an_unsaved_merchant(void **state)
+{
+    struct desk *d = open_merchant();
+    (void)state;
+
+    press(d, "Ctrl-C"); /* in the prompt: neither entered nor saved */
+    shows(d, "was not entered");
+    lacks(d, "Ctrl-S saves");
+    press(d, "n Enter");
+    shows(d, "unsaved");
+    press(d, "Q");
+    assert_false(d->s->quit);
+    shows(d, "the changes of merchant shop are not saved");
+    shows(d, "Ctrl-S saves the merchant first");
+    press(d, "Ctrl-C"); /* again: asked once */
+    shows(d, "y quits, n stays");
+    assert_int_equal(d->s->over_count, 2);
+    press(d, "Enter"); /* "no" is preselected */
+    assert_false(d->s->quit);
+    shows(d, "unsaved");
+    press(d, "Q Ctrl-S");
+    shows(d, "merchant shop is saved");
+    lacks(d, "unsaved");
+    press(d, "Q");
+    assert_true(d->s->quit);
+    desk_close(d);
+
+    d = open_merchant();
+    press(d, "Enter Ctrl-C y");
+    assert_true(d->s->quit);
+    desk_close(d);
+}
+
+/* The question of Esc holds what it says, too. */
+static void a_merchant_is_saved_from_the_question(void **state)
+{
+    struct desk *d = open_merchant();
+    (void)state;
+
+    press(d, "Enter Esc");
+    shows(d, "Ctrl-S saves them");
+    press(d, "Ctrl-S");
+    shows(d, "merchant shop is saved");
+    desk_close(d);
+}
+
+static void quitting_asks_about_an_unsent_notification(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    assert_int_equal(workspace_start(&d->s->w, NULL), ST_OK);
+    press(d, "Esc t Enter");
+    press(d, "Down Down Down Enter Enter"); /* entered as it was */
+    press(d, "Q");
+    assert_true(d->s->quit);
+    d->s->quit = false;
+    press(d, "Enter");
+    type(d, "1");
+    press(d, "Enter Q");
+    assert_false(d->s->quit);
+    shows(d, "were not sent");
+    lacks(d, "Ctrl-S");
+    press(d, "n Esc");
+    shows(d, "drop the changes of the notification");
+    press(d, "Enter"); /* "no" is preselected */
+    assert_int_equal(d->s->over_count, 1);
+    press(d, "Esc y");
+    assert_int_equal(d->s->over_count, 0);
+    press(d, "Q");
+    assert_true(d->s->quit);
+    desk_close(d);
+}
+
+static void what_is_saved_is_not_asked_about(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    press(d, "x Esc");
+    shows(d, "changed");
+    press(d, "Ctrl-S Enter");
+    shows(d, "saved to");
+    lacks(d, "changed");
+    press(d, "e y Esc");
+    shows(d, "changed");
+    press(d, "Ctrl-C");
+    shows(d, "the form of unifiedorder holds changes neither sent nor saved");
+    shows(d, "Ctrl-S saves unifiedorder to a file first");
+    press(d, "Ctrl-S");
+    shows(d, "file (JSON");
+    press(d, "Enter");
+    lacks(d, "changed");
+    press(d, "Ctrl-C");
+    assert_true(d->s->quit);
+    desk_close(d);
+}
+
+/* The form that is changed need not be the one on the screen, nor the only one. */
+static void another_form_is_saved_before_quitting(void **state)
+{
+    struct desk *d = open_desk();
+    char path[160];
+    (void)state;
+
+    press(d, "x Esc");
+    assert_int_equal(workspace_choose_id(&d->s->w, "refund", NULL), ST_OK);
+    press(d, "? q"); /* from an overlay: q closes it */
+    press(d, "? Q");
+    shows(d, "the form of unifiedorder holds");
+    press(d, "Ctrl-S Enter");
+    shows(d, "saved to");
+    snprintf(path, sizeof(path), "%s/wxpc/drafts/unifiedorder.json", d->home);
+    assert_int_equal(access(path, R_OK), 0);
+    press(d, "Q");
+    assert_true(d->s->quit);
+    desk_close(d);
+}
+
+static void many_changed_forms_are_counted(void **state)
+{
+    static const char *const apis[] = {"unifiedorder", "orderquery", "refund", "closeorder"};
+    struct desk *d = open_desk();
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(apis) / sizeof(apis[0]); i++) {
+        assert_int_equal(workspace_choose_id(&d->s->w, apis[i], NULL), ST_OK);
+        draft_set(workspace_draft(&d->s->w), "nonce_str", "x", false, NULL);
+    }
+    press(d, "Esc Q");
+    shows(d, " … (4)");
+    shows(d, "Ctrl-S saves closeorder to a file first"); /* the one on the screen */
+    desk_close(d);
+}
+
 /* ---- Pastes ---- */
+
+static void what_a_search_does_not_take_is_said(void **state)
+{
+    struct desk *d = open_desk();
+    struct buf text;
+    (void)state;
+
+    buf_init(&text, 200000);
+    while (text.len < 100000)
+        buf_addc(&text, 'a');
+    press(d, "Esc /");
+    paste(d, buf_str(&text));
+    shows(d, "a search word has at most 63 bytes: of the 100000 pasted 63 were taken");
+    assert_int_equal(d->s->word.len, 63);
+    press(d, "Left");
+    lacks(d, "at most");
+    type(d, "b");
+    shows(d, "a search word has at most 63 bytes");
+    buf_clear(&text);
+    desk_close(d);
+}
 
 static void a_large_paste_in_nav_runs_nothing(void **state)
 {
@@ -849,6 +1014,13 @@ int main(void)
         cmocka_unit_test(the_palette_opens_the_form_of_an_api),
         cmocka_unit_test(keys_json_rebinds_and_is_judged),
         cmocka_unit_test(quitting_asks_only_if_something_is_unsent),
+        cmocka_unit_test(quitting_asks_about_an_unsaved_merchant),
+        cmocka_unit_test(a_merchant_is_saved_from_the_question),
+        cmocka_unit_test(quitting_asks_about_an_unsent_notification),
+        cmocka_unit_test(what_is_saved_is_not_asked_about),
+        cmocka_unit_test(another_form_is_saved_before_quitting),
+        cmocka_unit_test(many_changed_forms_are_counted),
+        cmocka_unit_test(what_a_search_does_not_take_is_said),
         cmocka_unit_test(a_large_paste_in_nav_runs_nothing),
         cmocka_unit_test(bracketed_bytes_are_one_paste),
         cmocka_unit_test(production_asks_before_it_sends),

@@ -146,7 +146,7 @@ static void quitting_leaves_the_flow_first(void **state)
     press(d, "Space Q");
     assert_false(d->s->tour.on);
     assert_false(d->s->quit);
-    shows(d, "the form holds changes that were not sent");
+    shows(d, "the form of unifiedorder holds changes neither sent nor saved");
     desk_close(d);
 }
 

@@ -282,6 +282,19 @@ static enum status save_theme(const struct screen *s, struct err *err)
     return st;
 }
 
+/* Why its colours are not seen, as the end of a sentence; none if they are. */
+static struct bi unseen_colors(const struct screen *s)
+{
+    if (s->term && term_colors(s->term))
+        return (struct bi){"", ""};
+    if (term_no_color())
+        return (struct bi){"；但设置了 NO_COLOR，颜色不显示",
+                           "; but NO_COLOR is set: its colours are not shown"};
+    if (s->term)
+        return (struct bi){"；但这个终端没有颜色", "; but this terminal has no colours"};
+    return (struct bi){"", ""};
+}
+
 static void theme_chosen(void *ctx, size_t index)
 {
     struct screen *s = ctx;
@@ -299,7 +312,8 @@ static void theme_chosen(void *ctx, size_t index)
     if (save_theme(s, &err))
         workspace_complain(&s->w, &err);
     else if (s->w.rev_message == told) /* else what is wrong in its file stands there */
-        workspace_say(&s->w, "主题 %s 已保存", "theme %s is saved", s->theme_names[index]);
+        workspace_say(&s->w, "主题 %1$s 已保存%2$s%3$.0s", "theme %1$s is saved%2$.0s%3$s",
+                      s->theme_names[index], unseen_colors(s).zh, unseen_colors(s).en);
 }
 
 void screen_theme_menu(struct screen *s)

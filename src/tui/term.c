@@ -354,10 +354,15 @@ static SCREEN *new_screen(const char *type, FILE *out, FILE *in)
     return screen;
 }
 
-static void start_colors(struct term *t, enum term_color wish)
+bool term_no_color(void)
 {
     const char *no_color = getenv("NO_COLOR");
-    bool off = wish == TERM_COLOR_NEVER || (wish == TERM_COLOR_AUTO && no_color && *no_color);
+    return no_color && *no_color;
+}
+
+static void start_colors(struct term *t, enum term_color wish)
+{
+    bool off = wish == TERM_COLOR_NEVER || (wish == TERM_COLOR_AUTO && term_no_color());
     if (off || !has_colors() || start_color() != OK) {
         return;
     }

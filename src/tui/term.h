@@ -136,6 +136,9 @@ void term_write(struct term *t, const char *data, size_t len);
 /* 0 (none), 8, 16, 256 or 1 << 24. */
 int term_colors(const struct term *t);
 
+/* Does the environment ask for no colour (NO_COLOR)? */
+bool term_no_color(void);
+
 /* What ncurses needs to draw in a style: attribute bits and pair number. Pairs are made on demand,
    at most as many as the terminal has; the palette is never changed. */
 void term_paint(struct term *t, const struct theme_style *style, unsigned *attr, int *pair);

@@ -226,6 +226,21 @@ static void a_theme_that_cannot_be_read_is_not_saved(void **state)
     desk_close(d);
 }
 
+static void a_theme_that_is_not_seen_says_so(void **state)
+{
+    struct desk *d = open_desk();
+    (void)state;
+
+    setenv("NO_COLOR", "1", 1);
+    press(d, "Esc T Down Enter");
+    shows(d, "is saved; but NO_COLOR is set: its colours are not shown");
+    unsetenv("NO_COLOR");
+    press(d, "T Down Enter");
+    shows(d, "is saved");
+    lacks(d, "NO_COLOR");
+    desk_close(d);
+}
+
 /* Where it is narrow, the sentence of the selected key stands whole below the list. */
 static void all_keys_are_read_where_it_is_narrow(void **state)
 {
@@ -1021,6 +1036,7 @@ int main(void)
         cmocka_unit_test(another_form_is_saved_before_quitting),
         cmocka_unit_test(many_changed_forms_are_counted),
         cmocka_unit_test(what_a_search_does_not_take_is_said),
+        cmocka_unit_test(a_theme_that_is_not_seen_says_so),
         cmocka_unit_test(a_large_paste_in_nav_runs_nothing),
         cmocka_unit_test(bracketed_bytes_are_one_paste),
         cmocka_unit_test(production_asks_before_it_sends),

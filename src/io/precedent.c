@@ -93,16 +93,24 @@ static bool keep_order(void *ctx, const struct journal_row *row)
     return false;
 }
 
+/* Has anything that was acknowledged come about this order? Most are the first of theirs, and this
+   one question spares them the others. */
+static bool is_known(const struct precedent *p, const char *order)
+{
+    struct journal_key key = {.kind = JOURNAL_NOTICE, .order_no = order};
+    return journal_find(p->journal, &key, NULL, NULL);
+}
+
 /* What was acknowledged of the same transaction. */
 static void know_transaction(struct precedent *p, const struct notice *n, enum event_kind kind,
-                             struct notice_known *k)
+                             bool known, struct notice_known *k)
 {
     struct journal_key key = {.kind = JOURNAL_NOTICE,
                               .order_no = notice_order(n),
                               .name = event_name(kind),
                               .transaction_id = notice_transaction(n),
                               .mch_id = notice_get(n, "mch_id")};
-    k->seen = journal_find(p->journal, &key, keep_amount, &k->seen_fee);
+    k->seen = known && journal_find(p->journal, &key, keep_amount, &k->seen_fee);
     if (k->seen) /* and judged then */
         return;
     if (notice_get(n, "out_trade_no") && journal_find_elsewhere(p->journal, &key, keep_order, p))
@@ -121,10 +129,13 @@ void precedent_know(void *ctx, const struct notice *n, struct notice_known *k)
     if (n->trust != NOTICE_GENUINE)
         return;
     enum event_kind kind = n->kind == EVENT_PAYMENT && k->deposit ? EVENT_DEPOSIT : n->kind;
-    know_transaction(p, n, kind, k);
+    bool known = is_known(p, order);
+    know_transaction(p, n, kind, known, k);
     if (kind == EVENT_REFUND)
         k->earlier_missing =
             k->order && !was_here(p, n, EVENT_PAYMENT) && !was_here(p, n, EVENT_DEPOSIT);
+    if (!known)
+        return;
     if (!k->seen && (kind == EVENT_PAYMENT || kind == EVENT_DEPOSIT))
         k->later_seen = was_here(p, n, EVENT_REFUND);
     if (!k->seen && kind == EVENT_CONTRACT_ADD)

@@ -60,6 +60,8 @@ static bool insert_in_order(void *ctx, const struct journal_row *row)
     struct history *h = ctx;
     if (!record_filter_passes(&h->filter, row))
         return true;
+    if (h->filter.shown && h->state == HISTORY_TEXTS && !record_filter_finds(&h->filter, row))
+        return true;
     size_t low = 0, high = h->count;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -86,10 +88,13 @@ static void go_on(struct history *h)
 static void search_texts(struct history *h)
 {
     const struct record_filter *f = &h->filter;
-    struct journal_search s = {
-        .text = f->text, .invert = f->invert, .kind = h->kind, .before = h->at};
     /* without a text every row comes up and is looked at here, which takes longer */
-    size_t slice = f->text[0] ? HISTORY_SLICE : HISTORY_SLICE / 4;
+    bool here = f->shown || !f->text[0];
+    struct journal_search s = {.text = here ? "" : f->text,
+                               .invert = f->invert && !here,
+                               .kind = h->kind,
+                               .before = h->at};
+    size_t slice = here ? HISTORY_SLICE / 4 : HISTORY_SLICE;
     journal_search(h->journal, &s, slice, insert_in_order, h, &h->err);
     h->at = s.before;
     if (!s.done)
@@ -133,7 +138,7 @@ void history_filter(struct history *h, const char *word)
     h->at = 0;
     h->rev++;
     snprintf(h->word, sizeof(h->word), "%s", word);
-    record_filter_read(&h->filter, h->word, h->now_ms);
+    record_filter_read(&h->filter, h->word, h->now_ms, h->events);
     if (!h->journal)
         return;
     if (!h->filter.text[0] && !h->filter.count) {

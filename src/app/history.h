@@ -42,6 +42,7 @@ struct history {
     char word[HISTORY_WORD_MAX];
     struct record_filter filter; /* as it was read */
     int64_t now_ms;              /* set by the owner: what "today" and "2h" mean */
+    const struct events *events; /* set by the owner: their titles are found; may be NULL */
     enum history_state state;
     int64_t at;     /* where the scan is */
     struct err err; /* what the journal said last */

@@ -56,16 +56,22 @@ static void add_text(struct buf *out, const char *text, bool personal)
 void order_page_event(const struct order_event *e, enum lang lang, bool personal, struct buf *out)
 {
     const char *code = params_get(&e->facts, "err_code");
+    const char *outcome = bi_get(record_outcome_text(&e->row), lang);
     if (e->row.kind == JOURNAL_NOTICE)
-        buf_adds(out, bi_get(notice_word_find(e->row.outcome)->word, lang));
+        buf_adds(out, outcome);
     else if (e->row.kind == JOURNAL_DELIVERY)
-        buf_addf(out, "%s, %s", L(lang, "由本程序发出", "sent by wxpc"), e->row.outcome);
+        buf_addf(out, L(lang, "由本程序发出，%s", "sent by wxpc, %s"), outcome);
     else if (!e->failed || !code)
-        buf_adds(out, e->row.outcome);
+        buf_adds(out, outcome);
     else if (!strstr(e->row.text, code))
         buf_adds(out, code);
-    if (e->row.kind != JOURNAL_DELIVERY)
-        add_text(out, e->row.text, personal);
+    if (e->row.kind != JOURNAL_DELIVERY) {
+        struct buf text;
+        buf_init(&text, TEXT_MAX);
+        record_text(&e->row, lang, &text);
+        add_text(out, buf_str(&text), personal);
+        buf_clear(&text);
+    }
 }
 
 void order_page_next(const struct order_next *n, enum lang lang, struct buf *out)

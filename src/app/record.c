@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/notice_word.h"
 #include "core/paste.h"
 #include "core/text.h"
 #include "core/xml.h"
@@ -34,6 +35,132 @@ const char *record_kind_name(enum journal_kind kind)
 struct bi record_kind_text(enum journal_kind kind)
 {
     return kinds[kind].text;
+}
+
+/* Outcomes of calls and deliveries; those of notices are words of core/notice_word. */
+static const struct {
+    const char *id;
+    struct bi text;
+} outcomes[] = {
+    {"success", {"成功", "success"}},
+    {"business-fail", {"业务失败", "business failure"}},
+    {"communication-fail", {"通信失败", "comm. failure"}},
+    {"untrusted", {"不可信", "untrusted"}},
+    {"unanswered", {"无应答", "no answer"}},
+    {"acknowledged", {"已确认", "acknowledged"}},
+    {"refused", {"被拒绝", "refused"}},
+    {"invalid", {"应答无效", "invalid answer"}},
+    {"network", {"网络错误", "network error"}},
+    {"timeout", {"超时", "timed out"}},
+    {"cancelled", {"已取消", "cancelled"}},
+    {"limit", {"超出限度", "over a limit"}},
+    {"io", {"读写错误", "I/O error"}},
+    {"syntax", {"格式有误", "bad syntax"}},
+    {"argument", {"参数有误", "bad argument"}},
+    {"unsupported", {"不支持", "unsupported"}},
+};
+
+struct bi record_outcome_text(const struct journal_row *row)
+{
+    if (row->kind == JOURNAL_NOTICE)
+        return notice_word_find(row->outcome)->word;
+    for (size_t i = 0; i < ARRAY_COUNT(outcomes); i++) {
+        if (strcmp(outcomes[i].id, row->outcome) == 0)
+            return outcomes[i].text;
+    }
+    return (struct bi){row->outcome, row->outcome};
+}
+
+/* No answer came to be understood: the text ends with why, in both languages. */
+static bool is_unheard(const struct journal_row *row)
+{
+    if (row->kind != JOURNAL_CALL || strcmp(row->outcome, "unanswered") == 0)
+        return false;
+    for (enum outcome o = OUTCOME_SUCCESS; o <= OUTCOME_UNTRUSTED; o++) {
+        if (strcmp(outcome_name(o), row->outcome) == 0)
+            return false;
+    }
+    return true;
+}
+
+static bool is_ascii(const char *s, const char *end)
+{
+    while (s < end && (unsigned char)*s < 0x80)
+        s++;
+    return s == end;
+}
+
+/* Behind the last two blanks before `end`; `text` itself if there are none. */
+static const char *last_part(const char *text, const char *end)
+{
+    while (end > text && !(end >= text + 2 && end[-1] == ' ' && end[-2] == ' '))
+        end--;
+    return end;
+}
+
+void record_text(const struct journal_row *row, enum lang lang, struct buf *out)
+{
+    const char *text = row->text, *end = text + strlen(text);
+    const char *en = last_part(text, end);
+    const char *zh = en > text ? last_part(text, en - 2) : en;
+    if (zh == en || !is_unheard(row) || is_ascii(zh, en)) {
+        buf_adds(out, text);
+        return;
+    }
+    buf_add(out, text, (size_t)(zh - text));
+    if (lang == LANG_ZH)
+        buf_add(out, zh, (size_t)(en - 2 - zh));
+    else
+        buf_adds(out, en);
+}
+
+/* ---- Words that rows show ---- */
+
+/* A short word is all of the label, a longer one may be a part. */
+static bool label_has(const char *label, const char *word)
+{
+    return strlen(word) < RECORD_WORD_MIN ? text_same_nocase(label, word)
+                                          : text_has_nocase(label, word);
+}
+
+static bool either_has(struct bi label, const char *word)
+{
+    return label_has(label.zh, word) || label_has(label.en, word);
+}
+
+bool record_is_word(const char *word, const struct events *events)
+{
+    const struct notice_word *w;
+    bool has = false;
+    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
+        has = has || label_has(kinds[i].name, word) || either_has(kinds[i].text, word);
+    for (size_t i = 0; i < ARRAY_COUNT(outcomes); i++)
+        has = has || either_has(outcomes[i].text, word);
+    for (size_t i = 0; (w = notice_word_at(i)) != NULL; i++)
+        has = has || either_has(w->word, word);
+    for (size_t i = 0; events && i < EVENT_COUNT; i++)
+        has = has || either_has(events->items[i].title, word);
+    return has;
+}
+
+bool record_shows(const struct journal_row *row, const char *word, const struct events *events)
+{
+    enum event_kind event;
+    if (label_has(record_kind_name(row->kind), word) ||
+        either_has(record_kind_text(row->kind), word) || either_has(record_outcome_text(row), word))
+        return true;
+    return row->kind != JOURNAL_CALL && events && event_read(row->name, &event) &&
+           event < EVENT_COUNT && either_has(events->items[event].title, word);
+}
+
+bool record_holds(const struct journal_row *row, const char *word)
+{
+    const char *const texts[] = {row->text, row->order_no, row->transaction_id,
+                                 row->name, row->mch_id,   row->outcome};
+    bool has = false;
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
+        has = has || text_has_nocase(texts[i], word);
+    return has;
 }
 
 void record_time(int64_t at_ms, char out[RECORD_TIME_SIZE])

@@ -15,6 +15,7 @@
 #include "core/base.h"
 #include "core/buf.h"
 #include "core/catalog.h"
+#include "core/event.h"
 #include "core/json.h"
 #include "core/params.h"
 #include "core/profile.h"
@@ -55,6 +56,22 @@ void record_row_clear(struct journal_row *row);
 /* "call", "notice", "delivery". */
 const char *record_kind_name(enum journal_kind kind);
 struct bi record_kind_text(enum journal_kind kind);
+
+/* The outcome in words: "success", "验签通过"; an unknown one as it stands there. */
+struct bi record_outcome_text(const struct journal_row *row);
+
+/* Appends the row's text: why no answer came stands there in both languages, here in one. */
+void record_text(const struct journal_row *row, enum lang lang, struct buf *out);
+
+/* Is it a word, in either language, that lists show of kinds, outcomes and events, or, with
+   RECORD_WORD_MIN bytes, part of one? `events` may be NULL. */
+#define RECORD_WORD_MIN 4
+bool record_is_word(const char *word, const struct events *events);
+/* Does this row show it? */
+bool record_shows(const struct journal_row *row, const char *word, const struct events *events);
+
+/* Do the row's texts and numbers hold `word`, as journal_search() compares? */
+bool record_holds(const struct journal_row *row, const char *word);
 
 /* The row as JSON: {"id","at","kind","name","profile","mch_id","order","transaction_id","amount",
    "status","good","outcome","text"}. The caller frees. */

@@ -13,7 +13,20 @@
 #define HOUR_MS (60 * MINUTE_MS)
 #define DAY_MS (24 * HOUR_MS)
 
-enum { KIND, API, EVENT, PROFILE, OUTCOME, MCH_ID, ORDER, TRANSACTION_ID, TIME, SINCE, UNTIL };
+enum {
+    KIND,
+    API,
+    EVENT,
+    PROFILE,
+    OUTCOME,
+    MCH_ID,
+    ORDER,
+    TRANSACTION_ID,
+    AMOUNT,
+    TIME,
+    SINCE,
+    UNTIL
+};
 
 #define MOMENT "2026-01-02 01-02 10:30 2026-01-02T10:30"
 
@@ -27,6 +40,7 @@ static const struct record_filter_row rows[] = {
     [MCH_ID] = {"mch_id", {"商户号", "the merchant's number"}},
     [ORDER] = {"order", {"单号，开头部分即可", "the order's number; its beginning is enough"}},
     [TRANSACTION_ID] = {"transaction_id", {"微信单号，开头部分即可", "the platform's number; its beginning is enough"}},
+    [AMOUNT] = {"amount", {"金额（元）：0.01", "the amount in yuan: 0.01"}},
     [TIME] = {"time", {"那一天、那一分钟或那一秒：" MOMENT, "in that day, minute or second: " MOMENT}},
     [SINCE] = {"since", {"从那时起；也可写 30m、2h、7d（之前）", "from then on; 30m, 2h, 7d: so long ago"}},
     [UNTIL] = {"until", {"在那之前；写法同上", "before that; written likewise"}},
@@ -44,11 +58,11 @@ static enum status unknown(const char *word, struct err *err)
     return err_set(err, ST_NOT_FOUND,
                    SAY("%s 不是筛选条件",
                        "可用 kind= api= event= profile= outcome= mch_id= order= transaction_id= "
-                       "time= since= until=",
+                       "amount= time= since= until=",
                        "改正后重试"),
                    SAY("%s is no filter",
                        "there are kind= api= event= profile= outcome= mch_id= order= "
-                       "transaction_id= time= since= until=",
+                       "transaction_id= amount= time= since= until=",
                        "correct it"),
                    word);
 }
@@ -104,6 +118,28 @@ static bool read_time(const char *s, int64_t now_ms, struct record_term *t)
     return true;
 }
 
+/* ---- Amounts ---- */
+
+#define DIGITS "0123456789"
+
+/* "7", "0.5", "12.30": yuan. */
+static bool read_yuan(const char *s, int64_t *fen)
+{
+    size_t whole = strspn(s, DIGITS), part = 0;
+    if (whole == 0 || whole > 12)
+        return false;
+    *fen = 100 * strtoll(s, NULL, 10);
+    if (s[whole] == '.') {
+        const char *p = s + whole + 1;
+        part = strspn(p, DIGITS);
+        if (part == 0 || part > 2)
+            return false;
+        *fen += (p[0] - '0') * 10 + (part > 1 ? p[1] - '0' : 0);
+        part++;
+    }
+    return s[whole + part] == '\0';
+}
+
 /* ---- Reading ---- */
 
 static bool is_kind(const char *value)
@@ -138,6 +174,10 @@ enum status record_filter_add(struct record_filter *f, const char *word, int64_t
             err, ST_ARGUMENT, SAY("没有类别 %s", "只有 call、notice、delivery", "改用其中之一"),
             SAY("there is no kind %s", "there are call, notice and delivery", "use one of them"),
             t.value);
+    if (t.name == AMOUNT && !read_yuan(t.value, &t.fen))
+        return err_set(err, ST_ARGUMENT, SAY("看不懂金额 %s", "", "写成元，例如 0.01、12.30"),
+                       SAY("the amount %s cannot be read", "", "write yuan, such as 0.01, 12.30"),
+                       t.value);
     if (t.name >= TIME && !read_time(t.value, now_ms, &t))
         return err_set(
             err, ST_ARGUMENT,
@@ -150,10 +190,29 @@ enum status record_filter_add(struct record_filter *f, const char *word, int64_t
     return ST_OK;
 }
 
-void record_filter_read(struct record_filter *f, const char *line, int64_t now_ms)
+/* What stands in the columns of a row and not in its texts: is the whole text of that kind? */
+static void read_shown(struct record_filter *f, int64_t now_ms)
+{
+    struct record_term t = {0};
+    char text[RECORD_FILTER_MAX];
+    bool time = strpbrk(f->text, "-:") && !f->text[strspn(f->text, DIGITS "-: ")];
+    memcpy(text, f->text, sizeof(text));
+    for (char *p = text; (p = strchr(p, ' ')) != NULL;)
+        *p = 'T'; /* as the list has it: "01-02 10:30" */
+    if (time && read_time(text, now_ms, &t)) {
+        f->from_ms = t.from_ms;
+        f->to_ms = t.to_ms;
+    }
+    if (!strchr(text, '.') || !read_yuan(text, &f->fen))
+        f->fen = -1;
+    f->shown = f->to_ms || f->fen >= 0 || (f->text[0] && record_is_word(f->text, f->events));
+}
+
+void record_filter_read(struct record_filter *f, const char *line, int64_t now_ms,
+                        const struct events *events)
 {
     size_t used = 0;
-    *f = (struct record_filter){0};
+    *f = (struct record_filter){.events = events};
     while (*line) {
         char word[RECORD_FILTER_MAX];
         size_t len = strcspn(line, " ");
@@ -171,6 +230,7 @@ void record_filter_read(struct record_filter *f, const char *line, int64_t now_m
         int all = snprintf(f->text + used, sizeof(f->text) - used, "%s%s", used ? " " : "", text);
         used = used + (size_t)all < sizeof(f->text) ? used + (size_t)all : sizeof(f->text) - 1;
     }
+    read_shown(f, now_ms);
 }
 
 /* ---- Asking ---- */
@@ -199,6 +259,8 @@ static bool holds(const struct record_term *t, const struct journal_row *row)
         return begins(row->order_no, t->value);
     case TRANSACTION_ID:
         return begins(row->transaction_id, t->value);
+    case AMOUNT:
+        return row->amount == t->fen;
     case TIME:
         return row->at_ms >= t->from_ms && row->at_ms < t->to_ms;
     case SINCE:
@@ -215,4 +277,16 @@ bool record_filter_passes(const struct record_filter *f, const struct journal_ro
             return false;
     }
     return true;
+}
+
+bool record_filter_finds(const struct record_filter *f, const struct journal_row *row)
+{
+    bool has = record_holds(row, f->text);
+    if (!has && f->fen >= 0)
+        has = row->amount == f->fen;
+    if (!has && f->to_ms)
+        has = row->at_ms >= f->from_ms && row->at_ms < f->to_ms;
+    if (!has && f->shown)
+        has = record_shows(row, f->text, f->events);
+    return has != f->invert;
 }

@@ -3,8 +3,9 @@
  * Which rows of the journal are wanted: NAME=VALUE terms that all have to hold, and a text.
  *
  * The names are kind, api, event, profile, outcome, mch_id, order, transaction_id (the beginning of
- * these last two is enough), and time, since, until (2026-01-02, 01-02, 10:30, 2026-01-02T10:30 in
- * UTC+8; 30m, 2h, 7d: so long ago). A leading '!' turns a term, or the text, around.
+ * these last two is enough), amount (in yuan), and time, since, until (2026-01-02, 01-02, 10:30,
+ * 2026-01-02T10:30 in UTC+8; 30m, 2h, 7d: so long ago). A leading '!' turns a term, or the text,
+ * around.
  */
 #ifndef APP_RECORD_FILTER_H
 #define APP_RECORD_FILTER_H
@@ -14,6 +15,7 @@
 #include <stdint.h>
 
 #include "core/base.h"
+#include "core/event.h"
 #include "io/journal.h"
 
 #define RECORD_FILTER_MAX 160 /* bytes of a text, NUL included */
@@ -24,6 +26,7 @@ struct record_term {
     bool invert;
     char value[72];
     int64_t from_ms, to_ms; /* of a time */
+    int64_t fen;            /* of an amount */
 };
 
 /* Zeroed is valid: all rows. */
@@ -32,6 +35,12 @@ struct record_filter {
     size_t count;
     bool invert; /* the text's */
     char text[RECORD_FILTER_MAX];
+    /* The text may be what the columns of a row show: a kind, outcome or event in words, an amount,
+       a time. Then record_filter_finds() looks, not the journal. */
+    bool shown;
+    int64_t fen;            /* the amount it is; negative: none */
+    int64_t from_ms, to_ms; /* the time it is; to_ms 0: none */
+    const struct events *events;
 };
 
 /* What can be asked for, row by row, for those who tell it; a NULL name ends it. */
@@ -46,10 +55,16 @@ const struct record_filter_row *record_filter_rows(void);
 enum status record_filter_add(struct record_filter *f, const char *word, int64_t now_ms,
                               struct err *err);
 
-/* The words of a line: what is no term is the text. */
-void record_filter_read(struct record_filter *f, const char *line, int64_t now_ms);
+/* The words of a line: what is no term is the text. `events` (borrowed; may be NULL) have titles.
+ */
+void record_filter_read(struct record_filter *f, const char *line, int64_t now_ms,
+                        const struct events *events);
 
 /* Do the terms hold? The text is the journal's to look for. */
 bool record_filter_passes(const struct record_filter *f, const struct journal_row *row);
+
+/* If `shown`: does the row hold the text, or show it? `invert` is minded; bodies are not looked
+   into. */
+bool record_filter_finds(const struct record_filter *f, const struct journal_row *row);
 
 #endif

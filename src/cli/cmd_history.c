@@ -115,7 +115,7 @@ static void add_row_cells(struct listing *l, const struct journal_row *r)
     if (r->amount >= 0)
         text_yuan(r->amount, yuan, sizeof(yuan));
     buf_init(&text, 1u << 20);
-    buf_adds(&text, r->text);
+    record_text(r, c->lang, &text);
     mask(c, &text);
     cli_cellf(&l->table, "%lld", (long long)r->id);
     cli_cell(&l->table, at);

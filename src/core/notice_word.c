@@ -52,6 +52,14 @@ const struct notice_word *notice_word_of(const struct notice *n)
     return n->findings.errors ? &odd : &trusts[NOTICE_GENUINE];
 }
 
+const struct notice_word *notice_word_at(size_t index)
+{
+    if (index < ARRAY_COUNT(trusts))
+        return &trusts[index];
+    index -= ARRAY_COUNT(trusts);
+    return index < ARRAY_COUNT(rules) ? &rules[index] : index == ARRAY_COUNT(rules) ? &odd : NULL;
+}
+
 static bool is_called(const struct notice_word *v, const char *id)
 {
     size_t len = strlen(v->id);

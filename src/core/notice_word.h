@@ -23,6 +23,9 @@ struct notice_word {
 /* Never NULL. */
 const struct notice_word *notice_word_of(const struct notice *n);
 
+/* The index-th word; NULL behind the last. */
+const struct notice_word *notice_word_at(size_t index);
+
 /* By its id, which may be followed by a blank and more; an unknown one is odd. Never NULL. */
 const struct notice_word *notice_word_find(const char *id);
 

@@ -14,6 +14,7 @@
 #include "app/order_search.h"
 #include "app/record.h"
 #include "core/text.h"
+#include "tui/notify_lines.h"
 #include "tui/pane.h"
 
 #define PAGE_MAX (16u << 20)
@@ -137,9 +138,14 @@ static void add_events(struct life_data *d, const struct order_life_one *l)
         lines_hang(&d->lines, 4);
         lines_putf(&d->lines, THEME_DIM, " %s #%lld ", at + 5, (long long)e->row.id);
         lines_putf(&d->lines, THEME_LABEL, "%s ", bi_get(record_kind_text(e->row.kind), d->lang));
-        lines_putf(&d->lines, THEME_TEXT, "%s ", e->row.name);
-        if (state)
-            lines_putf(&d->lines, THEME_ACCENT, "→ %s ", state);
+        lines_putf(&d->lines, THEME_TEXT, "%s ",
+                   e->row.kind == JOURNAL_CALL
+                       ? e->row.name
+                       : notify_event(d->v->w->inbox, e->row.name, d->lang));
+        const struct life_state *entered_state = life_state(l->kind, state);
+        if (entered_state)
+            lines_putf(&d->lines, THEME_ACCENT, "→ %s %s  ", state,
+                       bi_get(entered_state->text, d->lang));
         lines_put(&d->lines, !e->trusted || e->failed ? THEME_WARN : THEME_OK, buf_str(&text));
         lines_end(&d->lines);
         buf_clear(&text);

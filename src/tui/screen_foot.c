@@ -206,6 +206,8 @@ static void draw_search(struct screen *s, struct surface *line)
     buf_init(&shown, 4096);
     edit_show_line(&s->word, field.cols, &shown, &el);
     surface_put(&field, 0, el.indent, THEME_VALUE, buf_str(&shown));
+    if (!s->word.len && screen_view(s)->ops->search_terms.zh)
+        surface_put_cut(&field, 0, 0, THEME_DIM, bi_get(screen_view(s)->ops->search_terms, l));
     surface_cursor(&field, 0, el.cursor);
     buf_clear(&shown);
     surface_put_right(line, 0, THEME_DIM, L(l, "Enter 确定  Esc 清除 ", "Enter keep  Esc clear "));

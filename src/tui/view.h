@@ -145,6 +145,7 @@ struct view_ops {
     /* The search word changed ("" ends it), or next/previous match is wanted (step +1, -1, 0).
        Returns whether there is a match. NULL: this pane is not searched. */
     bool (*search)(struct view *v, const char *word, int step);
+    struct bi search_terms; /* what can be typed, said while nothing is; NULL texts: a word */
     /* Does what it shows change with the time? Asked while it is on the screen; it is drawn each
        second then. NULL: never. */
     bool (*ticks)(struct view *v);

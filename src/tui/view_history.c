@@ -17,9 +17,13 @@
 #include "tui/diagnosis.h"
 #include "tui/life_view.h"
 #include "tui/list.h"
+#include "tui/notify_lines.h"
 #include "tui/pager.h"
 #include "tui/pane.h"
 
+#define TERMS                                                                                      \
+    "order=T20 api=refund event=payment profile=demo outcome=success kind=call amount=0.01 "       \
+    "time=01-02 since=10:30 until=2h"
 #define COMPARE_FORMS 3 /* text, md, html: what two rows side by side can be */
 #define AHEAD 200       /* rows read beyond the selected one */
 
@@ -54,6 +58,7 @@ static void history_view_open(struct view *v)
     d->rev_journal = v->w->rev_journal;
     d->window.moved = &v->w->rev_background;
     d->window.now_ms = workspace_now_ms(v->w);
+    d->window.events = v->w->inbox ? inbox_events(v->w->inbox) : NULL;
     history_open(&d->window, v->w->journal, v->w->loop, JOURNAL_ANY);
     list_set(&d->list, d->window.count);
 }
@@ -91,11 +96,11 @@ static int put_column(struct surface *s, int col, int width, unsigned style, con
     return col + width + 1;
 }
 
-static void put_text(struct surface *s, int col, const struct journal_row *r)
+static void put_text(struct surface *s, int col, const struct journal_row *r, enum lang lang)
 {
     struct buf text;
     buf_init(&text, 8192);
-    buf_adds(&text, r->text);
+    record_text(r, lang, &text);
     personal_mask(NULL, &text);
     surface_put_cut(s, 0, col, THEME_DIM, buf_str(&text));
     buf_clear(&text);
@@ -109,6 +114,8 @@ static void draw_row(void *ctx, size_t row, bool is_selected, struct surface *s)
     char at[RECORD_TIME_SIZE], yuan[32] = "";
     int col = 0;
     bool wide = s->cols >= 90;
+    enum lang lang = view_lang(v);
+    const char *name = r->kind == JOURNAL_CALL ? r->name : notify_event(v->w->inbox, r->name, lang);
     (void)is_selected;
 
     record_time(r->at_ms, at);
@@ -118,14 +125,15 @@ static void draw_row(void *ctx, size_t row, bool is_selected, struct surface *s)
     col = put_column(s, 1, wide ? 14 : 8, THEME_DIM, wide ? at + 5 : at + 11);
     col = put_column(s, col, 2, r->good ? THEME_OK : THEME_ERROR, r->good ? "ok" : "x");
     if (wide)
-        col = put_column(s, col, 8, THEME_DIM, bi_get(record_kind_text(r->kind), view_lang(v)));
-    col = put_column(s, col, wide ? 20 : 14, THEME_TEXT, r->name);
+        col = put_column(s, col, 8, THEME_DIM, bi_get(record_kind_text(r->kind), lang));
+    col = put_column(s, col, wide ? 20 : 14, THEME_TEXT, name);
     col = put_column(s, col, wide ? 22 : 16, THEME_TEXT, r->order_no);
     if (wide)
         col = put_column(s, col, 10, THEME_TEXT, yuan);
     if (wide)
-        col = put_column(s, col, 16, r->good ? THEME_TEXT : THEME_ERROR, r->outcome);
-    put_text(s, col, r);
+        col = put_column(s, col, 16, r->good ? THEME_TEXT : THEME_ERROR,
+                         bi_get(record_outcome_text(r), lang));
+    put_text(s, col, r, lang);
 }
 
 static void view_draw(struct view *v, struct surface *s)
@@ -146,17 +154,13 @@ static void view_draw(struct view *v, struct surface *s)
         err_line(&d->window.err, lang, line, sizeof(line));
         surface_put_wrapped(&rows, 0, THEME_ERROR, line);
     } else if (d->window.count == 0) {
-        surface_put_wrapped(&rows, 0, THEME_DIM,
-                            d->window.word[0]
-                                ? L(lang,
-                                    "没有匹配的记录。除了文字，还可以写：order=T20 api=refund "
-                                    "event=payment profile=demo outcome=success kind=call "
-                                    "time=01-02 since=10:30 until=2h；前面加 ! 表示不含",
-                                    "nothing matches. Beside a text there are order=T20 api=refund "
-                                    "event=payment profile=demo outcome=success kind=call "
-                                    "time=01-02 since=10:30 until=2h; a leading ! inverts")
-                                : L(lang, "还没有记录；发送请求或收到通知后会出现在这里",
-                                    "nothing is recorded yet; calls and notices will stand here"));
+        surface_put_wrapped(
+            &rows, 0, THEME_DIM,
+            d->window.word[0]
+                ? L(lang, "没有匹配的记录。除了文字，还可以写：" TERMS "；前面加 ! 表示不含",
+                    "nothing matches. Beside a text there are " TERMS "; a leading ! inverts")
+                : L(lang, "还没有记录；发送请求或收到通知后会出现在这里",
+                    "nothing is recorded yet; calls and notices will stand here"));
     }
     list_draw(&d->list, &rows, true, draw_row, v);
 }
@@ -521,8 +525,10 @@ static void history_help(struct view *v, struct buf *out, bool *is_error)
     const struct history_view *d = v->data;
     const struct journal_row *r = selected(d);
     *is_error = r && !r->good;
-    if (r)
-        buf_addf(out, "%lld  %s  %s  %s", (long long)r->id, r->name, r->outcome, r->text);
+    if (r) {
+        buf_addf(out, "%lld  %s  %s  ", (long long)r->id, r->name, r->outcome);
+        record_text(r, view_lang(v), out);
+    }
     personal_mask(NULL, out);
 }
 
@@ -560,6 +566,8 @@ const struct view_ops view_history = {
     .help = history_help,
     .full = view_full,
     .search = view_search,
+    .search_terms = {"文字，或 amount=0.01 time=01-02 kind=notice api=refund since=2h",
+                     "a text, or amount=0.01 time=01-02 kind=notice api=refund since=2h"},
     .ticks = history_ticks,
     .hint = view_hint,
 };

@@ -45,6 +45,7 @@ static void look(struct desk *d)
 /* An order that was paid and refunded in part; its number stands in the form. */
 static void tell(struct desk *d)
 {
+    workspace_inbox(&d->s->w); /* it knows what events are called */
     add(d, JOURNAL_CALL, "unifiedorder", 0, "<total_fee>888</total_fee>");
     add(d, JOURNAL_NOTICE, "payment", 7,
         "<result_code>SUCCESS</result_code><total_fee>888</total_fee>"

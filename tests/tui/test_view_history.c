@@ -38,6 +38,7 @@ static void open_history(struct harness *h, enum lang lang)
     harness_init(h);
     harness_open(h, &view_history, lang);
     h->v.ops->close(&h->v); /* once more, with a journal */
+    workspace_inbox(&h->w); /* it knows what events are called */
     assert_int_equal(workspace_journal(&h->w, &err), ST_OK);
     add(h, JOURNAL_CALL, "ORDER1", "深圳旗舰店");
     add(h, JOURNAL_NOTICE, "ORDER1", "notice");
@@ -60,6 +61,68 @@ static void rows_are_newest_first_masked_and_clean(void **state)
         assert_true(harness_clean(text));
         add(&h, JOURNAL_CALL, "ORDER3", "new"); /* while it is open */
         assert_true(harness_has(harness_draw(&h, 120, 12), "ORDER3"));
+        harness_close(&h);
+    }
+}
+
+/* The journal keeps ids and, of a call without an answer, why in both languages. */
+static void rows_speak_the_language(void **state)
+{
+    static const struct {
+        const char *has[6], *lacks[4];
+    } rows[LANG_COUNT] = {
+        [LANG_ZH] = {{"支付结果", "验签通过", "网络错误", "body  连接被拒绝", "通信失败"},
+                     {"genuine", "payment", "connection", "comm"}},
+        [LANG_EN] = {{"payment", "ok", "network error", "body  the connection was refused"},
+                     {"genuine", "连接", "communication-fail"}},
+    };
+    (void)state;
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        struct harness h;
+        open_history(&h, (enum lang)lang);
+        struct journal_row r = {.at_ms = 1767294245000,
+                                .kind = JOURNAL_NOTICE,
+                                .name = "payment",
+                                .amount = 125,
+                                .good = true,
+                                .outcome = "genuine"};
+        assert_int_equal(journal_add(h.w.journal, &r, &(struct journal_body){0}, NULL, NULL), 0);
+        r.kind = JOURNAL_CALL;
+        r.name = "refund";
+        r.outcome = "network";
+        r.text = "body  连接被拒绝  the connection was refused";
+        assert_int_equal(journal_add(h.w.journal, &r, &(struct journal_body){0}, NULL, NULL), 0);
+        h.w.rev_journal++;
+        const char *text = harness_draw(&h, 160, 12);
+        for (size_t i = 0; i < 6 && rows[lang].has[i]; i++)
+            assert_true(harness_has(text, rows[lang].has[i]));
+        for (size_t i = 0; i < 4 && rows[lang].lacks[i]; i++)
+            assert_true(harness_lacks(text, rows[lang].lacks[i]));
+        harness_close(&h);
+    }
+}
+
+static void a_row_is_found_by_what_it_shows(void **state)
+{
+    static const struct {
+        const char *word;
+        size_t count;
+    } rows[] = {{"通知", 1}, {"call", 2},  {"通信失败", 2}, {"支付", 1},
+                {"1.25", 3}, {"01-02", 3}, {"!notice", 2},  {"深圳", 1}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct harness h;
+        open_history(&h, LANG_ZH);
+        harness_draw(&h, 120, 12);
+        h.v.ops->search(&h.v, rows[i].word, 0);
+        for (int turns = 0; turns < 20; turns++)
+            loop_turn(h.w.loop, 0);
+        char state_text[32];
+        struct view_frame frame = {0};
+        h.v.ops->frame(&h.v, &frame);
+        snprintf(state_text, sizeof(state_text), "%zu/3", rows[i].count);
+        if (strcmp(frame.state, state_text) != 0)
+            fail_msg("%s: %s", rows[i].word, frame.state);
         harness_close(&h);
     }
 }
@@ -203,6 +266,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_newest_first_masked_and_clean),
+        cmocka_unit_test(rows_speak_the_language),
+        cmocka_unit_test(a_row_is_found_by_what_it_shows),
         cmocka_unit_test(enter_brings_a_call_back),
         cmocka_unit_test(a_notice_is_shown_as_text),
         cmocka_unit_test(two_marks_are_compared),

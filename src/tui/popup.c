@@ -20,8 +20,8 @@
 struct prompt_box {
     struct prompt p;
     struct edit edit;
-    unsigned rev;  /* of the text before anything was typed */
-    bool help_cut; /* as drawn last */
+    unsigned rev; /* of the text before anything was typed */
+    bool cut;     /* label or help, as drawn last */
     bool accepted;
 };
 
@@ -45,8 +45,18 @@ static void prompt_frame(struct view *v, struct view_frame *out)
     snprintf(out->title, sizeof(out->title), "%s", bi_get(b->p.title, view_lang(v)));
 }
 
+/* Takes rows from parts, the first ones first, until `wanted` fits; what is in no part stays. */
+static void take_rows(int wanted, int rows, int *const *parts, size_t count)
+{
+    for (size_t i = 0; i < count && wanted > rows; i++) {
+        int go = wanted - rows < *parts[i] ? wanted - rows : *parts[i];
+        *parts[i] -= go;
+        wanted -= go;
+    }
+}
+
 /* Rows of each part, from the top; where there are too few, keys and blanks go first, then the end
-   of the help. */
+   of the help and of the label. The field stays. */
 struct prompt_rows {
     int label, blank, note, help_blank, help, keys;
 };
@@ -67,12 +77,7 @@ static int prompt_rows(struct view *v, int rows, int cols, struct prompt_rows *r
                               .keys = 1 + (help > 0)};
     int *const less[] = {&r->keys, &r->help_blank, &r->blank, &r->help, &r->label};
     int wanted = r->label + r->blank + 1 + r->note + r->help_blank + r->help + r->keys;
-    int over = wanted - rows;
-    for (size_t i = 0; i < ARRAY_COUNT(less) && over > 0; i++) {
-        int go = over < *less[i] ? over : *less[i];
-        *less[i] -= go;
-        over -= go;
-    }
+    take_rows(wanted, rows, less, ARRAY_COUNT(less));
     return wanted;
 }
 
@@ -103,7 +108,7 @@ static void prompt_draw(struct view *v, struct surface *s)
     struct buf shown;
 
     buf_init(&shown, 16u << 10);
-    surface_put_wrapped(&label, 0, THEME_LABEL, bi_get(b->p.label, lang));
+    b->cut = surface_put_wrapped(&label, 0, THEME_LABEL, bi_get(b->p.label, lang)) > r.label;
     surface_fill_row(&field, 0, THEME_EDIT);
     edit_show_line(&b->edit, field.cols, &shown, &line);
     surface_put(&field, 0, line.indent, THEME_EDIT, buf_str(&shown));
@@ -115,18 +120,24 @@ static void prompt_draw(struct view *v, struct surface *s)
                      typed, text_s(typed));
     row += r.help_blank;
     struct surface help = surface_sub(s, (struct rect){row, 1, r.help, s->cols - 2});
-    b->help_cut = surface_put_wrapped(&help, 0, THEME_DIM, bi_get(b->p.help, lang)) > r.help;
+    if (surface_put_wrapped(&help, 0, THEME_DIM, bi_get(b->p.help, lang)) > r.help)
+        b->cut = true;
     if (r.keys)
         surface_put_cut(s, s->rows - 1, 1, THEME_DIM,
                         L(lang, "Enter 确定   Esc 取消", "Enter accept   Esc cancel"));
+}
+
+static void tell_cut(struct view *v, bool cut, struct buf *out)
+{
+    if (cut)
+        buf_adds(out, L(view_lang(v), "F1 看全部说明", "F1 shows all of this help"));
 }
 
 static void prompt_help(struct view *v, struct buf *out, bool *is_error)
 {
     const struct prompt_box *b = v->data;
     *is_error = false;
-    if (b->help_cut)
-        buf_adds(out, L(view_lang(v), "F1 看全部说明", "F1 shows all of this help"));
+    tell_cut(v, b->cut, out);
 }
 
 static void prompt_explain(struct view *v, struct pager_text *out)
@@ -239,7 +250,8 @@ struct question_box {
     struct question q;
     char *word; /* to be typed; NULL: none */
     struct edit edit;
-    bool yes; /* the selected button */
+    bool yes;      /* the selected button */
+    bool text_cut; /* as drawn last */
     bool accepted, saves;
 };
 
@@ -267,36 +279,61 @@ static void question_frame(struct view *v, struct view_frame *out)
     out->state_style = b->q.danger ? THEME_PRODUCTION : 0;
 }
 
-static void question_size(struct view *v, int *rows, int *cols)
+/* Rows of each part, from the top. Where there are too few, keys and blanks go first, then the
+   text from its end; what is typed and the buttons stay. */
+struct question_rows {
+    int text[ERR_FIX + 1];
+    int blank, keys; /* the latter below the word, with a blank */
+};
+
+static int question_rows(struct view *v, int rows, int cols, struct question_rows *r)
 {
     struct question_box *b = v->data;
-    int wanted = 3 + (b->word ? 2 : 0);
-
-    *cols = *cols < POPUP_COLS ? *cols : POPUP_COLS;
+    int *const less[] = {&r->keys, &r->blank, &r->text[ERR_FIX], &r->text[ERR_WHY],
+                         &r->text[ERR_WHAT]};
+    *r = (struct question_rows){.blank = 1, .keys = b->word ? 2 : 0};
+    int wanted = r->blank + 1 + r->keys;
     for (int part = ERR_WHAT; part <= ERR_FIX; part++) {
         char text[ERR_TEXT_MAX];
         err_part(&b->q.text, view_lang(v), (enum err_part)part, text, sizeof(text));
-        wanted += text_wrap_rows(text, *cols - 2);
+        r->text[part] = text_wrap_rows(text, cols);
+        wanted += r->text[part];
     }
+    take_rows(wanted, rows, less, ARRAY_COUNT(less));
+    return wanted;
+}
+
+static void question_size(struct view *v, int *rows, int *cols)
+{
+    struct question_rows r;
+    *cols = *cols < POPUP_COLS ? *cols : POPUP_COLS;
+    int wanted = question_rows(v, *rows, *cols - 2, &r) + 1; /* a blank at the bottom */
     *rows = *rows < wanted ? *rows : wanted;
 }
 
-static int draw_text(struct view *v, struct surface *s)
+/* The row behind the text. A part of which nothing is left is marked at the end of the one before
+   it. */
+static int draw_text(struct view *v, struct surface *s, const struct question_rows *r)
 {
     static const unsigned styles[] = {THEME_TEXT, THEME_TEXT, THEME_DIM};
     struct question_box *b = v->data;
-    struct surface inner = surface_sub(s, (struct rect){0, 1, s->rows, s->cols - 2});
     int row = 0;
 
+    b->text_cut = false;
     for (int part = ERR_WHAT; part <= ERR_FIX; part++) {
-        char text[ERR_TEXT_MAX];
+        char text[ERR_TEXT_MAX], next[ERR_TEXT_MAX] = "", all[ERR_TEXT_MAX + 4];
+        struct surface inner = surface_sub(s, (struct rect){row, 1, r->text[part], s->cols - 2});
+        bool last = part == ERR_FIX || !r->text[part + 1];
         err_part(&b->q.text, view_lang(v), (enum err_part)part, text, sizeof(text));
-        if (text[0])
-            row = surface_put_wrapped(
-                &inner, row, part == ERR_WHAT && b->q.danger ? THEME_PRODUCTION : styles[part],
-                text);
+        for (int p = part + 1; last && p <= ERR_FIX && !next[0]; p++)
+            err_part(&b->q.text, view_lang(v), (enum err_part)p, next, sizeof(next));
+        snprintf(all, sizeof(all), "%s%s", text, last && next[0] && r->text[part] ? " .." : "");
+        int end = surface_put_wrapped(
+            &inner, 0, part == ERR_WHAT && b->q.danger ? THEME_PRODUCTION : styles[part], all);
+        b->text_cut = b->text_cut || end > r->text[part];
+        row += r->text[part];
     }
-    return row + 1;
+    return row;
 }
 
 static bool is_typed(const struct question_box *b)
@@ -327,14 +364,18 @@ static void question_draw(struct view *v, struct surface *s)
 {
     struct question_box *b = v->data;
     enum lang lang = view_lang(v);
-    int row = draw_text(v, s);
+    struct question_rows r;
+    question_rows(v, s->rows, s->cols - 2, &r);
+    int row = draw_text(v, s, &r) + r.blank;
 
     if (b->word) {
         draw_word(v, s, row);
-        surface_put_cut(s, row + 2, 1, THEME_DIM,
-                        is_typed(b) ? L(lang, "Enter 确定   Esc 取消", "Enter accept   Esc cancel")
-                                    : L(lang, "输入一致后 Enter 确定   Esc 取消",
-                                        "Enter accepts once it is the same   Esc cancel"));
+        if (r.keys > 1)
+            surface_put_cut(s, row + 2, 1, THEME_DIM,
+                            is_typed(b)
+                                ? L(lang, "Enter 确定   Esc 取消", "Enter accept   Esc cancel")
+                                : L(lang, "输入一致后 Enter 确定   Esc 取消",
+                                    "Enter accepts once it is the same   Esc cancel"));
         return;
     }
     unsigned no = b->yes ? THEME_TEXT : THEME_SELECTION;
@@ -346,6 +387,25 @@ static void question_draw(struct view *v, struct surface *s)
     surface_put(s, row, col + 2, yes,
                 b->yes ? L(lang, "[ 是 (y) ]", "[ Yes (y) ]")
                        : L(lang, "  是 (y)  ", "  Yes (y)  "));
+}
+
+static void question_help(struct view *v, struct buf *out, bool *is_error)
+{
+    const struct question_box *b = v->data;
+    *is_error = false;
+    tell_cut(v, b->text_cut, out);
+}
+
+static void question_explain(struct view *v, struct pager_text *out)
+{
+    const struct question_box *b = v->data;
+    out->title = b->q.title;
+    for (int part = ERR_WHAT; part <= ERR_FIX; part++) {
+        char text[ERR_TEXT_MAX];
+        err_part(&b->q.text, view_lang(v), (enum err_part)part, text, sizeof(text));
+        if (text[0])
+            buf_addf(&out->text, "%s\n", text);
+    }
 }
 
 static enum view_answer accept(struct question_box *b)
@@ -423,7 +483,8 @@ static const struct view_hint *question_hint(struct view *v)
 #define QUESTION_OPS                                                                               \
     .name = "question", .close = question_close, .frame = question_frame, .draw = question_draw,   \
     .action = question_action, .input = question_input, .hint = question_hint, .popup = true,      \
-    .wants_text = true, .size = question_size, .finish = question_finish
+    .wants_text = true, .size = question_size, .finish = question_finish, .help = question_help,   \
+    .explain = question_explain
 
 static const struct view_ops question_ops = {QUESTION_OPS, .own_keys = true};
 static const struct view_ops word_ops = {QUESTION_OPS};

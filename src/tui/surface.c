@@ -217,6 +217,19 @@ void surface_put_center(struct surface *s, int row, unsigned style, const char *
     surface_put_cut(s, row, cells < s->cols ? (s->cols - cells) / 2 : 0, style, text);
 }
 
+/* A row of wrapped text behind which there is more than the surface takes: ends in "..". */
+static void put_last(struct surface *s, int row, unsigned style, struct surface_text t)
+{
+    int room = s->cols > 2 ? s->cols - 2 : 0, used;
+    t.len = text_clip(t.text, t.len, room, &used);
+    put_plain(s, row, 0, style, t);
+    while (t.len && t.text[t.len - 1] == ' ') {
+        t.len--;
+        used--;
+    }
+    surface_put(s, row, used, style, s->cols > 1 ? ".." : ".");
+}
+
 int surface_put_wrapped(struct surface *s, int row, unsigned style, const char *text)
 {
     struct buf shown;
@@ -226,8 +239,11 @@ int surface_put_wrapped(struct surface *s, int row, unsigned style, const char *
     const char *rest = buf_str(&shown);
     for (size_t left = shown.len; left > 0; row++) {
         size_t n = text_wrap(rest, left, s->cols > 0 ? s->cols : 1);
-        size_t end = n - (rest[n - 1] == '\n');
-        put_plain(s, row, 0, style, (struct surface_text){.text = rest, .len = end});
+        struct surface_text line = {.text = rest, .len = n - (rest[n - 1] == '\n')};
+        if (row + 1 == s->rows && n < left)
+            put_last(s, row, style, line);
+        else
+            put_plain(s, row, 0, style, line);
         rest += n;
         left -= n;
     }

@@ -96,7 +96,8 @@ int surface_put_right(struct surface *s, int row, unsigned style, const char *te
 void surface_put_center(struct surface *s, int row, unsigned style, const char *text);
 
 /* Text of any length wrapped at the surface's width from `row` on, newlines obeyed; returns the
-   row behind it, clipped or not. */
+   row behind it, clipped or not. Where the surface ends before the text, its last row ends in
+   "..". */
 int surface_put_wrapped(struct surface *s, int row, unsigned style, const char *text);
 
 /* Blanks in a style: everything, or one row. */

@@ -132,6 +132,31 @@ static void a_disabled_item_says_why(void **state)
     desk_close(d);
 }
 
+static void a_prompt_shows_its_field_in_the_smallest_console(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){.cols = 40, .rows = 12, .lang = LANG_EN});
+    struct answers a = {0};
+    struct prompt p = {.title = {"问", "Ask"},
+                       .label = {"名", "a label that is so long that it takes many more rows of a "
+                                       "small console than there are between the header and the "
+                                       "help line, and then some more of them until none is left "
+                                       "for what is typed, which would be a pity for everybody"},
+                       .help = {"助", "help that is not short either, so that it has to go first"},
+                       .initial = "typed",
+                       .secret = false,
+                       .done = done,
+                       .ctx = &a};
+    int row, col;
+    (void)state;
+
+    press(d, "Esc");
+    d->s->host.prompt(d->s, &p);
+    shows(d, "typed");
+    shows(d, "..");
+    assert_true(surface_get_cursor(d->s->grid, &row, &col));
+    desk_close(d);
+}
+
 static void a_prompt_delivers_what_was_typed(void **state)
 {
     struct desk *d = open_desk();
@@ -364,6 +389,7 @@ int main(void)
         cmocka_unit_test(keys_choose_from_a_menu),
         cmocka_unit_test(a_menu_tells_of_previews_and_of_being_left),
         cmocka_unit_test(a_disabled_item_says_why),
+        cmocka_unit_test(a_prompt_shows_its_field_in_the_smallest_console),
         cmocka_unit_test(a_prompt_delivers_what_was_typed),
         cmocka_unit_test(f1_explains_what_is_open),
         cmocka_unit_test(a_secret_is_typed_without_echo),

@@ -843,6 +843,46 @@ static void money_in_production_needs_the_amount(void **state)
     desk_close(d);
 }
 
+/* What is asked for stands in sight with the cursor in it, whatever the text above needs. */
+static void the_amount_can_be_typed_in_the_smallest_console(void **state)
+{
+    static const struct {
+        enum lang lang;
+        int cols, rows; /* when asked; 40x12 afterwards */
+        const char *field;
+    } rows[] = {
+        {LANG_EN, 40, 12, "type 888:  8"},
+        {LANG_ZH, 40, 12, "输入 888： 8"},
+        {LANG_EN, 120, 36, "type 888:  8"},
+        {LANG_ZH, 80, 24, "输入 888： 8"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct desk *d = desk_open(&(struct desk_options){.cols = rows[i].cols,
+                                                          .rows = rows[i].rows,
+                                                          .lang = rows[i].lang,
+                                                          .profile = "shop",
+                                                          .profile_json = production});
+        struct spec *spec = (struct spec *)workspace_spec(&d->s->w);
+        int row, col, at = 0;
+
+        spec->moves_money = true;
+        press(d, "Esc");
+        paste(d, valid_order);
+        press(d, "Ctrl-R 8");
+        screen_resize(d->s, 40, 12);
+        shows(d, rows[i].field);
+        shows(d, "..");
+        assert_true(surface_get_cursor(d->s->grid, &row, &col));
+        for (const char *p = shot(d), *end = strstr(p, rows[i].field); p < end; p++)
+            at += *p == '\n';
+        assert_int_equal(row, at);
+        press(d, "F1");
+        shows(d, rows[i].lang == LANG_ZH ? "输入金额（分）确认" : "the amount in fen");
+        desk_close(d);
+    }
+}
+
 static void what_is_invalid_is_not_asked_about(void **state)
 {
     struct desk *d = desk_open(
@@ -1042,6 +1082,7 @@ int main(void)
         cmocka_unit_test(production_asks_before_it_sends),
         cmocka_unit_test(a_production_merchant_without_an_address_is_not_the_sandboxs),
         cmocka_unit_test(money_in_production_needs_the_amount),
+        cmocka_unit_test(the_amount_can_be_typed_in_the_smallest_console),
         cmocka_unit_test(what_is_invalid_is_not_asked_about),
         cmocka_unit_test(the_cursor_goes_to_the_error_that_is_told),
         cmocka_unit_test(an_order_goes_out_and_the_code_url_is_in_the_copy_menu),

@@ -164,7 +164,7 @@ static void text_wraps(void **state)
     struct grid *g = grid_new(8, 4, false);
     struct surface s = surface_root(g);
     assert_int_equal(surface_put_wrapped(&s, 0, THEME_TEXT, "one two three\n\nfour five"), 5);
-    expect_dump(g, "one two\nthree\n\nfour\n");
+    expect_dump(g, "one two\nthree\n\nfour..\n"); /* the fifth row is missing */
     grid_free(g);
 }
 

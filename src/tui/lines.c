@@ -589,6 +589,16 @@ bool lines_at_end(const struct lines *l)
     return window_end(l, &line);
 }
 
+bool lines_shows(const struct lines *l, size_t n)
+{
+    size_t rows = 0;
+    if (n >= l->count || n < l->top || (n == l->top && l->row))
+        return false;
+    for (size_t line = l->top; line <= n && rows <= (size_t)l->rows; line++)
+        rows += row_count(l, line) - (line == l->top ? l->row : 0);
+    return rows <= (size_t)l->rows;
+}
+
 void lines_foot(const struct lines *l, char *out, size_t size)
 {
     size_t line;

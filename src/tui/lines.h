@@ -99,6 +99,9 @@ void lines_foot(const struct lines *l, char *out, size_t size);
 /* Is the last row visible? As drawn last. */
 bool lines_at_end(const struct lines *l);
 
+/* Is line `n` visible as a whole? As drawn last. */
+bool lines_shows(const struct lines *l, size_t n);
+
 /*
  * Sets the word to find ("" ends the search; a leading '!' finds lines without it; ASCII letters in
  * either case) and scrolls to the first match from the top of the window on (step 0), to the next

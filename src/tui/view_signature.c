@@ -189,6 +189,8 @@ static void refresh(struct view *v)
     pane_build(v, &s->pane, tabs, stamp);
 }
 
+#define SIGN_FROM_END 2 /* the checks are one line behind it */
+
 /* The result is what people look for: it stays in sight when the steps do not fit. */
 static void pin_sign(struct view *v, struct lines *l, struct surface *surface)
 {
@@ -201,7 +203,8 @@ static void pin_sign(struct view *v, struct lines *l, struct surface *surface)
     int row = surface->rows - (groups + fit - 1) / fit;
     struct surface above = surface_sub(surface, (struct rect){0, 0, row, surface->cols});
 
-    if (d->build_err.status || !hex[0] || row < 3 || lines_at_end(l))
+    if (d->build_err.status || !hex[0] || row < 3 || lines_at_end(l) ||
+        lines_shows(l, l->count - SIGN_FROM_END))
         return;
     surface_fill(surface, THEME_TEXT);
     lines_draw(l, &above, v->wrap);

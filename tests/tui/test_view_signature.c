@@ -70,6 +70,28 @@ static void the_signature_is_visible_in_any_height(void **state)
     harness_close(&h);
 }
 
+/* Whatever the joined text needs: once, in its place or in the last rows. */
+static void the_signature_stands_there_once(void **state)
+{
+    struct harness h;
+    char body[129] = "";
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_signature, LANG_ZH);
+    for (size_t n = 1; n < sizeof(body); n += 3) {
+        memset(body, 'x', n);
+        assert_int_equal(draft_set(workspace_draft(&h.w), "body", body, false, NULL), ST_OK);
+        for (int i = 0; i < 60; i++) { /* the checks take one row or two */
+            const char *text = harness_draw(&h, 38 + i % 4 * 4, 9 + i / 4);
+            const char *one = strstr(text, "6 签名");
+            if (!one || strstr(one + 1, "6 签名"))
+                fail_msg("%zu bytes:\n%s", n, text);
+        }
+    }
+    harness_close(&h);
+}
+
 static void it_is_live(void **state)
 {
     struct harness h;
@@ -340,6 +362,7 @@ int main(void)
         cmocka_unit_test(six_steps_stand_in_both_languages_and_widths),
         cmocka_unit_test(the_signature_stands_in_groups_of_eight),
         cmocka_unit_test(the_signature_is_visible_in_any_height),
+        cmocka_unit_test(the_signature_stands_there_once),
         cmocka_unit_test(it_is_live),
         cmocka_unit_test(the_table_gives_a_reason_for_what_is_left_out),
         cmocka_unit_test(columns_of_the_table_stand_under_each_other_in_chinese),

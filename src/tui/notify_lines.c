@@ -10,6 +10,7 @@
 
 #define COLUMNS_FROM 66 /* cells: from here on rows have columns */
 #define ORDER_MIN 5     /* cells: less of an order number says nothing */
+#define NAME_MIN 6      /* and of a name */
 #define AMOUNT_FROM 86  /* and the amount has one: before, a whole order number is worth more */
 
 unsigned notify_style(const struct notice_word *word)
@@ -48,6 +49,39 @@ void notify_line(const struct inbox *b, const struct inbox_row *row, enum lang l
              bi_get(row->word->word, lang), notify_answer(row, lang));
 }
 
+/* Puts a name in what `behind` cells of more important things leave, cut where it must be; the
+   column behind it and a blank. */
+static int put_name(struct surface *s, int col, unsigned style, const char *text, int behind)
+{
+    struct surface room = surface_row(s, 0, col, s->cols - col - behind);
+    return col + surface_put_cut(&room, 0, 0, style, text) + 1;
+}
+
+static int cells(const char *text)
+{
+    return text_width(text, strlen(text));
+}
+
+/* The verdict stays, then the time, then the beginning of the name, then the answer. */
+static void narrow_row(const struct inbox *b, const struct inbox_row *row, enum lang lang,
+                       const char *at, struct surface *s)
+{
+    const char *answer = notify_answer(row, lang);
+    bool good = row->word->level == NOTICE_IS_GOOD;
+    int col = surface_put(s, 0, 3, THEME_DIM, at) + 1;
+    if (!good)
+        col =
+            surface_put_cut(s, 0, col, notify_style(row->word), bi_get(row->word->word, lang)) + 1;
+    int behind = cells(answer) + 1;
+    if (!(good || s->cols > 44) || s->cols - col - behind < NAME_MIN)
+        behind = 0;
+    col = put_name(s, col, THEME_TEXT, notify_event(b, row->event, lang), behind);
+    if (behind)
+        col = surface_put(s, 0, col, THEME_DIM, answer) + 1;
+    if (s->cols - col >= ORDER_MIN)
+        surface_put_cut(s, 0, col, THEME_DIM, row->order);
+}
+
 void notify_row(const struct inbox *b, const struct inbox_row *row, enum lang lang,
                 struct surface *s)
 {
@@ -59,14 +93,7 @@ void notify_row(const struct inbox *b, const struct inbox_row *row, enum lang la
     pane_time((time_t)(row->at_ms / 1000), at);
     surface_put(s, 0, 0, style, notify_mark(row->word));
     if (s->cols < COLUMNS_FROM) {
-        col = surface_put(s, 0, 3, THEME_DIM, at) + 1;
-        if (row->word->level != NOTICE_IS_GOOD)
-            col = surface_put(s, 0, col, style, word) + 1;
-        col = surface_put(s, 0, col, THEME_TEXT, event) + 1;
-        if (row->word->level == NOTICE_IS_GOOD || s->cols > 44)
-            col = surface_put(s, 0, col, THEME_DIM, notify_answer(row, lang)) + 1;
-        if (s->cols - col >= ORDER_MIN)
-            surface_put_cut(s, 0, col, THEME_DIM, row->order);
+        narrow_row(b, row, lang, at, s);
         return;
     }
     surface_put(s, 0, 3, THEME_DIM, at);
@@ -102,23 +129,33 @@ static void due_text(const struct delivery *d, const struct notify_now *now, cha
 void notify_delivery_row(const struct delivery *d, const struct notify_now *now, enum lang lang,
                          struct surface *s)
 {
-    char due[9];
-    int col;
+    const char *state = bi_get(delivery_state_text(d->state), lang);
+    const char *name = lang == LANG_ZH ? d->event->title.zh : d->event->name;
+    char due[9], next[32] = "", tries[32];
+
     surface_put(s, 0, 0, delivery_style(d),
                 d->state == DELIVERY_DONE       ? "ok"
                 : d->state == DELIVERY_GIVEN_UP ? "x "
                                                 : "..");
-    col =
-        surface_put(s, 0, 3, THEME_TEXT, lang == LANG_ZH ? d->event->title.zh : d->event->name) + 1;
-    col =
-        surface_put(s, 0, col, delivery_style(d), bi_get(delivery_state_text(d->state), lang)) + 1;
     if (d->state == DELIVERY_WAITING && d->tries) {
         due_text(d, now, due);
-        col = surface_putf(s, 0, col, THEME_VALUE, L(lang, "下次 %s", "next %s"), due) + 1;
+        snprintf(next, sizeof next, L(lang, "下次 %s", "next %s"), due);
+        if (3 + NAME_MIN + 1 + cells(state) + 1 + cells(next) > s->cols)
+            snprintf(next, sizeof next, "%s", due);
     }
-    if (d->tries > 1)
-        col = surface_putf(s, 0, col, THEME_DIM, L(lang, "第 %u 次", "try %u"), d->tries) + 1;
-    surface_put_cut(s, 0, col, THEME_DIM, d->order);
+    int behind = cells(state) + 1 + (next[0] ? cells(next) + 1 : 0);
+    int col = 3;
+    if (s->cols - col - behind >= NAME_MIN)
+        col = put_name(s, col, THEME_TEXT, name, behind);
+    struct surface room = surface_row(s, 0, 0, s->cols - (next[0] ? cells(next) + 1 : 0));
+    col = surface_put_cut(&room, 0, col, delivery_style(d), state) + 1;
+    if (next[0])
+        col = surface_put(s, 0, col, THEME_VALUE, next) + 1;
+    snprintf(tries, sizeof tries, L(lang, "第 %u 次", "try %u"), d->tries);
+    if (d->tries > 1 && s->cols - col >= cells(tries))
+        col = surface_put(s, 0, col, THEME_DIM, tries) + 1;
+    if (s->cols - col >= ORDER_MIN)
+        surface_put_cut(s, 0, col, THEME_DIM, d->order);
 }
 
 static void put_own_findings(struct lines *l, enum lang lang, const struct findings *f)

@@ -70,6 +70,15 @@ static struct notify_asked *asked_of(struct view *v)
     return v->data;
 }
 
+/* The port that is listened at, or would be. */
+static unsigned listener_port(const struct workspace *w)
+{
+    const char *port = strrchr(inbox_url(w->inbox), ':');
+    return port             ? (unsigned)strtoul(port + 1, NULL, 10)
+           : w->port_chosen ? w->port
+                            : (unsigned)INBOX_PORT;
+}
+
 static void listener_menu_for(struct view *v, enum event_kind event);
 
 static void set_answer(struct view *v, const struct inbox_answer *a)
@@ -131,7 +140,7 @@ static void on_port(void *ctx, const char *text)
 static void ask_port(struct view *v)
 {
     char initial[16];
-    snprintf(initial, sizeof initial, "%u", v->w->port_chosen ? v->w->port : (unsigned)INBOX_PORT);
+    snprintf(initial, sizeof initial, "%u", listener_port(v->w));
     struct prompt p = {.title = {"监听端口", "Port"},
                        .label = {"端口（0：任一空闲端口）", "port (0: any free one)"},
                        .initial = initial,
@@ -226,6 +235,17 @@ static void put_item(struct menu_item *i, enum lang lang, struct bi label, struc
     snprintf(i->note, sizeof i->note, "%s", bi_get(note, lang));
 }
 
+static void put_port(struct menu_item *i, const struct workspace *w, enum lang lang)
+{
+    unsigned port = listener_port(w);
+    put_item(i, lang, (struct bi){"端口…", "port…"}, (struct bi){"任一空闲端口", "any free one"});
+    if (port)
+        snprintf(i->note, sizeof i->note,
+                 inbox_url(w->inbox)[0] ? L(lang, "现为 %u", "now %u")
+                                        : L(lang, "启动时用 %u", "%u when it starts"),
+                 port);
+}
+
 static void listener_menu_for(struct view *v, enum event_kind event)
 {
     struct inbox *b = v->w->inbox;
@@ -254,8 +274,7 @@ static void listener_menu_for(struct view *v, enum event_kind event)
         if (in_force)
             snprintf(item->label, sizeof item->label, "%s *", bi_get(answers[i].label, lang));
     }
-    put_item(&m.items[ROW_PORT], lang, (struct bi){"端口…", "port…"},
-             (struct bi){"8765 被占用时换一个", "another one where 8765 is taken"});
+    put_port(&m.items[ROW_PORT], v->w, lang);
     v->host->menu(v->host->ctx, &m);
 }
 
@@ -503,9 +522,7 @@ void notify_trigger_menu(struct view *v)
 
 void notify_help_page(const struct workspace *w, enum lang lang, struct buf *out)
 {
-    const char *url = inbox_url(w->inbox);
-    const char *port = url[0] ? strrchr(url, ':') : NULL;
-    int n = port ? (int)strtol(port + 1, NULL, 10) : INBOX_PORT;
+    int port = (int)listener_port(w), n = port ? port : INBOX_PORT;
 
     buf_adds(
         out,

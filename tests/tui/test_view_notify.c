@@ -2,6 +2,8 @@
 /* Pane 6: the truth about listener and sandbox, and the sandbox's log. */
 #include "tui/harness.h"
 
+#include "tui/notify_lines.h"
+
 static void log_line(struct harness *h, bool ok, const char *what, const char *zh, const char *en)
 {
     struct sandbox_line *line = &h->w.log[h->w.log_next];
@@ -288,6 +290,97 @@ static void deliveries_are_listed_with_their_state(void **state)
     harness_close(&h);
 }
 
+/* One row of that many cells, as text. */
+static const char *one_row(struct harness *h, int cols, const struct inbox_row *notice,
+                           const struct delivery *d, enum lang lang)
+{
+    struct notify_now now = {0, harness_clock()};
+    if (!h->grid)
+        h->grid = grid_new(cols, 1, true);
+    grid_resize(h->grid, cols, 1);
+    surface_begin(h->grid);
+    struct surface s = surface_root(h->grid);
+    if (notice)
+        notify_row(h->w.inbox, notice, lang, &s);
+    else
+        notify_delivery_row(d, &now, lang, &s);
+    buf_reset(&h->dump);
+    surface_dump(h->grid, &h->dump);
+    return buf_str(&h->dump);
+}
+
+/* Verdict, time and the beginning of the name stay; a cut is marked. */
+static void narrow_rows_say_where_they_are_cut(void **state)
+{
+    static const struct {
+        enum lang lang;
+        int cols;
+        const char *event;
+        bool acknowledged;
+        const char *row;
+    } rows[] = {
+        {LANG_EN, 40, "contract-add", true, "ok 03:04:05 contract-add SUCCESS ORDER1"},
+        {LANG_EN, 32, "contract-add", true, "ok 03:04:05 contract-add SUCCESS"},
+        {LANG_EN, 29, "contract-add", true, "ok 03:04:05 contrac.. SUCCESS"},
+        {LANG_EN, 26, "payment", true, "ok 03:04:05 paym.. SUCCESS"},
+        {LANG_EN, 29, "contract-add", false, "ok 03:04:05 contract-add FAIL"},
+        {LANG_EN, 22, "contract-add", true, "ok 03:04:05 contract.."},
+        {LANG_ZH, 29, "payment", true, "ok 03:04:05 支付结果 SUCCESS"},
+        {LANG_ZH, 27, "payment", true, "ok 03:04:05 支付 .. SUCCESS"},
+    };
+    struct harness h;
+    const struct inbox_row *good;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    order_and_pay(&h);
+    good = inbox_at(h.w.inbox, 0);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct inbox_row r = *good;
+        r.at_ms = (int64_t)harness_clock() * 1000;
+        r.acknowledged = rows[i].acknowledged;
+        snprintf(r.event, sizeof(r.event), "%s", rows[i].event);
+        snprintf(r.order, sizeof(r.order), "ORDER1");
+        char want[96];
+        snprintf(want, sizeof(want), "%s\n", rows[i].row);
+        assert_string_equal(one_row(&h, rows[i].cols, &r, NULL, rows[i].lang), want);
+    }
+    harness_close(&h);
+}
+
+static void a_delivery_that_waits_shows_when_it_goes_on(void **state)
+{
+    static const struct {
+        enum lang lang;
+        int cols;
+        const char *row;
+    } rows[] = {
+        {LANG_ZH, 60, ".. 支付结果 等待重发 下次 03:04:20 第 2 次 ORDER1"},
+        {LANG_ZH, 34, ".. 支付结果 等待重发 下次 03:04:20"},
+        {LANG_ZH, 32, ".. 支付.. 等待重发 下次 03:04:20"},
+        {LANG_ZH, 28, ".. 支付 .. 等待重发 03:04:20"},
+        {LANG_EN, 29, ".. payment waiting 03:04:20"},
+    };
+    struct harness h;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    workspace_inbox(&h.w);
+    struct delivery d = {.state = DELIVERY_WAITING,
+                         .event = &inbox_events(h.w.inbox)->items[EVENT_PAYMENT],
+                         .order = "ORDER1",
+                         .tries = 2,
+                         .due = 15000};
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        char want[96];
+        snprintf(want, sizeof(want), "%s\n", rows[i].row);
+        assert_string_equal(one_row(&h, rows[i].cols, NULL, &d, rows[i].lang), want);
+    }
+    harness_close(&h);
+}
+
 static void the_first_line_sets_the_listener(void **state)
 {
     struct harness h;
@@ -302,6 +395,10 @@ static void the_first_line_sets_the_listener(void **state)
     assert_int_equal(h.menus, 1);
     assert_string_equal(h.menu.items[0].label, "stop listening");
     assert_string_equal(h.menu.items[3].label, "answer: auto *");
+    char note[32];
+    snprintf(note, sizeof(note), "now %ld",
+             strtol(strrchr(inbox_url(h.w.inbox), ':') + 1, NULL, 10));
+    assert_string_equal(h.menu.items[h.menu.count - 1].note, note);
     h.menu.chosen(h.menu.ctx, 4); /* always success */
     assert_int_equal(inbox_answer_of(h.w.inbox, EVENT_REFUND)->reply, INBOX_SUCCESS);
     h.menu.chosen(h.menu.ctx, 0);
@@ -496,6 +593,8 @@ int main(void)
         cmocka_unit_test(a_notification_is_a_line_and_opens),
         cmocka_unit_test(the_one_that_is_shown_stays_selected),
         cmocka_unit_test(deliveries_are_listed_with_their_state),
+        cmocka_unit_test(narrow_rows_say_where_they_are_cut),
+        cmocka_unit_test(a_delivery_that_waits_shows_when_it_goes_on),
         cmocka_unit_test(the_first_line_sets_the_listener),
         cmocka_unit_test(a_taken_port_is_said_and_another_one_chosen),
         cmocka_unit_test(a_selected_one_is_copied_and_sent_again),

@@ -37,8 +37,7 @@ void fill_tell(struct workspace *w, unsigned result)
     else if (result & EDIT_DROPPED)
         workspace_say(w, "不是 UTF-8 的字节没有放入", "bytes that are not UTF-8 were left out");
     else if (result & EDIT_JOINED)
-        workspace_say(w, "换行已变为空格（F4 在编辑器中可保留换行）",
-                      "line ends became blanks (F4: an editor keeps them)");
+        workspace_say(w, "换行已变为空格", "line ends became blanks");
 }
 
 char *fill_edited(const char *text, size_t len, unsigned *result)

@@ -50,7 +50,8 @@ static void describe_time(const char *value, char *out, size_t size)
                  value + 8, value + 10, value + 12);
 }
 
-void form_describe(const struct field *field, const char *value, size_t len, struct form_row *out)
+void form_describe(const struct field *field, const char *value, size_t len, enum lang lang,
+                   struct form_row *out)
 {
     int64_t fen;
     char yuan[32];
@@ -68,7 +69,8 @@ void form_describe(const struct field *field, const char *value, size_t len, str
         describe_time(value, out->after, sizeof(out->after));
     }
     if ((field->type == FIELD_FEN || field->type == FIELD_INT) && !field->max)
-        snprintf(out->note, sizeof(out->note), "%s", field->type == FIELD_FEN ? "fen" : "int");
+        snprintf(out->note, sizeof(out->note), "%s",
+                 field->type == FIELD_FEN ? L(lang, "分", "fen") : L(lang, "整数", "int"));
 }
 
 /* ---- Moving ---- */

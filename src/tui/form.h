@@ -63,7 +63,8 @@ size_t form_page(int rows);
  * Fills note, after and choice of a row from what the catalogue knows about a field: "7c 19B/128",
  * the amount in yuan, the time in a readable form.
  */
-void form_describe(const struct field *field, const char *value, size_t len, struct form_row *out);
+void form_describe(const struct field *field, const char *value, size_t len, enum lang lang,
+                   struct form_row *out);
 
 /* "P", "G", "D" or blank for a source. */
 char form_source(enum param_source source);

@@ -91,8 +91,8 @@ static void key_state(const struct view *v, const struct profile_entry *e, char 
 
     *style = THEME_DIM;
     if (secret_is_set(&k->value)) {
-        snprintf(out, size, L(lang, "密钥 %s %zu 字节%.0s", "key %s %zu byte%s"), fine ? "ok" : "!",
-                 k->value.len, text_s(k->value.len));
+        snprintf(out, size, L(lang, "密钥 %s %zu 字节%.0s", "key %s %zu byte%s"),
+                 fine ? L(lang, "正常", "ok") : "!", k->value.len, text_s(k->value.len));
         *style = fine ? THEME_OK : THEME_WARN;
     } else if (k->source == KEY_NONE || current) {
         snprintf(out, size, "%s", L(lang, "! 无密钥", "! no key"));

@@ -102,6 +102,12 @@ static void offer_file(struct screen *s, const struct err *why)
     host_ask(s, &q);
 }
 
+/* Between Chinese and a word whose outer byte is this one. */
+static const char *gap(char c)
+{
+    return (unsigned char)c < 0x80 ? " " : "";
+}
+
 static void host_copy(void *ctx, struct bi what, const char *text, size_t len)
 {
     struct screen *s = ctx;
@@ -119,16 +125,16 @@ static void host_copy(void *ctx, struct bi what, const char *text, size_t len)
     if (err.status)
         offer_file(s, &err);
     else if (tool)
-        workspace_say(&s->w, "已复制%1$s%2$.0s（%3$zu 字节%5$.0s，经 %4$s）",
-                      "copied %1$.0s%2$s (%3$zu byte%5$s, by %4$s)", what.zh, what.en, len,
-                      tool ? tool : "", text_s(len));
+        workspace_say(&s->w, "已复制%6$s%1$s%2$.0s（%3$zu 字节%5$.0s，经 %4$s）",
+                      "copied %1$.0s%2$s (%3$zu byte%5$s, by %4$s)%6$.0s", what.zh, what.en, len,
+                      tool ? tool : "", text_s(len), gap(what.zh[0]));
     else
         workspace_say(
             &s->w,
-            "已把%1$s%2$.0s交给终端复制（%3$zu 字节%4$.0s，OSC 52）；终端若不支持，y 的末项写入文件",
+            "已把%5$s%1$s%2$.0s%6$s交给终端复制（%3$zu 字节%4$.0s，OSC 52）；终端若不支持，y 的末项写入文件",
             "%1$.0s%2$s sent to the terminal's clipboard (%3$zu byte%4$s, OSC 52); if it has none: y, "
-            "last item, writes a file",
-            what.zh, what.en, len, text_s(len));
+            "last item, writes a file%5$.0s%6$.0s",
+            what.zh, what.en, len, text_s(len), gap(what.zh[0]), gap(what.zh[strlen(what.zh) - 1]));
 }
 
 static void copy_chosen(void *ctx, size_t index)

@@ -363,7 +363,7 @@ static void get_row(void *ctx, size_t index, struct form_row *out)
     } else {
         out->value = r->text;
         out->len = r->text ? strlen(r->text) : 0;
-        form_describe(r->field, r->text ? r->text : "", out->len, out);
+        form_describe(r->field, r->text ? r->text : "", out->len, lang, out);
     }
 }
 
@@ -433,7 +433,7 @@ static void frame(struct view *v, struct view_frame *out)
     struct form_row row = {.value = text};
 
     sync(v);
-    form_describe(f->tree.field, text, strlen(text), &row);
+    form_describe(f->tree.field, text, strlen(text), view_lang(v), &row);
     snprintf(out->title, sizeof(out->title), "%s %s", f->tree.field->name,
              bi_get(f->tree.field->label, view_lang(v)));
     snprintf(out->state, sizeof(out->state), "%s%s%s",
@@ -500,9 +500,21 @@ static void close_view(struct view *v)
     free(f);
 }
 
-static const enum action hints[] = {ACTION_OPEN, ACTION_TOGGLE, ACTION_REMOVE,     ACTION_TAB_RIGHT,
-                                    ACTION_UNDO, ACTION_EDITOR, ACTION_HELP_FIELD, ACTION_NONE};
-static const enum action edit_hints[] = {ACTION_NEXT, ACTION_CLEAR_FIELD, ACTION_UNDO, ACTION_NONE};
+static const struct view_hint *hint(struct view *v)
+{
+    static const struct view_hint form[] = {
+        {.action = ACTION_OPEN},       {.action = ACTION_TOGGLE},
+        {.action = ACTION_REMOVE},     {.action = ACTION_TAB_RIGHT},
+        {.action = ACTION_UNDO},       {.action = ACTION_EDITOR},
+        {.action = ACTION_HELP_FIELD}, {0}};
+    static const struct view_hint text[] = {
+        {.action = ACTION_OPEN},   {.action = ACTION_TAB_RIGHT},  {.action = ACTION_UNDO},
+        {.action = ACTION_EDITOR}, {.action = ACTION_HELP_FIELD}, {0}};
+    static const struct view_hint edit[] = {
+        {.action = ACTION_NEXT}, {.action = ACTION_CLEAR_FIELD}, {.action = ACTION_UNDO}, {0}};
+    const struct subform *f = v->data;
+    return v->edit ? edit : f->as_text ? text : form;
+}
 
 static const struct view_ops subform_ops = {.name = "subform",
                                             .close = close_view,
@@ -512,8 +524,7 @@ static const struct view_ops subform_ops = {.name = "subform",
                                             .input = input,
                                             .help = help,
                                             .explain = explain,
-                                            .hints = hints,
-                                            .edit_hints = edit_hints,
+                                            .hint = hint,
                                             .size = size};
 
 struct view *subform_new(struct workspace *w, const struct view_host *host,

@@ -304,6 +304,7 @@ static void form_row(void *ctx, size_t index, struct form_row *out)
         return;
     }
     if (index < t->made.head) {
+        out->name = L(view_lang(v), "算法", "algorithm");
         out->value = sign_kind_name(t->made.kind);
         out->len = strlen(out->value);
         out->choice = true;
@@ -314,7 +315,7 @@ static void form_row(void *ctx, size_t index, struct form_row *out)
     out->len = r->param ? r->param->value_len : 0;
     out->source = trigger_has(&t->made, r->name) ? ' ' : r->param ? 'D' : ' ';
     if (r->field)
-        form_describe(r->field, out->value, out->len, out);
+        form_describe(r->field, out->value, out->len, view_lang(v), out);
 }
 
 /* ---- The view ---- */

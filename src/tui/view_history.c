@@ -285,8 +285,9 @@ static enum view_answer life(struct view *v, const struct journal_row *r)
 /* ---- Marking, comparing ---- */
 
 /* Two marks at most: a third takes the place of the older one. */
-static enum view_answer mark(struct history_view *d, const struct journal_row *r)
+static enum view_answer mark_row(struct view *v, const struct journal_row *r)
 {
+    struct history_view *d = v->data;
     if (d->marked[0] == r->id) {
         d->marked[0] = d->marked[1];
         d->marked[1] = 0;
@@ -469,6 +470,21 @@ static enum view_answer ask_remove(struct view *v, const struct journal_row *r)
 
 /* ---- Actions ---- */
 
+static enum view_answer diagnose(struct view *v, const struct journal_row *r)
+{
+    diagnosis_of_row(v->w, v->host, r->id);
+    return VIEW_HANDLED;
+}
+
+static const struct {
+    enum action action;
+    enum view_answer (*act)(struct view *v, const struct journal_row *r);
+} row_actions[] = {
+    {ACTION_OPEN, open_row},     {ACTION_TOGGLE, mark_row},   {ACTION_REPLAY, resend},
+    {ACTION_COPY, copy},         {ACTION_CALLS, next_calls},  {ACTION_LIFE, life},
+    {ACTION_DIAGNOSE, diagnose}, {ACTION_REMOVE, ask_remove},
+};
+
 static enum view_answer view_action(struct view *v, enum action a)
 {
     struct history_view *d = v->data;
@@ -482,29 +498,15 @@ static enum view_answer view_action(struct view *v, enum action a)
     list_set(&d->list, d->window.count);
     if (list_action(&d->list, a))
         return VIEW_HANDLED;
-    if (!r)
-        return VIEW_IGNORED;
-    switch (a) {
-    case ACTION_OPEN:
-        return open_row(v, r);
-    case ACTION_TOGGLE:
-        return mark(d, r);
-    case ACTION_REPLAY:
-        return resend(v, r);
-    case ACTION_COPY:
-        return copy(v, r);
-    case ACTION_CALLS:
-        return next_calls(v, r);
-    case ACTION_LIFE:
-        return life(v, r);
-    case ACTION_DIAGNOSE:
-        diagnosis_of_row(v->w, v->host, r->id);
+    for (size_t i = 0; i < ARRAY_COUNT(row_actions); i++) {
+        if (row_actions[i].action != a)
+            continue;
+        if (r)
+            return row_actions[i].act(v, r);
+        workspace_say(v->w, "没有选中的记录", "no record is selected");
         return VIEW_HANDLED;
-    case ACTION_REMOVE:
-        return ask_remove(v, r);
-    default:
-        return VIEW_IGNORED;
     }
+    return VIEW_IGNORED;
 }
 
 static bool view_search(struct view *v, const char *word, int step)
@@ -540,7 +542,7 @@ static bool history_ticks(struct view *v)
 
 static const struct view_hint *view_hint(struct view *v)
 {
-    static const struct view_hint hints[] = {
+    static const struct view_hint call[] = {
         {.action = ACTION_OPEN, .title = {"取回", "Bring back"}},
         {.action = ACTION_REPLAY},
         {.action = ACTION_CALLS},
@@ -552,8 +554,20 @@ static const struct view_hint *view_hint(struct view *v)
         {.action = ACTION_SEARCH, .title = {"筛选", "Filter"}},
         {.action = ACTION_PAGER},
         {0}};
-    (void)v;
-    return hints;
+    static const struct view_hint notice[] = {
+        {.action = ACTION_OPEN, .title = {"查看", "View"}},
+        {.action = ACTION_CALLS},
+        {.action = ACTION_LIFE},
+        {.action = ACTION_DIAGNOSE},
+        {.action = ACTION_TOGGLE, .title = {"标记", "Mark"}},
+        {.action = ACTION_COMPARE},
+        {.action = ACTION_COPY},
+        {.action = ACTION_SEARCH, .title = {"筛选", "Filter"}},
+        {0}};
+    static const struct view_hint none[] = {{.action = ACTION_SEARCH, .title = {"筛选", "Filter"}},
+                                            {0}};
+    const struct journal_row *r = selected(v->data);
+    return !r ? none : r->kind == JOURNAL_CALL ? call : notice;
 }
 
 const struct view_ops view_history = {

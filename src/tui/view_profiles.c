@@ -118,8 +118,8 @@ static void draw_list(struct view *v, struct surface *s)
     list_draw(&d->list, &rows, true, draw_row, v);
     if (foot)
         surface_put_cut(s, s->rows - 1, 0, THEME_DIM,
-                        L(lang, "Enter 选用  Space 更多  + 添加  Del 删除  v 查看  * 当前",
-                          "Enter use  Space more  + add  Del remove  v view  * current"));
+                        L(lang, "Enter 选用  Space 菜单  + 添加  Del 删除  v 查看  * 当前",
+                          "Enter use  Space menu  + add  Del remove  v view  * current"));
 }
 
 static void profiles_draw(struct view *v, struct surface *s)

@@ -166,13 +166,12 @@ static bool qr_ticks(struct view *v)
 static const struct view_hint *qr_hint(struct view *v)
 {
     static const struct view_hint hints[] = {
-        {.action = ACTION_UP},
-        {.action = ACTION_DOWN},
+        {.action = ACTION_DOWN, .title = {"滚动", "Scroll"}},
         {.action = ACTION_SAVE, .title = {"导出 SVG", "Export SVG"}},
         {.action = ACTION_COPY},
         {0}};
-    (void)v;
-    return hints;
+    const struct qr_view *q = v->data;
+    return q->quiet < 0 ? hints : hints + 1; /* what fits does not scroll */
 }
 
 const struct view_ops view_qr = {

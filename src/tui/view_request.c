@@ -459,7 +459,7 @@ static void get_row(void *ctx, size_t index, struct form_row *out)
     out->len = row->param ? row->param->value_len : 0;
     out->source = row->param ? form_source(row->param->source) : ' ';
     out->off = row->param ? row->param->off : !row->required;
-    form_describe(row->field, out->value ? out->value : "", out->len, out);
+    form_describe(row->field, out->value ? out->value : "", out->len, view_lang(v), out);
 }
 
 static void draw(struct view *v, struct surface *s)

@@ -46,6 +46,27 @@ static void open_history(struct harness *h, enum lang lang)
     h->v.ops->open(&h->v);
 }
 
+static bool offers(struct harness *h, enum action a)
+{
+    const struct view_hint *hint = h->v.ops->hint(&h->v);
+    while ((hint->action || hint->key) && hint->action != a)
+        hint++;
+    return hint->action == a;
+}
+
+static void only_calls_are_offered_again(void **state)
+{
+    struct harness h;
+    (void)state;
+    open_history(&h, LANG_EN);
+    harness_draw(&h, 120, 12);
+    assert_true(offers(&h, ACTION_REPLAY));
+    harness_act_on(&h, ACTION_DOWN);
+    assert_false(offers(&h, ACTION_REPLAY)); /* a notice */
+    assert_true(offers(&h, ACTION_OPEN));
+    harness_close(&h);
+}
+
 static void rows_are_newest_first_masked_and_clean(void **state)
 {
     struct harness h;
@@ -246,6 +267,13 @@ static void the_word_filters(void **state)
     const char *text = harness_draw(&h, 120, 12);
     assert_true(harness_has(text, "深圳"));
     assert_true(harness_lacks(text, "北京"));
+    h.v.ops->search(&h.v, "nowhere", 0);
+    harness_draw(&h, 120, 12);
+    assert_int_equal(harness_act_on(&h, ACTION_REMOVE), VIEW_HANDLED);
+    assert_string_equal(h.w.message.text.text[LANG_ZH], "没有选中的记录");
+    assert_int_equal(h.questions, 0);
+    assert_false(offers(&h, ACTION_REPLAY));
+    assert_true(offers(&h, ACTION_SEARCH));
     h.v.ops->search(&h.v, "", 0);
     assert_true(harness_has(harness_draw(&h, 120, 12), "北京"));
     harness_close(&h);
@@ -273,6 +301,7 @@ int main(void)
         cmocka_unit_test(two_marks_are_compared),
         cmocka_unit_test(sending_again_under_a_new_number),
         cmocka_unit_test(next_calls_are_those_of_the_row),
+        cmocka_unit_test(only_calls_are_offered_again),
         cmocka_unit_test(removing_asks_first),
         cmocka_unit_test(the_word_filters),
         cmocka_unit_test(any_size_is_drawn),

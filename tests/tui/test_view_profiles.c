@@ -40,8 +40,8 @@ static void the_list_tells_environment_dialect_and_key(void **state)
         int cols;
         const char *has[4];
     } rows[] = {
-        {LANG_ZH, 90, {"* demo", "测试  official  密钥 ok 32 字节", "测试  gateway ", "某商户"}},
-        {LANG_ZH, 62, {"* demo", "生产  official  密钥 ok 32 字节", "shop", "商户"}},
+        {LANG_ZH, 90, {"* demo", "测试  official  密钥 正常 32 字节", "测试  gateway ", "某商户"}},
+        {LANG_ZH, 62, {"* demo", "生产  official  密钥 正常 32 字节", "shop", "商户"}},
         {LANG_EN,
          100,
          {"Demo merchant (direct)", "test  official  key ok 32 bytes", "demo", "shop"}},

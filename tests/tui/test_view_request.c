@@ -296,6 +296,30 @@ static void a_pasted_document_is_one_undo_step(void **state)
     desk_close(d);
 }
 
+/* An editor would keep them, which is an error in nearly every field: it is not advised. */
+static void line_ends_become_blanks_without_bad_advice(void **state)
+{
+    struct desk *d = open_form();
+    (void)state;
+
+    paste(d, "a\nb");
+    shows(d, "line ends became blanks");
+    lacks(d, "an editor keeps");
+    desk_close(d);
+}
+
+static void units_stand_in_the_language(void **state)
+{
+    struct desk *d = desk_open(&(struct desk_options){.lang = LANG_ZH});
+    (void)state;
+
+    shows(d, "分║");
+    lacks(d, "fen║");
+    press(d, "F2");
+    shows(d, "fen║");
+    desk_close(d);
+}
+
 static void hostile_bytes_of_a_value_are_shown_as_marks(void **state)
 {
     struct desk *d = open_form();
@@ -396,8 +420,12 @@ static void text_and_form_show_the_same(void **state)
     (void)state;
 
     open_detail(d);
+    shows(d, "Del Remove");
     press(d, "]");
     shows(d, "[text]");
+    press(d, "Esc");
+    lacks(d, "Del Remove");
+    press(d, "Enter");
     paste(d, "{\"cost_price\":5,\n\"extra\":[1,2]}");
     assert_string_equal(field(d, "detail"), "{\"cost_price\":5,\n\"extra\":[1,2]}");
     press(d, "Esc ]");
@@ -441,6 +469,8 @@ int main(void)
         cmocka_unit_test(a_required_field_is_not_removed),
         cmocka_unit_test(pastes_fill_the_form_or_the_field),
         cmocka_unit_test(a_pasted_document_is_one_undo_step),
+        cmocka_unit_test(line_ends_become_blanks_without_bad_advice),
+        cmocka_unit_test(units_stand_in_the_language),
         cmocka_unit_test(hostile_bytes_of_a_value_are_shown_as_marks),
         cmocka_unit_test(search_finds_by_name_and_label),
         cmocka_unit_test(each_api_keeps_its_own_place),

@@ -127,6 +127,7 @@ struct workspace {
     bool demo;
     bool no_history;
     unsigned retain_timer; /* of the loop; 0: none */
+    bool relisten;         /* at the end of this turn: private mode takes the listener down */
     bool retain_due;       /* rows were added and the limits not looked at since */
     bool started;          /* workspace_start() was called */
     bool data_given;       /* --data: the sandbox's books are kept under demo too */

@@ -74,6 +74,7 @@ enum status workspace_listen_at(struct workspace *w, unsigned port, struct err *
 
 void workspace_unlisten(struct workspace *w)
 {
+    w->relisten = false;
     if (w->inbox)
         inbox_stop(w->inbox);
 }

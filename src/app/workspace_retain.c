@@ -87,10 +87,23 @@ bool workspace_is_private(const struct workspace *w)
     return w->no_history || w->settings.private_mode;
 }
 
+/* At the end of the turn: until then the port is held by the listener that was. */
+static void listen_again(void *ctx)
+{
+    struct workspace *w = ctx;
+    struct err err;
+    if (!w->relisten)
+        return;
+    w->relisten = false;
+    if (workspace_listen(w, &err))
+        workspace_complain(w, &err);
+    w->rev_inbox++;
+}
+
 enum status workspace_private(struct workspace *w, bool on, struct err *err)
 {
     enum inbox_state listener = inbox_state(w->inbox);
-    bool listens = listener == INBOX_UP || listener == INBOX_BINDING;
+    bool listens = listener == INBOX_UP || listener == INBOX_BINDING || w->relisten;
     enum status st = ST_OK;
     if (w->no_history)
         return err_set(err, ST_REFUSED, SAY("这次运行什么都不保存", "启动时给了 --no-history", ""),
@@ -114,8 +127,10 @@ enum status workspace_private(struct workspace *w, bool on, struct err *err)
         st = workspace_journal(w, err);
     else
         workspace_journal_start(w);
-    if (listens && !st)
-        st = workspace_listen(w, err);
+    if (listens) {
+        w->relisten = true;
+        loop_defer(w->loop, listen_again, w);
+    }
     w->rev_journal++;
     w->rev_inbox++;
     return st;

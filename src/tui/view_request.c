@@ -321,6 +321,21 @@ static bool is_for_field(const struct draft_row *row, const struct keys_event *e
            (e->text[at] == '{' || e->text[at] == '[');
 }
 
+/* Outside of a field nothing is a value: a document of one field is one, if the API has it. */
+static bool names_a_field(struct view *v, const struct keys_event *e)
+{
+    const struct spec *spec = workspace_spec(v->w);
+    struct paste *p = mem_alloc(sizeof(*p));
+    bool any = false;
+    if (!v->edit && paste_read(e->text, e->len, p, NULL) == ST_OK) {
+        for (size_t i = 0; i < p->params.count && !any; i++)
+            any = spec_field(spec, p->params.items[i].name) != NULL;
+    }
+    paste_clear(p);
+    free(p);
+    return any;
+}
+
 static bool fill(struct view *v, const char *text, size_t len, struct err *err)
 {
     if (!fill_document(v->w, text, len, err))
@@ -358,7 +373,8 @@ static enum view_answer on_paste(struct view *v, const struct keys_event *e)
 
     if (container && import(v, e))
         return VIEW_HANDLED;
-    if (!mine && paste_is_document(e->text, e->len) && fill(v, e->text, e->len, &err))
+    if (!mine && (paste_is_document(e->text, e->len) || names_a_field(v, e)) &&
+        fill(v, e->text, e->len, &err))
         return VIEW_HANDLED;
     if (!container && !v->edit && import(v, e))
         return VIEW_HANDLED;
@@ -624,11 +640,12 @@ static bool search(struct view *v, const char *word, int step)
     snprintf(r->word, sizeof(r->word), "%s", word);
     sync(v);
     size_t n = r->rows.form.count;
+    bool invert = word[0] == '!' && word[1];
     if (!word[0] || !n)
         return false;
     for (size_t k = step ? 1 : 0; k <= n; k++) {
         size_t i = (r->rows.form.selected + (step < 0 ? n - k % n : k)) % n;
-        if (row_matches(v, &r->rows.row[i], word)) {
+        if (row_matches(v, &r->rows.row[i], word + invert) != invert) {
             select_row(v, i);
             return true;
         }

@@ -239,6 +239,29 @@ static void private_mode_keeps_nothing(void **state)
     close_stage(&s);
 }
 
+/* Orders that are on their way name the port: it stays the same. */
+static void private_mode_keeps_the_listeners_port(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct err err = {0};
+    char url[128];
+    open_stage(&s, (struct workspace_options){.demo = true});
+    assert_int_equal(workspace_start(&s.w, &err), ST_OK);
+    assert_int_equal(workspace_listen(&s.w, &err), ST_OK);
+    for (int i = 0; i < 500 && inbox_state(s.w.inbox) != INBOX_UP; i++)
+        loop_turn(s.w.loop, 10);
+    snprintf(url, sizeof(url), "%s", inbox_url(s.w.inbox));
+    assert_string_not_equal(url, "");
+    for (int on = 1; on >= 0; on--) {
+        assert_int_equal(workspace_private(&s.w, on, &err), ST_OK);
+        for (int i = 0; i < 500 && inbox_state(s.w.inbox) != INBOX_UP; i++)
+            loop_turn(s.w.loop, 10);
+        assert_string_equal(inbox_url(s.w.inbox), url);
+    }
+    close_stage(&s);
+}
+
 static void private_mode_waits_for_a_call(void **state)
 {
     (void)state;
@@ -412,6 +435,7 @@ int main(void)
         cmocka_unit_test(the_file_is_made_by_the_first_row),
         cmocka_unit_test(it_stays_in_memory_where_asked),
         cmocka_unit_test(private_mode_keeps_nothing),
+        cmocka_unit_test(private_mode_keeps_the_listeners_port),
         cmocka_unit_test(private_mode_waits_for_a_call),
         cmocka_unit_test(what_is_over_the_limit_goes_oldest_first),
         cmocka_unit_test(the_limits_are_saved_and_size_counts),

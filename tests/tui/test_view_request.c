@@ -259,6 +259,10 @@ static void pastes_fill_the_form_or_the_field(void **state)
         {"Esc 3", "{\"body\":\"new\",\"total_fee\":\"7\"}", "body", "new", "2 fields"},
         {"Esc", "body=new&total_fee=7", "total_fee", "7", "2 fields"},
         {"Esc", "body=new\ntotal_fee=7\n", "total_fee", "7", "2 fields"},
+        {"Esc", "{\"body\":\"x\",\"trade_type\":\"JSAPI\"}", "trade_type", "JSAPI", "2 fields"},
+        {"Esc", "{\"body\":\"x\"}", "body", "x", "1 field"},
+        {"Esc", "body=hello", "body", "hello", "1 field"},
+        {"Esc", "nobody=hello", "body", "示例商城-会员月卡", "was not used"},
         {"Esc", "<xml><body>n</body><nobody>1</nobody></xml>", "nobody", "(none)",
          "left out: nobody"},
         {"Esc", "<xml><body>n</body><sign>AB</sign></xml>", "sign", "(none)",
@@ -342,6 +346,12 @@ static void search_finds_by_name_and_label(void **state)
     shows(d, ">* out_trade_no");
     press(d, "/ z z z z Enter");
     shows(d, "zzzz not found");
+    press(d, "g /");
+    paste(d, "!appid"); /* what has it not */
+    press(d, "Enter");
+    shows(d, ">* mch_id");
+    press(d, "n");
+    shows(d, ">* nonce_str");
     desk_close(d);
 }
 

@@ -190,22 +190,42 @@ enum status record_filter_add(struct record_filter *f, const char *word, int64_t
     return ST_OK;
 }
 
-/* What stands in the columns of a row and not in its texts: is the whole text of that kind? */
-static void read_shown(struct record_filter *f, int64_t now_ms)
+/* Is it what stands in the columns of a row and not in its texts? */
+static bool read_word(const struct record_filter *f, int64_t now_ms, struct record_word *w)
 {
     struct record_term t = {0};
     char text[RECORD_FILTER_MAX];
-    bool time = strpbrk(f->text, "-:") && !f->text[strspn(f->text, DIGITS "-: ")];
-    memcpy(text, f->text, sizeof(text));
+    bool time = strpbrk(w->text, "-:") && !w->text[strspn(w->text, DIGITS "-: ")];
+    memcpy(text, w->text, sizeof(text));
     for (char *p = text; (p = strchr(p, ' ')) != NULL;)
         *p = 'T'; /* as the list has it: "01-02 10:30" */
     if (time && read_time(text, now_ms, &t)) {
-        f->from_ms = t.from_ms;
-        f->to_ms = t.to_ms;
+        w->from_ms = t.from_ms;
+        w->to_ms = t.to_ms;
     }
-    if (!strchr(text, '.') || !read_yuan(text, &f->fen))
-        f->fen = -1;
-    f->shown = f->to_ms || f->fen >= 0 || (f->text[0] && record_is_word(f->text, f->events));
+    if (!strchr(text, '.') || !read_yuan(text, &w->fen))
+        w->fen = -1;
+    return w->to_ms || w->fen >= 0 || (w->text[0] && record_is_word(w->text, f->events));
+}
+
+/* The text as a whole, or its words if one of them is shown. */
+static void read_shown(struct record_filter *f, int64_t now_ms)
+{
+    const char *rest = f->text;
+    memcpy(f->words[0].text, f->text, sizeof(f->text));
+    f->word_count = 1;
+    f->shown = read_word(f, now_ms, &f->words[0]);
+    if (f->shown || !strchr(rest, ' '))
+        return;
+    for (f->word_count = 0; *rest && f->word_count < RECORD_WORDS_MAX; f->word_count++) {
+        struct record_word *w = &f->words[f->word_count];
+        size_t len = strcspn(rest, " ");
+        *w = (struct record_word){0};
+        memcpy(w->text, rest, len);
+        rest += len + strspn(rest + len, " ");
+        f->shown = read_word(f, now_ms, w) || f->shown;
+    }
+    f->shown = f->shown && !*rest;
 }
 
 void record_filter_read(struct record_filter *f, const char *line, int64_t now_ms,
@@ -279,14 +299,18 @@ bool record_filter_passes(const struct record_filter *f, const struct journal_ro
     return true;
 }
 
+static bool finds_word(const struct record_filter *f, const struct record_word *w,
+                       const struct journal_row *row)
+{
+    return record_holds(row, w->text) || (w->fen >= 0 && row->amount == w->fen) ||
+           (w->to_ms && row->at_ms >= w->from_ms && row->at_ms < w->to_ms) ||
+           record_shows(row, w->text, f->events);
+}
+
 bool record_filter_finds(const struct record_filter *f, const struct journal_row *row)
 {
-    bool has = record_holds(row, f->text);
-    if (!has && f->fen >= 0)
-        has = row->amount == f->fen;
-    if (!has && f->to_ms)
-        has = row->at_ms >= f->from_ms && row->at_ms < f->to_ms;
-    if (!has && f->shown)
-        has = record_shows(row, f->text, f->events);
-    return has != f->invert;
+    size_t i = 0;
+    while (i < f->word_count && finds_word(f, &f->words[i], row))
+        i++;
+    return (i == f->word_count) != f->invert;
 }

@@ -20,6 +20,7 @@
 
 #define RECORD_FILTER_MAX 160 /* bytes of a text, NUL included */
 #define RECORD_TERMS_MAX 8
+#define RECORD_WORDS_MAX 4 /* of a text of which one is shown; in a longer one none is */
 
 struct record_term {
     int name; /* of record_filter.c */
@@ -29,17 +30,23 @@ struct record_term {
     int64_t fen;            /* of an amount */
 };
 
+struct record_word {
+    char text[RECORD_FILTER_MAX];
+    int64_t fen;            /* the amount it is; negative: none */
+    int64_t from_ms, to_ms; /* the time it is; to_ms 0: none */
+};
+
 /* Zeroed is valid: all rows. */
 struct record_filter {
     struct record_term terms[RECORD_TERMS_MAX];
     size_t count;
     bool invert; /* the text's */
     char text[RECORD_FILTER_MAX];
-    /* The text may be what the columns of a row show: a kind, outcome or event in words, an amount,
-       a time. Then record_filter_finds() looks, not the journal. */
+    /* The text, or a word of it, may be what the columns of a row show: a kind, outcome or event in
+       words, an amount, a time. Then record_filter_finds() looks, not the journal. */
     bool shown;
-    int64_t fen;            /* the amount it is; negative: none */
-    int64_t from_ms, to_ms; /* the time it is; to_ms 0: none */
+    struct record_word words[RECORD_WORDS_MAX]; /* each has to be found */
+    size_t word_count;
     const struct events *events;
 };
 

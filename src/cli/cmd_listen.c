@@ -77,7 +77,6 @@ static void print_received(const struct cli *c, const struct receipt *r)
                    bi_get(answer_verdict_text(r->forward.verdict), c->lang));
         print_findings(c, &r->forward.findings);
     }
-    fflush(stdout);
 }
 
 static void on_received(void *ctx, struct receipt *r)
@@ -332,6 +331,8 @@ static void serve(struct job *j)
         long before = j->seen;
         loop_turn(j->w.loop, j->untidy ? IDLE_MS : -1);
         if (j->seen != before) {
+            fflush(stdout); /* once for all that came together */
+            j->stop = j->stop || ferror(stdout);
             j->untidy = true;
             j->last = loop_now(j->w.loop);
         } else if (j->untidy && loop_now(j->w.loop) - j->last >= IDLE_MS) {
@@ -351,6 +352,7 @@ static void drain(struct job *j)
     long long end = loop_now(j->w.loop) + DRAIN_MS + longest;
     while (!listener_idle(j->listener) && loop_now(j->w.loop) < end && !ferror(stdout))
         loop_turn(j->w.loop, 100);
+    fflush(stdout);
 }
 
 static void finish(struct job *j)

@@ -81,9 +81,15 @@ static size_t skip_section(const char *s, size_t len, size_t at)
     for (size_t i = 0; i < ARRAY_COUNT(pairs); i++) {
         if (!has_at(s, len, at, pairs[i][0]))
             continue;
-        const char *from = s + at + strlen(pairs[i][0]);
-        const char *end = memmem(from, (size_t)(s + len - from), pairs[i][1], strlen(pairs[i][1]));
-        return end ? (size_t)(end - s) + strlen(pairs[i][1]) : SIZE_MAX;
+        size_t from = at + strlen(pairs[i][0]), n = strlen(pairs[i][1]);
+        const char *end = s + from;
+        while ((end = memchr(end, '>', (size_t)(s + len - end))) != NULL) {
+            end++; /* values rarely hold one: quicker than memmem() */
+            size_t behind = (size_t)(end - s);
+            if (behind >= from + n && memcmp(end - n, pairs[i][1], n) == 0)
+                return behind;
+        }
+        return SIZE_MAX;
     }
     return at;
 }
@@ -143,7 +149,7 @@ static bool has_nul(const char *s, size_t len, size_t *at)
 static void declared_encoding(const char *s, size_t len, char *out, size_t size)
 {
     out[0] = '\0';
-    const char *end = memmem(s, len, "?>", 2);
+    const char *end = has_at(s, len, 0, "<?xml") ? memmem(s, len, "?>", 2) : NULL;
     const char *p = end ? memmem(s, (size_t)(end - s), "encoding", 8) : NULL;
     if (!p)
         return;

@@ -51,6 +51,7 @@ static const char *const texts[STATEMENT_COUNT] = {
         "SELECT " COLUMNS " FROM row r WHERE r.transaction_id = ?4 AND r.transaction_id <> ''"
         " AND r.kind = ?2 AND r.good = 1 AND r.order_no IS NOT ?1 AND r.order_no <> ''"
         " AND (?5 IS NULL OR r.mch_id = ?5) LIMIT 1",
+    [KNOWS] = "SELECT 1" FIND_FROM " LIMIT 1",
     [COUNT] = "SELECT kind, count(*) FROM row GROUP BY kind",
     [PRUNE_LIST] = "SELECT id, kind FROM row WHERE at < ?1 ORDER BY id LIMIT ?2",
     [PRUNE_ROW] = "DELETE FROM row WHERE id = ?1",
@@ -447,6 +448,17 @@ bool journal_find(struct journal *j, const struct journal_key *key, journal_row_
         bind_text(s, 5, key->mch_id);
     sqlite3_bind_int(s, 6, !key->unanswered);
     return step_to_row(s, fn, ctx);
+}
+
+bool journal_knows(struct journal *j, enum journal_kind kind, const char *order_no)
+{
+    sqlite3_stmt *s = journal_prepare(j, KNOWS);
+    if (!s)
+        return false;
+    bind_text(s, 1, order_no);
+    sqlite3_bind_int(s, 2, (int)kind);
+    sqlite3_bind_int(s, 6, 1);
+    return step_to_row(s, NULL, NULL);
 }
 
 bool journal_find_elsewhere(struct journal *j, const struct journal_key *key, journal_row_fn fn,

@@ -37,6 +37,7 @@ enum statement {
     FIND,
     FIND_NAME, /* the index serves it however many rows an order has */
     FIND_ELSEWHERE,
+    KNOWS,
     COUNT,
     PRUNE_LIST,
     PRUNE_ROW,

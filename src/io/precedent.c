@@ -93,14 +93,6 @@ static bool keep_order(void *ctx, const struct journal_row *row)
     return false;
 }
 
-/* Has anything that was acknowledged come about this order? Most are the first of theirs, and this
-   one question spares them the others. */
-static bool is_known(const struct precedent *p, const char *order)
-{
-    struct journal_key key = {.kind = JOURNAL_NOTICE, .order_no = order};
-    return journal_find(p->journal, &key, NULL, NULL);
-}
-
 /* What was acknowledged of the same transaction. */
 static void know_transaction(struct precedent *p, const struct notice *n, enum event_kind kind,
                              bool known, struct notice_known *k)
@@ -129,7 +121,8 @@ void precedent_know(void *ctx, const struct notice *n, struct notice_known *k)
     if (n->trust != NOTICE_GENUINE)
         return;
     enum event_kind kind = n->kind == EVENT_PAYMENT && k->deposit ? EVENT_DEPOSIT : n->kind;
-    bool known = is_known(p, order);
+    /* Most are the first of their order: this one question spares them the others. */
+    bool known = journal_knows(p->journal, JOURNAL_NOTICE, order);
     know_transaction(p, n, kind, known, k);
     if (kind == EVENT_REFUND)
         k->earlier_missing =

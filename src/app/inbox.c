@@ -131,12 +131,6 @@ static const struct inbox_row *fetch_row(struct inbox *b, int64_t id)
 
 /* ---- What the journal could not take ---- */
 
-static const char *order_of(const struct notice *n)
-{
-    const char *order = notice_get(n, "out_trade_no");
-    return order ? order : notice_get(n, "contract_code");
-}
-
 static struct receipt *find_unkept(struct inbox *b, int64_t id)
 {
     struct receipt *r = &b->unkept[(size_t)(-id - 1) % INBOX_UNKEPT_MAX];
@@ -153,7 +147,7 @@ static void unkept_row(const struct receipt *r, int64_t id, struct inbox_row *ou
                               .word = notice_word_of(&r->notice)};
     copy(out->event, sizeof out->event, event_name(r->notice.kind));
     copy(out->profile, sizeof out->profile, r->profile);
-    copy(out->order, sizeof out->order, order_of(&r->notice));
+    copy(out->order, sizeof out->order, notice_order(&r->notice));
 }
 
 static int64_t keep_unkept(struct inbox *b, struct receipt *r)

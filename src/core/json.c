@@ -482,6 +482,25 @@ void json_add_bi(struct json *object, const char *name, struct bi b)
     json_add(object, name, both);
 }
 
+void json_add_params(struct json *object, const char *name, const struct params *p)
+{
+    struct json *fields = json_new_object();
+    for (size_t i = 0; i < p->count; i++)
+        json_add_string(fields, p->items[i].name, p->items[i].value);
+    json_add(object, name, fields);
+}
+
+bool json_take_params(const struct json *object, struct params *out)
+{
+    if (json_type(object) != JSON_OBJECT) /* the members of an array have no names */
+        return false;
+    for (const struct json *f = json_first(object); f; f = json_next(f)) {
+        if (!json_string(f) || params_set(out, json_name(f), json_string(f), NULL))
+            return false;
+    }
+    return true;
+}
+
 void json_push(struct json *array, struct json *child)
 {
     cJSON_AddItemToArray(node(array), node(child));

@@ -19,6 +19,7 @@
 
 #include "core/base.h"
 #include "core/buf.h"
+#include "core/params.h"
 
 #define JSON_SIZE_MAX (8u << 20) /* bytes: a text of 1 MiB, escaped to its last byte, has room */
 #define JSON_DEPTH_MAX 64
@@ -80,9 +81,13 @@ void json_add_string(struct json *object, const char *name, const char *s); /* N
 void json_add_int(struct json *object, const char *name, int64_t n);
 void json_add_bool(struct json *object, const char *name, bool b);
 void json_add_bi(struct json *object, const char *name, struct bi b); /* {"zh":…,"en":…} */
+void json_add_params(struct json *object, const char *name, const struct params *p); /* an object */
 void json_push(struct json *array, struct json *child);
 void json_set(struct json *object, const char *name, struct json *child); /* add or replace */
 void json_remove(struct json *object, const char *name);
+
+/* Sets what an object of strings holds in `out`. False, with a part of it set: it is none. */
+bool json_take_params(const struct json *object, struct params *out);
 
 /* Text of the document: one line, or indented by two blanks. No final newline. UTF-8 stays raw, but
    for what a terminal could obey (controls, direction marks, zero-width), which is escaped. */

@@ -141,16 +141,14 @@ const char *contract_notify_url(const struct contract *c)
 
 struct json *contract_json(const struct contract *c)
 {
-    struct json *j = json_new_object(), *in = json_new_object(), *request = json_new_object();
+    struct json *j = json_new_object(), *in = json_new_object();
     json_add_string(in, "mch_id", c->mch_id);
     json_add_string(in, "plan_id", c->plan_id);
     json_add_string(in, "contract_code", c->contract_code);
     json_add_string(in, "contract_id", c->contract_id);
     json_add_string(in, "api", c->api);
     json_add_string(in, "out_trade_no", c->out_trade_no);
-    for (size_t i = 0; i < c->request.count; i++)
-        json_add_string(request, c->request.items[i].name, c->request.items[i].value);
-    json_add(in, "request", request);
+    json_add_params(in, "request", &c->request);
     json_add_string(in, "sign_type", sign_kind_name(c->kind));
     json_add_int(in, "contract_state", c->state);
     json_add_int(in, "termination_mode", c->termination);
@@ -183,15 +181,6 @@ static bool take_time(const struct json *j, const char *name, time_t *out)
     return json_is_int(json_get(j, name));
 }
 
-static bool take_request(const struct json *j, struct params *out)
-{
-    for (const struct json *f = json_first(j); f; f = json_next(f)) {
-        if (!json_string(f) || params_set(out, json_name(f), json_string(f), NULL))
-            return false;
-    }
-    return json_type(j) == JSON_OBJECT;
-}
-
 static bool take_state(const struct json *j, enum contract_state *out)
 {
     int64_t n = json_int(j, -1);
@@ -222,7 +211,7 @@ static const char *contract_fault(const struct json *j, struct contract *c)
         return "api";
     if (!take_copy(j, "out_trade_no", &c->out_trade_no))
         return "out_trade_no";
-    if (!take_request(json_get(j, "request"), &c->request))
+    if (!json_take_params(json_get(j, "request"), &c->request))
         return "request";
     if (!kind || !sign_kind_read(kind, &c->kind))
         return "sign_type";

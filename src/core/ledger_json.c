@@ -13,20 +13,12 @@
 
 /* ---- Writing ---- */
 
-static struct json *params_json(const struct params *p)
-{
-    struct json *j = json_new_object();
-    for (size_t i = 0; i < p->count; i++)
-        json_add_string(j, p->items[i].name, p->items[i].value);
-    return j;
-}
-
 static struct json *refund_json(const struct refund *r)
 {
     struct json *j = json_new_object();
     json_add_string(j, "out_refund_no", r->out_refund_no);
     json_add_string(j, "refund_id", r->refund_id);
-    json_add(j, "request", params_json(&r->request));
+    json_add_params(j, "request", &r->request);
     json_add_string(j, "state", refund_state_name(r->state));
     json_add_int(j, "asked_at", r->asked_at);
     json_add_int(j, "settled_at", r->settled_at);
@@ -39,7 +31,7 @@ struct json *order_json(const struct order *o)
     json_add_string(j, "mch_id", o->mch_id);
     json_add_string(j, "out_trade_no", o->out_trade_no);
     json_add_string(j, "api", o->api);
-    json_add(j, "request", params_json(&o->request));
+    json_add_params(j, "request", &o->request);
     json_add_string(j, "sign_type", sign_kind_name(o->kind));
     json_add_string(j, "state", order_state_name(o->state));
     json_add_string(j, "prepay_id", o->prepay_id);
@@ -86,17 +78,6 @@ static bool take_time(const struct json *j, const char *name, time_t *out)
     return json_is_int(n);
 }
 
-static bool take_request(const struct json *j, struct params *out)
-{
-    if (json_type(j) != JSON_OBJECT)
-        return false;
-    for (const struct json *f = json_first(j); f; f = json_next(f)) {
-        if (!json_string(f) || params_set(out, json_name(f), json_string(f), NULL))
-            return false;
-    }
-    return true;
-}
-
 /* A member that older books do not have. */
 static bool take_new_text(const struct json *j, const char *name, char *out, size_t size)
 {
@@ -115,7 +96,7 @@ static bool take_refund(const struct json *j, struct refund *r)
     const char *state = json_string(json_get(j, "state"));
     bool whole = take_text(j, "out_refund_no", r->out_refund_no, sizeof(r->out_refund_no)) &&
                  take_text(j, "refund_id", r->refund_id, sizeof(r->refund_id)) &&
-                 take_request(json_get(j, "request"), &r->request) && state &&
+                 json_take_params(json_get(j, "request"), &r->request) && state &&
                  refund_state_read(state, &r->state) && take_time(j, "asked_at", &r->asked_at) &&
                  take_time(j, "settled_at", &r->settled_at);
     r->fee = take_fen(&r->request, "refund_fee");
@@ -154,7 +135,7 @@ static const char *order_fault(const struct json *j, struct order *o)
     if (!api)
         return "api";
     o->api = mem_strdup(api);
-    if (!take_request(json_get(j, "request"), &o->request))
+    if (!json_take_params(json_get(j, "request"), &o->request))
         return "request";
     if (!kind || !sign_kind_read(kind, &o->kind))
         return "sign_type";

@@ -4,25 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add_params(struct json *j, const char *name, const struct params *p)
-{
-    struct json *object = json_new_object();
-    for (size_t i = 0; i < p->count; i++)
-        json_add_string(object, p->items[i].name, p->items[i].value);
-    json_add(j, name, object);
-}
-
-static bool take_params(const struct json *object, struct params *out)
-{
-    if (json_type(object) != JSON_OBJECT)
-        return false;
-    for (const struct json *f = json_first(object); f; f = json_next(f)) {
-        if (!json_string(f) || params_set(out, json_name(f), json_string(f), NULL))
-            return false;
-    }
-    return true;
-}
-
 static bool is_over(const struct delivery *v)
 {
     return v->state == DELIVERY_DONE || v->state == DELIVERY_GIVEN_UP;
@@ -40,8 +21,8 @@ struct json *delivery_json(const struct delivery *v, time_t now)
         json_add_string(j, "mch_id", v->mch_id);
         json_add_string(j, "url", v->url);
         json_add_string(j, "sign_type", sign_kind_name(v->kind));
-        add_params(j, "params", &v->template.params);
-        add_params(j, "inner", &v->template.inner);
+        json_add_params(j, "params", &v->template.params);
+        json_add_params(j, "inner", &v->template.inner);
     }
     json_add_int(j, "tries", v->tries);
     json_add_int(j, "due_at", is_over(v) ? 0 : now + deliver_wait_ms(v) / 1000);
@@ -68,8 +49,8 @@ bool delivery_resume(struct deliver *d, const struct events *events, const struc
     if (!event || !event_read(event, &kind) || !url || !type || !sign_kind_read(type, &sign))
         return false;
     t.event = &events->items[kind];
-    if (!take_params(json_get(k->whole, "params"), &t.params) ||
-        !take_params(json_get(k->whole, "inner"), &t.inner)) {
+    if (!json_take_params(json_get(k->whole, "params"), &t.params) ||
+        !json_take_params(json_get(k->whole, "inner"), &t.inner)) {
         template_clear(&t);
         return false;
     }

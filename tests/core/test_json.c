@@ -387,6 +387,29 @@ static void wiping_overwrites_every_string(void **state)
     json_free(j);
 }
 
+static void params_are_written_and_taken_back(void **state)
+{
+    static const char *const none[] = {"[\"a\"]", "{\"a\":1}", "\"a\"", "null"};
+    struct params p = {0}, back = {0};
+    struct json *j = json_new_object();
+    (void)state;
+    params_set(&p, "body", "示例商城", NULL);
+    params_set(&p, "total_fee", "1", NULL);
+    json_add_params(j, "request", &p);
+    assert_true(json_take_params(json_get(j, "request"), &back));
+    assert_true(params_equal(&p, &back));
+    json_free(j);
+    for (size_t i = 0; i < ARRAY_COUNT(none); i++) {
+        j = NULL;
+        assert_int_equal(json_parse(none[i], strlen(none[i]), &j, NULL), ST_OK);
+        assert_false(json_take_params(j, &back));
+        json_free(j);
+    }
+    assert_false(json_take_params(NULL, &back));
+    params_clear(&p);
+    params_clear(&back);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -402,6 +425,7 @@ int main(void)
         cmocka_unit_test(documents_are_built_in_order),
         cmocka_unit_test(what_a_terminal_could_obey_is_escaped),
         cmocka_unit_test(wiping_overwrites_every_string),
+        cmocka_unit_test(params_are_written_and_taken_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,9 @@
  */
 #include <fcntl.h>
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -31,10 +34,21 @@ static void leave_no_core(void)
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 }
 
+/* What one turn of the loop frees, the next asks for again: a hundred kilobytes for a burst of
+   notifications, which the C library would give back to the system each time. */
+static void keep_freed_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_TRIM_THRESHOLD, 512 << 10);
+    mallopt(M_TOP_PAD, 128 << 10);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     hold_standard_streams();
     leave_no_core();
+    keep_freed_memory();
     setlocale(LC_CTYPE, ""); /* only that: numbers are written the C way */
     die_hook(term_restore_now);
     return cli_run(argc, argv, &(struct cli_wing){.console = screen_run, .keys = keys_show_run});

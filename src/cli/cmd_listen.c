@@ -64,12 +64,9 @@ static void print_received(const struct cli *c, const struct receipt *r)
                n->event ? bi_get(n->event->title, c->lang) : L(c->lang, "未知通知", "unknown"),
                order ? order : "-", yuan, yuan[0] ? L(c->lang, " 元  ", " yuan  ") : "");
     printf("%s", cli_style(c, genuine ? "ok" : "bad"));
-    if (genuine && n->kind == EVENT_REFUND)
-        cli_printf(stdout, "%s", L(c->lang, "解密成功", "decrypted"));
-    else
-        cli_printf(stdout, "%s", bi_get(notice_trust_text(n->trust), c->lang));
-    printf("%s", cli_style(c, ""));
-    cli_printf(stdout, "  %s\n", answer_word(c, r));
+    printf("%s", genuine && n->kind == EVENT_REFUND ? L(c->lang, "解密成功", "decrypted")
+                                                    : bi_get(notice_trust_text(n->trust), c->lang));
+    printf("%s  %s\n", cli_style(c, ""), answer_word(c, r));
     print_findings(c, &n->findings);
     if (r->forward.done) {
         cli_printf(stdout, "    → %s  HTTP %ld  %.0f ms  %s\n", r->forward.url, r->forward.status,

@@ -102,22 +102,21 @@ void buf_addc(struct buf *b, char c)
 
 void buf_addf(struct buf *b, const char *format, ...)
 {
+    reserve(b, b->len); /* most texts fit at the first try */
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
     size_t room = b->cap - b->len;
-    int n = vsnprintf(b->data ? b->data + b->len : NULL, b->data ? room : 0, format, args);
+    int n = vsnprintf(b->data + b->len, room, format, args);
     if (n < 0) {
         b->over = true;
-    } else if (!b->over && b->data && (size_t)n < room) {
+    } else if (!b->over && (size_t)n < room) {
         b->len += (size_t)n;
     } else if (admit(b, (size_t)n)) {
         vsnprintf(b->data + b->len, (size_t)n + 1, format, again);
         b->len += (size_t)n;
     }
-    if (b->data) {
-        b->data[b->len] = '\0'; /* the first try may have written a part of what was refused */
-    }
+    b->data[b->len] = '\0'; /* the first try may have written a part of what was refused */
     va_end(again);
     va_end(args);
 }

@@ -34,11 +34,16 @@ void notice_clear(struct notice *n)
     *n = (struct notice){0};
 }
 
+static const char *filled(const struct params *p, const char *name)
+{
+    const char *value = params_get(p, name);
+    return value && value[0] ? value : NULL;
+}
+
 const char *notice_get(const struct notice *n, const char *name)
 {
-    if (params_has(&n->inner, name))
-        return params_get(&n->inner, name);
-    return params_has(&n->params, name) ? params_get(&n->params, name) : NULL;
+    const char *inner = filled(&n->inner, name);
+    return inner ? inner : filled(&n->params, name);
 }
 
 const char *notice_order(const struct notice *n)

@@ -16,9 +16,13 @@
 
 static struct param *find_n(const struct params *p, const char *name, size_t len)
 {
+    if (len == 0)
+        return NULL;
     for (size_t i = 0; i < p->count; i++) {
         struct param *item = &p->items[i];
-        if (item->name_len == len && memcmp(item->name, name, len) == 0)
+        /* the last letter: many names of one length begin alike */
+        if (item->name_len == len && item->name[len - 1] == name[len - 1] &&
+            memcmp(item->name, name, len) == 0)
             return item;
     }
     return NULL;

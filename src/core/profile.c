@@ -580,30 +580,48 @@ static bool holds_key(const struct profile *p, const char *text, size_t len)
     return found;
 }
 
-bool profile_redact_text(const struct profile *p, char *text)
+/* Text of `*len` bytes, which becomes shorter. */
+static bool redact_n(const struct profile *p, char *text, size_t *len)
 {
-    size_t len = strlen(text);
-    if (!holds_key(p, text, len))
+    if (!holds_key(p, text, *len))
         return false;
     struct buf b;
-    buf_init_secret(&b, len + 1);
-    buf_add(&b, text, len);
+    buf_init_secret(&b, *len + 1);
+    buf_add(&b, text, *len);
     profile_redact(p, &b);
     memcpy(text, buf_str(&b), b.len + 1);
-    mem_wipe(text + b.len, len - b.len);
+    mem_wipe(text + b.len, *len - b.len);
+    *len = b.len;
     buf_clear(&b);
     return true;
 }
 
+bool profile_redact_text(const struct profile *p, char *text)
+{
+    size_t len = strlen(text);
+    return redact_n(p, text, &len);
+}
+
+/* Bytes below which no text holds one of its keys. */
+static size_t shortest_key(const struct profile *p)
+{
+    size_t least = secret_is_set(&p->key.value) ? p->key.value.len : SIZE_MAX;
+    for (size_t i = 0; i < p->other_key_count; i++) {
+        const struct secret *s = &p->other_keys[i].key.value;
+        if (secret_is_set(s) && s->len < least)
+            least = s->len;
+    }
+    return least;
+}
+
 bool profile_redact_params(const struct profile *p, struct params *params)
 {
+    size_t least = shortest_key(p);
     bool found = false;
     for (size_t i = 0; i < params->count; i++) {
         struct param *one = &params->items[i];
-        bool name = profile_redact_text(p, one->name);
-        bool value = profile_redact_text(p, one->value);
-        one->name_len = strlen(one->name);
-        one->value_len = strlen(one->value);
+        bool name = one->name_len >= least && redact_n(p, one->name, &one->name_len);
+        bool value = one->value_len >= least && redact_n(p, one->value, &one->value_len);
         found = found || name || value;
     }
     return found;

@@ -20,8 +20,12 @@
 /* Elements of one document, repeated names included: bounds the search for repeated names. */
 #define FIELDS_MAX (2u * PARAMS_MAX)
 
+/* How long a parser is used again: its memory of names stays under their product. */
+#define SPARE_DOCUMENTS 64u
+#define SPARE_LENGTH_MAX (16u << 10)
+
 /* clang-format off */
-#define XML_FUNCTIONS(X) X(xmlCreatePushParserCtxt) X(xmlCtxtUseOptions) \
+#define XML_FUNCTIONS(X) X(xmlCreatePushParserCtxt) X(xmlCtxtResetPush) X(xmlCtxtUseOptions) \
     X(xmlFreeParserCtxt) X(xmlInitParser) X(xmlParseChunk) X(xmlStopParser)
 /* clang-format on */
 
@@ -298,9 +302,16 @@ static void judge(struct reader *r, const char *s, size_t len)
         fail(r, code_flaw(r->code), line, where);
 }
 
-static void parse(struct reader *r, const char *s, size_t len)
+/* A parser that has read a good small document, for the next one: making one takes two dozen
+   allocations. It remembers the names of elements, so it is not kept for long. */
+static struct {
+    xmlParserCtxtPtr parser;
+    unsigned documents;
+} spare;
+
+static xmlParserCtxtPtr new_parser(void)
 {
-    xmlSAXHandler handlers = {
+    static xmlSAXHandler handlers = {
         .initialized = XML_SAX2_MAGIC,
         .startElementNs = on_start,
         .endElementNs = on_end,
@@ -310,10 +321,36 @@ static void parse(struct reader *r, const char *s, size_t len)
         .internalSubset = on_doctype,
         .serror = on_error,
     };
-    load_library();
-    r->parser = lib.xmlCreatePushParserCtxt(&handlers, r, NULL, 0, NULL);
-    if (!r->parser)
+    return lib.xmlCreatePushParserCtxt(&handlers, NULL, NULL, 0, NULL);
+}
+
+static xmlParserCtxtPtr take_parser(void)
+{
+    xmlParserCtxtPtr parser = spare.parser;
+    spare.parser = NULL;
+    if (parser)
+        return parser;
+    spare.documents = 0;
+    parser = new_parser();
+    if (!parser)
         die("out of memory");
+    return parser;
+}
+
+static void give_back(xmlParserCtxtPtr parser, bool good, size_t len)
+{
+    bool keep = good && len <= SPARE_LENGTH_MAX && ++spare.documents < SPARE_DOCUMENTS;
+    if (keep && !lib.xmlCtxtResetPush(parser, NULL, 0, NULL, NULL)) /* frees what was read */
+        spare.parser = parser;
+    else
+        lib.xmlFreeParserCtxt(parser);
+}
+
+static void parse(struct reader *r, const char *s, size_t len)
+{
+    load_library();
+    r->parser = take_parser();
+    r->parser->userData = r;
     /* IGNORE_ENC: the bytes were checked, whatever the declaration calls them. */
     lib.xmlCtxtUseOptions(r->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
                                          XML_PARSE_IGNORE_ENC);
@@ -324,7 +361,7 @@ static void parse(struct reader *r, const char *s, size_t len)
     if (r->st == ST_OK)
         judge(r, s, len);
     buf_clear(&r->value);
-    lib.xmlFreeParserCtxt(r->parser);
+    give_back(r->parser, r->st == ST_OK && !r->code, len);
 }
 
 /* Writes `s` to `out` with each CR LF and each CR alone as LF. */

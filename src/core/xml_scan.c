@@ -73,20 +73,20 @@ static size_t tag_length(const char *s, size_t len)
    none, SIZE_MAX if it has no end. */
 static size_t skip_section(const char *s, size_t len, size_t at)
 {
-    static const char *const pairs[][2] = {
-        {"<!--", "-->"},
-        {"<![CDATA[", "]]>"},
-        {"<?", "?>"},
-    };
+    static const struct {
+        char begin[10], end[4];
+    } pairs[] = {{"<![CDATA[", "]]>"}, {"<!--", "-->"}, {"<?", "?>"}};
+    if (at + 1 < len && s[at + 1] != '!' && s[at + 1] != '?')
+        return at; /* most are tags */
     for (size_t i = 0; i < ARRAY_COUNT(pairs); i++) {
-        if (!has_at(s, len, at, pairs[i][0]))
+        if (!has_at(s, len, at, pairs[i].begin))
             continue;
-        size_t from = at + strlen(pairs[i][0]), n = strlen(pairs[i][1]);
+        size_t from = at + strlen(pairs[i].begin), n = strlen(pairs[i].end);
         const char *end = s + from;
         while ((end = memchr(end, '>', (size_t)(s + len - end))) != NULL) {
             end++; /* values rarely hold one: quicker than memmem() */
             size_t behind = (size_t)(end - s);
-            if (behind >= from + n && memcmp(end - n, pairs[i][1], n) == 0)
+            if (behind >= from + n && memcmp(end - n, pairs[i].end, n) == 0)
                 return behind;
         }
         return SIZE_MAX;

@@ -101,6 +101,7 @@ struct client {
     struct httpd *server;
     struct MHD_Connection *connection;
     int fd;
+    char peer[ADDRESS_MAX];
     long long deadline; /* of the loop's clock */
     long long due;      /* when a held answer is sent */
     bool cut;           /* shut down; the library will notice */
@@ -158,6 +159,9 @@ static void client_open(struct httpd *d, struct MHD_Connection *connection, void
     c->server = d;
     c->connection = connection;
     c->fd = mhd.MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    address_text(
+        mhd.MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
+        c->peer, sizeof c->peer);
     buf_init(&c->body, d->limits.body);
     client_reset(c);
     c->next = d->clients;
@@ -401,11 +405,7 @@ static void add_certificate(const struct client *c, struct httpd_request *q)
 static enum MHD_Result handle(struct client *c, const char *method, const char *version)
 {
     struct header_list list = {0};
-    char peer[ADDRESS_MAX] = "";
     mhd.MHD_get_connection_values(c->connection, MHD_HEADER_KIND, add_header, &list);
-    const union MHD_ConnectionInfo *info =
-        mhd.MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    address_text(info ? info->client_addr : NULL, peer, sizeof peer);
     char *query = strchr(c->target, '?');
     if (query) {
         *query++ = '\0';
@@ -421,7 +421,7 @@ static enum MHD_Result handle(struct client *c, const char *method, const char *
         .header_count = list.count,
         .body = buf_str(&c->body),
         .len = c->body.len,
-        .peer = peer,
+        .peer = c->peer,
         .tls = c->server->tls,
     };
     if (q.tls) {
@@ -489,7 +489,7 @@ static void set_limits(struct httpd *d, const struct httpd_limits *limits)
 static void start_daemon(struct httpd *d, int fd, const struct httpd_tls *t)
 {
     /* The pool holds the head, its index and what is read ahead. */
-    size_t pool = 2 * d->limits.headers + (16u << 10);
+    size_t pool = 2 * d->limits.headers + (8u << 10);
     struct MHD_OptionItem secure[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, t ? (void *)t->cert : NULL},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, t ? (void *)t->key : NULL},

@@ -244,8 +244,11 @@ static void keep_request(struct receipt *r, const struct httpd_request *q)
     buf_init(&r->head, HEAD_MAX);
     buf_addf(&r->head, "%s %s%s%s %s\r\n", q->method, q->path, q->query[0] ? "?" : "", q->query,
              q->version);
-    for (size_t i = 0; i < q->header_count; i++)
-        buf_addf(&r->head, "%s: %s\r\n", q->headers[i].name, q->headers[i].value);
+    for (size_t i = 0; i < q->header_count; i++) {
+        const char *const parts[] = {q->headers[i].name, ": ", q->headers[i].value, "\r\n"};
+        for (size_t k = 0; k < ARRAY_COUNT(parts); k++)
+            buf_adds(&r->head, parts[k]);
+    }
     buf_init(&r->body, q->len + 1);
     buf_add(&r->body, q->body, q->len);
     snprintf(r->peer, sizeof r->peer, "%s", q->peer);
@@ -266,6 +269,7 @@ static void receive(struct listener *l, const struct httpd_request *q, struct ht
 
     keep_request(&r, q);
     notice_read(&l->context, q->body, q->len, &r.notice);
+    sign_trace_clear(&r.notice.trace); /* there is a key in it */
     hide_keys(&l->context, &r);
     if (r.notice.profile && r.notice.profile->name)
         snprintf(r.profile, sizeof r.profile, "%s", r.notice.profile->name);

@@ -122,8 +122,19 @@ static bool check_document(const struct json *row)
     return good;
 }
 
+static void read_before(const char *document)
+{
+    struct params p = {0};
+    if (document)
+        xml_read(document, strlen(document), &p, NULL, NULL);
+    params_clear(&p);
+}
+
+/* Whatever was read before it: a parser may be used again. */
 static void every_document_gets_its_verdict(void **state)
 {
+    static const char *const before[] = {NULL, "<xml><a>1</a>\n\n<b>2</b></xml>", "<xml><a>",
+                                         "<xml><a>1</a></xml>trailing"};
     (void)state;
     size_t len;
     size_t wrong = 0;
@@ -133,11 +144,35 @@ static void every_document_gets_its_verdict(void **state)
     if (json_parse(text, len, &index, &err) != ST_OK)
         fail_msg("index.json: %s", err.text[LANG_EN]);
     assert_true(json_count(index) > 90);
-    for (struct json *row = json_first(index); row; row = json_next(row))
-        wrong += !check_document(row);
+    for (struct json *row = json_first(index); row; row = json_next(row)) {
+        for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+            read_before(before[i]);
+            wrong += !check_document(row);
+        }
+    }
     json_free(index);
     free(text);
     assert_int_equal(wrong, 0);
+}
+
+static void many_documents_are_read_alike(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 300; i++) {
+        char text[128], name[16], value[16];
+        struct params p = {0};
+        struct xml_info info;
+        snprintf(name, sizeof(name), "name%d", i);
+        snprintf(value, sizeof(value), "%d", i);
+        snprintf(text, sizeof(text), "<xml>\n<%s><![CDATA[%s]]></%s></xml>%s", name, value, name,
+                 i % 7 == 6 ? "\n<" : "");
+        enum status st = xml_read(text, strlen(text), &p, &info, NULL);
+        assert_int_equal(st, i % 7 == 6 ? ST_SYNTAX : ST_OK);
+        assert_int_equal(info.line, i % 7 == 6 ? 3 : 0);
+        if (!st)
+            assert_string_equal(params_get(&p, name), value);
+        params_clear(&p);
+    }
 }
 
 static void nothing_is_printed(void **state)
@@ -406,6 +441,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_document_gets_its_verdict),
+        cmocka_unit_test(many_documents_are_read_alike),
         cmocka_unit_test(nothing_is_printed),
         cmocka_unit_test(a_mebibyte_of_anything_is_judged),
         cmocka_unit_test(one_byte_over_the_limit_is_refused),

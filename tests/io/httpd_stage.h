@@ -7,7 +7,7 @@
 
 #include "net.h"
 
-static char seen[4096]; /* what the handler saw last */
+static char seen[32768]; /* what the handler saw last */
 static unsigned served;
 
 struct fixture {

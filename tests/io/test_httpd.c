@@ -134,6 +134,21 @@ static void hostile_requests_are_answered_or_cut(void **state)
     }
 }
 
+/* Just under the 16 KiB that a head may have, in many headers: proxies add theirs. */
+static void three_hundred_headers_are_read(void **state)
+{
+    struct fixture *f = *state;
+    static char text[17000] = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n";
+    size_t len = strlen(text);
+    for (int i = 0; i < 300; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "X-%03d: %040d\r\n", i, i);
+    snprintf(text + len, sizeof text - len, "\r\n");
+    assert_true(len > 14500);
+    serve(f, NULL);
+    assert_memory_equal(ask(f, text), "HTTP/1.1 200 ", 13);
+    assert_int_equal(count(seen, "\nX-"), 300);
+}
+
 static void a_client_on_one_connection_is_served_again(void **state)
 {
     struct fixture *f = *state;
@@ -617,6 +632,7 @@ int main(void)
         HTTPD_TEST(a_handler_sees_the_request_as_it_came),
         HTTPD_TEST(a_reply_carries_status_and_type),
         HTTPD_TEST(hostile_requests_are_answered_or_cut),
+        HTTPD_TEST(three_hundred_headers_are_read),
         HTTPD_TEST(a_client_on_one_connection_is_served_again),
         HTTPD_TEST(pipelined_requests_are_answered_in_order),
         HTTPD_TEST(a_body_may_come_in_pieces),

@@ -19,8 +19,8 @@
 #define CHECK_QUERY "wxpc-check="
 #define BUSY "系统繁忙" /* what is not recorded is refused with this: the platform comes again */
 
-/* A notification whose answer is not given yet: its application has not answered, or the
-   transaction that holds its row has not ended. */
+/* A notification whose answer is not given yet: it is being judged, its application has not
+   answered, or the transaction that holds its row has not ended. */
 struct pending {
     struct listener *listener;
     struct receipt received;
@@ -101,45 +101,39 @@ static void settle(struct listener *l, struct receipt *r)
         listener_answer_refuse(r, BUSY);
 }
 
-static void hand_over(struct listener *l, struct receipt *r)
+static void pending_free(struct pending *p)
 {
-    if (l->sink)
-        l->sink(l->ctx, r);
-    receipt_clear(r);
+    receipt_clear(&p->received);
+    free(p);
 }
 
-/* Gives the answer of this request and hands the receipt to its keeper. */
-static void answer_now(struct listener *l, struct receipt *r, const struct listener_answer *a,
-                       struct httpd_reply *out)
-{
-    listener_answer_send(r, a, out);
-    hand_over(l, r);
-}
-
-/* ---- Answers for later ---- */
-
-/* Keeps `r` (moved) until its answer is given under the number of the result. */
-static struct pending *pending_new(struct listener *l, struct receipt *r,
-                                   const struct listener_answer *a)
-{
-    struct pending *p = mem_alloc(sizeof *p);
-    p->listener = l;
-    p->received = *r;
-    *r = (struct receipt){0};
-    p->answer = *a;
-    p->later = ++l->last_later ? l->last_later : ++l->last_later;
-    return p;
-}
-
-/* Gives the answer, hands the receipt over and ends `p`, which stands in no list. */
-static void pending_answer(struct pending *p)
+/* Gives the answer of this request, hands the receipt to its keeper and ends `p`, which stands in
+   no list. */
+static void answer_now(struct pending *p, struct httpd_reply *out)
 {
     struct listener *l = p->listener;
+    listener_answer_send(&p->received, &p->answer, out);
+    if (l->sink)
+        l->sink(l->ctx, &p->received);
+    pending_free(p);
+}
+
+/* The same for one whose request was told to wait. */
+static void answer_later(struct pending *p)
+{
+    struct httpd *httpd = p->listener->httpd;
+    unsigned later = p->later;
     struct httpd_reply reply;
-    listener_answer_send(&p->received, &p->answer, &reply);
-    httpd_answer(l->httpd, p->later, &reply);
-    hand_over(l, &p->received);
-    free(p);
+    answer_now(p, &reply);
+    httpd_answer(httpd, later, &reply);
+}
+
+/* The request waits until the answer is given under this number. */
+static void wait_for_answer(struct pending *p, struct httpd_reply *out)
+{
+    struct listener *l = p->listener;
+    p->later = ++l->last_later ? l->last_later : ++l->last_later;
+    out->later = p->later;
 }
 
 /* ---- Forwarding ---- */
@@ -162,44 +156,42 @@ static void on_forwarded(void *ctx, unsigned id, struct http_result *result)
     listener_answer_relay(&p->received, &p->answer);
     settle(l, &p->received);
     unlink_pending(p);
-    pending_answer(p);
+    answer_later(p);
 }
 
 /* Hands the notification to the application; the answer waits. */
-static void forward(struct listener *l, const struct httpd_request *q, struct receipt *r,
-                    const struct listener_answer *a, struct httpd_reply *out)
+static void forward(struct pending *p, const struct httpd_request *q, struct httpd_reply *out)
 {
+    struct listener *l = p->listener;
+    struct receipt *r = &p->received;
     struct forward to = {loop_http(l->loop), l->forward, on_forwarded};
     struct err err = {0};
 
     if (!record(l, r)) { /* it was not kept, so the application does not get it either */
         listener_answer_refuse(r, BUSY);
-        answer_now(l, r, a, out);
+        answer_now(p, out);
         return;
     }
-    struct pending *p = pending_new(l, r, a);
-    snprintf(p->received.forward.url, sizeof p->received.forward.url, "%s", l->forward);
+    snprintf(r->forward.url, sizeof r->forward.url, "%s", l->forward);
     p->next = l->pending;
     l->pending = p;
     if (forward_start(&to, q, p, &p->http_id, &err)) {
         unlink_pending(p);
-        forward_fail(&p->received, &err);
-        listener_answer_relay(&p->received, a);
-        settle(l, &p->received);
-        answer_now(l, &p->received, a, out);
-        free(p);
+        forward_fail(r, &err);
+        listener_answer_relay(r, &p->answer);
+        settle(l, r);
+        answer_now(p, out);
         return;
     }
-    out->later = p->later;
+    wait_for_answer(p, out);
 }
 
 /* ---- Many at once ---- */
 
 /* Puts a notification into the transaction of this turn; its answer waits for the end of it. */
-static void add_to_batch(struct listener *l, struct receipt *r, const struct listener_answer *a,
-                         struct httpd_reply *out)
+static void add_to_batch(struct pending *p, struct httpd_reply *out)
 {
-    struct pending *p = pending_new(l, r, a);
+    struct listener *l = p->listener;
     if (!l->batch) {
         l->batch_end = &l->batch;
         l->batch_open = !journal_begin(l->precedent.journal, NULL);
@@ -208,7 +200,7 @@ static void add_to_batch(struct listener *l, struct receipt *r, const struct lis
     l->batch_end = &p->next;
     if (l->batch_open && receipt_record(&p->received, l->precedent.journal, NULL))
         l->batch_open = false; /* all of them are recorded again, one by one */
-    out->later = p->later;
+    wait_for_answer(p, out);
 }
 
 /* Ends the transaction and gives the answers: nothing is acknowledged that could still be lost. */
@@ -226,7 +218,7 @@ static void flush(void *ctx)
             p->received.journal_id = 0;
             settle(l, &p->received);
         }
-        pending_answer(p);
+        answer_later(p);
     }
 }
 
@@ -265,29 +257,34 @@ static void hide_keys(const struct notice_context *c, struct receipt *r)
 
 static void receive(struct listener *l, const struct httpd_request *q, struct httpd_reply *out)
 {
-    struct receipt r = {.seq = ++l->seq, .at_ms = l->clock_ms()};
+    struct pending *p = mem_alloc(sizeof *p);
+    struct receipt *r = &p->received;
+    struct notice *n = &r->notice;
 
-    keep_request(&r, q);
-    notice_read(&l->context, q->body, q->len, &r.notice);
-    sign_trace_clear(&r.notice.trace); /* there is a key in it */
-    hide_keys(&l->context, &r);
-    if (r.notice.profile && r.notice.profile->name)
-        snprintf(r.profile, sizeof r.profile, "%s", r.notice.profile->name);
-    r.notice.profile = NULL;
-    struct notice_known *k = &r.notice.known; /* borrows from this notification's order */
+    p->listener = l;
+    r->seq = ++l->seq;
+    r->at_ms = l->clock_ms();
+    keep_request(r, q);
+    notice_read(&l->context, q->body, q->len, n);
+    sign_trace_clear(&n->trace); /* there is a key in it */
+    hide_keys(&l->context, r);
+    if (n->profile && n->profile->name)
+        snprintf(r->profile, sizeof r->profile, "%s", n->profile->name);
+    n->profile = NULL;
+    struct notice_known *k = &n->known; /* borrows from this notification's order */
     k->appid = k->mch_id = k->sub_mch_id = k->other = NULL;
-    struct listener_answer a = *answer_for(l, &r.notice);
+    p->answer = *answer_for(l, n);
     if (l->forward) {
-        forward(l, q, &r, &a, out);
+        forward(p, q, out);
         return;
     }
-    listener_answer_decide(&r, &a);
+    listener_answer_decide(r, &p->answer);
     if (l->precedent.journal) {
-        add_to_batch(l, &r, &a, out);
+        add_to_batch(p, out);
         return;
     }
-    settle(l, &r);
-    answer_now(l, &r, &a, out);
+    settle(l, r);
+    answer_now(p, out);
 }
 
 static void say_text(struct httpd_reply *out, unsigned status, const char *text)
@@ -441,8 +438,7 @@ void listener_close(struct listener *l)
         struct pending *p = l->pending;
         l->pending = p->next;
         http_forget(loop_http(l->loop), p->http_id);
-        receipt_clear(&p->received);
-        free(p);
+        pending_free(p);
     }
     if (l->check_id)
         http_forget(loop_http(l->loop), l->check_id);

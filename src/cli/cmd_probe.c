@@ -39,25 +39,58 @@ static enum status take_url(struct job *j, struct err *err)
 
 static enum status read_order(struct job *j, struct err *err)
 {
-    if (j->in.spec)
-        return err_set(
-            err, ST_ARGUMENT, SAY("多余的词 %s", "probe 发的是通知，不是接口调用", "去掉它"),
-            SAY("the word %s is one too many", "probe posts events, not API calls", "drop it"),
-            j->in.spec->id);
-    return j->c->order ? params_set(&j->in.params, "out_trade_no", j->c->order, err) : ST_OK;
+    const char *word = params_get(&j->in.params, "out_trade_no");
+    if (!j->c->order)
+        return ST_OK;
+    if (word && strcmp(word, j->c->order) != 0)
+        return err_set(err, ST_ARGUMENT,
+                       SAY("--order %s 与 out_trade_no=%s 矛盾", "它们说的是同一件事", "只给一个"),
+                       SAY("--order %s contradicts out_trade_no=%s", "both name the order",
+                           "give one of them"),
+                       j->c->order, word);
+    return params_set(&j->in.params, "out_trade_no", j->c->order, err);
 }
 
 /* The algorithm of the merchant's orders. */
 static enum status read_kind(const struct job *j, const struct event *e, enum sign_kind *kind,
                              struct err *err)
 {
-    bool given = false;
-    enum status st = cli_sign_kind(j->c, kind, &given, err);
-    if (!st && !given)
-        *kind = e->has_sign                  ? e->sign
-                : j->w.profile.has_sign_type ? j->w.profile.sign_type
-                                             : SIGN_MD5;
-    return st;
+    const char *word = params_get(&j->in.params, "sign_type");
+    enum sign_kind said = SIGN_MD5;
+    enum status st = cli_event_kind(j->c, e, &j->w.profile, &j->in.params, kind, err);
+    if (!st && word && word[0])
+        st = request_sign_kind(NULL, NULL, &j->in.params, NULL, &said, err);
+    if (st || !word || !word[0])
+        return st;
+    if (said != *kind)
+        return err_set(err, ST_ARGUMENT,
+                       SAY("--sign-type %s 与 sign_type=%s 矛盾", "它们说的是同一件事", "只给一个"),
+                       SAY("--sign-type %s contradicts sign_type=%s", "both name the algorithm",
+                           "give one of them"),
+                       sign_kind_name(*kind), word);
+    if (e->has_sign && said != e->sign)
+        return err_set(
+            err, ST_ARGUMENT, SAY("sign_type=%s 不能用", "通知 %s 只用 %s 签名", "去掉它"),
+            SAY("sign_type=%s cannot be used", "event %s is signed with %s alone", "drop it"), word,
+            e->name, sign_kind_name(e->sign));
+    return ST_OK;
+}
+
+/* What the words may not say. */
+static enum status check_words(const struct job *j, struct err *err)
+{
+    if (j->in.spec)
+        return err_set(
+            err, ST_ARGUMENT, SAY("多余的词 %s", "probe 发的是通知，不是接口调用", "去掉它"),
+            SAY("the word %s is one too many", "probe posts events, not API calls", "drop it"),
+            j->in.spec->id);
+    if (params_find(&j->in.params, "sign"))
+        return err_set(
+            err, ST_ARGUMENT,
+            SAY("sign 不能给出", "每项检查都自己签名", "去掉它；要发送给定的签名，用 wxpc trigger"),
+            SAY("sign cannot be given", "each check signs by itself",
+                "drop it; wxpc trigger posts a signature as it is given"));
+    return ST_OK;
 }
 
 static void on_done(void *ctx)
@@ -81,6 +114,8 @@ static enum status start(struct job *j, struct err *err)
         st = events_load(&j->events, err);
     if (!st)
         st = cli_begin(j->c, false, MERCHANT_NEEDED, &j->w, &j->in, err);
+    if (!st)
+        st = check_words(j, err);
     if (!st)
         st = read_order(j, err);
     if (!st)

@@ -66,34 +66,13 @@ static enum status choose_merchant(struct job *j, struct err *err)
         j->w.profile.name, j->event->name);
 }
 
-static enum status sign_kind(const struct job *j, enum sign_kind *kind, struct err *err)
-{
-    bool given = false;
-    enum status st = cli_sign_kind(j->c, kind, &given, err);
-    if (!st && given && (j->event->sealed || (j->event->has_sign && j->event->sign != *kind)))
-        return err_set(
-            err, ST_ARGUMENT, SAY("--sign-type %s 不会用到", "通知 %s 总是%s%.0s", "去掉它"),
-            SAY("--sign-type %s would not be used", "event %s is always %.0s%s", "drop it"),
-            sign_kind_name(*kind), j->event->name,
-            j->event->sealed ? "加密而不签名" : "用固定的算法签名",
-            j->event->sealed ? "encrypted, not signed" : "signed with one algorithm");
-    if (st || given)
-        return st;
-    if (params_has(&j->in.params, "sign_type"))
-        return request_sign_kind(NULL, &j->w.profile, &j->in.params, NULL, kind, err);
-    *kind = j->event->has_sign           ? j->event->sign
-            : j->w.profile.has_sign_type ? j->w.profile.sign_type
-                                         : SIGN_MD5;
-    return ST_OK;
-}
-
 static enum status build(struct job *j, struct err *err)
 {
     struct template_source s = {
         .event = j->event, .given = &j->in.params, .profile = &j->w.profile};
     struct template_sign how = {.with_type = true};
     bool by_hand = params_find(&j->in.params, "sign") || params_find(&j->in.params, "req_info");
-    enum status st = sign_kind(j, &how.kind, err);
+    enum status st = cli_event_kind(j->c, j->event, &j->w.profile, &j->in.params, &how.kind, err);
 
     if (j->c->bytes) {
         buf_init(&j->body, BODY_MAX);

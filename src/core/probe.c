@@ -157,6 +157,8 @@ static enum status change(const struct probe_check *c, struct template *t, struc
         st = put(t, "attach", PROBE_ATTACH, err);
     if (!st && c->merchant)
         st = change_merchant(t, err);
+    if (c->sign == PROBE_SIGN_BARE)
+        params_remove(&t->params, "sign_type"); /* also one that the user set for the others */
     if (!st && c->sign == PROBE_SIGN_OTHER)
         st = put(t, "sign_type", sign_kind_name(SIGN_HMAC_SHA256), err);
     if (!st && entity)

@@ -47,17 +47,32 @@ void address_text(const struct sockaddr *sa, char *out, size_t size)
     }
 }
 
+/* 127.0.0.0/8, ::1, and the former as IPv6 writes it: ::ffff:127.0.0.1. */
+static bool is_four(const unsigned char *bytes)
+{
+    return bytes[0] == 127;
+}
+
+static bool is_six(const struct in6_addr *six)
+{
+    return IN6_IS_ADDR_LOOPBACK(six) || (IN6_IS_ADDR_V4MAPPED(six) && is_four(six->s6_addr + 12));
+}
+
+bool address_leads_here(const struct sockaddr *sa)
+{
+    if (sa->sa_family == AF_INET6)
+        return is_six(&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr);
+    return sa->sa_family == AF_INET &&
+           is_four((const void *)&((const struct sockaddr_in *)(const void *)sa)->sin_addr);
+}
+
 bool address_is_loopback(const char *host)
 {
-    struct in_addr four;
-    struct in6_addr six;
+    union address a;
+    socklen_t any;
     size_t len = strlen(host);
-    if (inet_pton(AF_INET, host, &four) == 1) {
-        return ntohl(four.s_addr) >> 24 == 127;
-    }
-    if (inet_pton(AF_INET6, host, &six) == 1) {
-        return IN6_IS_ADDR_LOOPBACK(&six);
-    }
+    if (address_read(host, 0, &a, &any))
+        return address_leads_here(&a.any);
     return strcasecmp(host, "localhost") == 0 ||
            (len > 10 && strcasecmp(host + len - 10, ".localhost") == 0);
 }

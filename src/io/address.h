@@ -28,6 +28,9 @@ unsigned address_port(const union address *a);
 /* "127.0.0.1:51234", "[::1]:51234"; "" for another family. */
 void address_text(const struct sockaddr *sa, char *out, size_t size);
 
+/* Is it a loopback address, also an IPv4 one in IPv6's form? */
+bool address_leads_here(const struct sockaddr *sa);
+
 /* Is `host` (a literal without brackets, or a name) this machine itself? */
 bool address_is_loopback(const char *host);
 

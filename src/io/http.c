@@ -360,12 +360,16 @@ static enum status read_url(struct transfer *t, const char *url, bool *loopback,
     char *scheme = NULL, *host = NULL, *port = NULL;
     CURLUcode code = parts ? curl.curl_url_set(parts, CURLUPART_URL, url, 0) : CURLUE_OUT_OF_MEMORY;
     enum status st = ST_OK;
-    if (code != CURLUE_OK || curl.curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-        curl.curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
+    if (code == CURLUE_OK)
+        code = curl.curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0);
+    bool other = scheme && strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0;
+    if (code == CURLUE_OK && !other) /* file: has none, and is refused for what it is */
+        code = curl.curl_url_get(parts, CURLUPART_HOST, &host, 0);
+    if (!other && (code != CURLUE_OK || !scheme || !host)) {
         st = err_set(err, ST_ARGUMENT, SAY("“%s” 不是 URL", "%s", "写成 https://主机/路径"),
                      SAY("\"%s\" is no URL", "%s", "write https://host/path"), url,
                      curl.curl_url_strerror(code));
-    } else if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0) {
+    } else if (other) {
         st = err_set(err, ST_ARGUMENT,
                      SAY("“%s” 不是可以调用的 URL", "协议是 %s", "写成 https://主机/路径"),
                      SAY("\"%s\" is no URL to call", "its scheme is %s", "write https://host/path"),

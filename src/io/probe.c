@@ -122,14 +122,6 @@ static enum status open_port(struct probe *p, const char *address, struct err *e
 
 /* ---- Where it goes ---- */
 
-static bool is_loopback(const struct sockaddr *a)
-{
-    if (a->sa_family == AF_INET)
-        return ntohl(((const struct sockaddr_in *)(const void *)a)->sin_addr.s_addr) >> 24 == 127;
-    const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr;
-    return a->sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(six);
-}
-
 static enum status say_foreign(const char *host, struct err *err)
 {
     return err_set(err, ST_REFUSED,
@@ -169,7 +161,7 @@ static enum status choose_address(struct probe *p, bool owned, char *ours, size_
         return st;
     p->local = all != NULL;
     for (const struct addrinfo *a = all; a; a = a->ai_next)
-        p->local = p->local && is_loopback(a->ai_addr);
+        p->local = p->local && address_leads_here(a->ai_addr);
     if (all && p->local)
         getnameinfo(all->ai_addr, all->ai_addrlen, p->address, sizeof p->address, NULL, 0,
                     NI_NUMERICHOST);

@@ -55,10 +55,12 @@ static void another_family_has_no_text(void **state)
 
 static void loopback_is_this_machine(void **state)
 {
-    static const char *const ours[] = {"127.0.0.1", "127.9.9.9", "::1",
-                                       "localhost", "LocalHost", "shop.localhost"};
-    static const char *const others[] = {"0.0.0.0",      "10.0.0.1",      "::",        "::2", "",
-                                         "notlocalhost", "localhost.com", ".localhost"};
+    static const char *const ours[] = {"127.0.0.1",        "127.9.9.9", "::1",
+                                       "::ffff:127.0.0.1", "localhost", "LocalHost",
+                                       "shop.localhost"};
+    static const char *const others[] = {
+        "0.0.0.0",      "10.0.0.1",      "::",        "::2", "", "::ffff:10.0.0.1",
+        "notlocalhost", "localhost.com", ".localhost"};
     (void)state;
     for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
         if (!address_is_loopback(ours[i]))

@@ -120,7 +120,7 @@ static void what_cannot_be_sent_is_refused_at_once(void **state)
         {"https://h:99999/", none, "is no URL"},
         {"http://h/\x01", none, "is no URL"},
         {"ftp://h/", none, "its scheme is ftp"},
-        {"file:///etc/passwd", none, "no URL"},
+        {"file:///etc/passwd", none, "its scheme is file"},
         {"http://127.0.0.1:1/", split, "control character"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {

@@ -31,6 +31,7 @@ enum fault {
     GETS = 1024,     /* acknowledges a GET */
     STRICT = 2048,   /* knows no fields but the documented */
     LEAKS = 4096,    /* answers with the merchant's key */
+    TYPELESS = 8192, /* refuses what has no sign_type */
 };
 
 struct endpoint {
@@ -71,6 +72,8 @@ static bool judge(struct endpoint *e, const struct httpd_request *q)
     notice_read(&c, q->body, q->len, &n);
     bool good = n.trust == NOTICE_GENUINE && (n.findings.errors == 0 || e->fault & ANY_MERCHANT);
     if (e->fault & STRICT && params_find(&n.params, "a_probe"))
+        good = false;
+    if (e->fault & TYPELESS && !params_find(&n.params, "sign_type"))
         good = false;
     notice_clear(&n);
     return good;
@@ -387,6 +390,26 @@ static void all_checks_are_about_the_order_given(void **state)
     params_clear(&given);
 }
 
+/* The documents say the type that was given, but for the one that has to lack it. */
+static void a_sign_type_given_does_not_change_what_is_checked(void **state)
+{
+    struct fixture *f = *state;
+    struct params given = {0};
+    struct endpoint *e = &f->endpoint;
+    e->loop = f->loop;
+    e->merchant = &shop;
+    e->fault = TYPELESS;
+    params_set(&given, "sign_type", "HMAC-SHA256", NULL);
+    assert_int_equal(httpd_open("127.0.0.1", 0, NULL, handle, e, &e->httpd, NULL), ST_OK);
+    loop_serve(f->loop, e->httpd);
+    struct probe_options o = options(f, httpd_url(e->httpd), &shop);
+    o.given = &given;
+    o.kind = SIGN_HMAC_SHA256;
+    run(f, &o);
+    assert_string_equal(ids(f, PROBE_FAILED), "hmac-no-type");
+    params_clear(&given);
+}
+
 static void an_unknown_field_is_refused_before_anything_is_sent(void **state)
 {
     struct fixture *f = *state;
@@ -421,6 +444,7 @@ static const struct {
     {"http://10.0.0.1/n", ST_REFUSED},
     {"http://0.0.0.0/n", ST_REFUSED},
     {"http://[2001:db8::1]/n", ST_REFUSED},
+    {"http://[::ffff:10.0.0.1]/n", ST_REFUSED},
     {"http://127.0.0.1@10.0.0.1/n", ST_REFUSED},
     {"http://167772161/n", ST_REFUSED}, /* 10.0.0.1 */
     {"http://no-such-host.invalid/n", ST_REFUSED},
@@ -429,6 +453,7 @@ static const struct {
     {"http://127.8.9.1:9/n", ST_OK},
     {"http://localhost:9/n", ST_OK},
     {"http://[::1]:9/n", ST_OK},
+    {"http://[::ffff:127.0.0.1]:9/n", ST_OK},
 };
 
 static void it_goes_to_loopback_addresses_only(void **state)
@@ -467,6 +492,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_gateway_has_one_algorithm, start, stop),
         cmocka_unit_test_setup_teardown(our_own_listener_stands_it, start, stop),
         cmocka_unit_test_setup_teardown(all_checks_are_about_the_order_given, start, stop),
+        cmocka_unit_test_setup_teardown(a_sign_type_given_does_not_change_what_is_checked, start,
+                                        stop),
         cmocka_unit_test_setup_teardown(an_unknown_field_is_refused_before_anything_is_sent, start,
                                         stop),
         cmocka_unit_test_setup_teardown(who_does_not_listen_is_unreachable, start, stop),

@@ -22,7 +22,7 @@ set(ORDER_core lang embed base buf text text_values text_words params personal s
                diagnose_* oracle advice batch web invoke invoke_snippet checkout)
 set(ORDER_io   store store_child store_profile address failure http http_times keyless holder port misfit httpd
                credentials loop journal_db journal
-               journal_open journal_search journal_upkeep receipt precedent listener_answer forward listener deliver deliver_json books refusal merchants call call_follow call_order
+               journal_open journal_log journal_search journal_upkeep receipt precedent listener_answer forward listener deliver deliver_json books refusal merchants call call_follow call_order
                call_refund call_scan call_contract call_bill call_check call_answer announce payer
                settle control cashier gateway_log gateway probe)
 set(ORDER_app  settings keyring inbox posting page diagnosis_texts diagnosis_page judgement evidence inquiry record record_filter report report_compare history
@@ -53,7 +53,7 @@ set(DOOR_libxml     "^libxml/"                                 core/xml.c)
 set(DOOR_curl       "^curl/"                                   io/http.c)
 set(DOOR_microhttpd "^microhttpd[.]h$"                         io/httpd.c)
 set(DOOR_ncurses    "^(ncursesw?/)?(n?curses|term|panel|form|menu)[.]h$" tui/term.c tui/surface_flush.c)
-set(DOOR_sqlite     "^sqlite3(ext)?[.]h$"                      io/journal.c io/journal_open.c io/journal_search.c io/journal_upkeep.c)
+set(DOOR_sqlite     "^sqlite3(ext)?[.]h$"                      io/journal.c io/journal_open.c io/journal_log.c io/journal_search.c io/journal_upkeep.c)
 set(DOOR_qrencode   "^qrencode[.]h$"                           core/qr.c)
 set(DOOR_zlib       "^zlib[.]h$"                               core/gunzip.c)
 set(DOOR_gnutls     "^gnutls/"                                 io/httpd.c)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The door to SQLite. Statements are prepared once; a row and its bytes are two inserts in
- * one transaction. Checkpoints are ours to place, because one in the middle of a burst
- * would cost 10 ms there: journal_idle(), or when the log has grown large.
+ * one transaction. Checkpoints are ours to place (journal_log.c).
  */
 #include "io/journal.h"
 
@@ -19,7 +18,6 @@
 #include "io/journal_db.h"
 
 _Static_assert(JOURNAL_DB_KINDS == JOURNAL_KIND_COUNT, "one count a kind");
-#define LOG_PAGES_MAX 8192 /* of 4 KiB: then a checkpoint is made whatever goes on */
 
 #define FIND_FROM                                                                                  \
     " FROM row r WHERE r.order_no = ?1 AND r.order_no <> '' AND r.kind = ?2 AND r.good = ?6"
@@ -266,6 +264,7 @@ void journal_close(struct journal *j)
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(j->statements[i]);
     journal_search_end(j);
+    journal_log_close(j);
     sqlite3_close(j->db); /* the last one checkpoints */
     free(j->path);
     free(j);
@@ -302,8 +301,8 @@ enum status journal_begin(struct journal *j, struct err *err)
 static int commit(struct journal *j)
 {
     int rc = journal_run_one(j, COMMIT);
-    if (rc == SQLITE_OK && j->log_pages > LOG_PAGES_MAX)
-        journal_idle(j);
+    if (rc == SQLITE_OK)
+        journal_log_committed(j);
     return rc;
 }
 
@@ -358,7 +357,7 @@ enum status journal_update(struct journal *j, const struct journal_row *row,
         rc = journal_run(j, s);
     }
     if (rc == SQLITE_OK)
-        rc = journal_run_one(j, COMMIT);
+        rc = commit(j);
     return rc == SQLITE_OK ? ST_OK : journal_roll_back(j, rc, err);
 }
 

@@ -172,8 +172,8 @@ enum status journal_prune(struct journal *j, int64_t before_ms, size_t limit, si
 enum status journal_retain(struct journal *j, int64_t rows, int64_t bytes, size_t limit,
                            size_t *removed, struct err *err);
 
-/* Moves what was appended into the main file; for a moment when nothing else is to do (5 to 13
-   ms). */
+/* Begins to move what was appended into the main file, beside the loop; for a moment when nothing
+   else is to do. */
 void journal_idle(struct journal *j);
 
 /* Bytes that the rows take, room left behind by removed ones not counted. */

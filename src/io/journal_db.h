@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Between the files of the journal: journal_open.c opens it, journal.c keeps the rows,
- * journal_search.c looks through them, journal_upkeep.c removes them. Nobody else includes this.
+ * journal_log.c moves them into the main file, journal_search.c looks through them,
+ * journal_upkeep.c removes them. Nobody else includes this.
  */
 #ifndef IO_JOURNAL_DB_H
 #define IO_JOURNAL_DB_H
@@ -15,6 +16,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 struct journal_scan;
+struct journal_checkpoint;
 struct journal_row;
 
 #define JOURNAL_DB_KINDS 3 /* enum journal_kind */
@@ -55,7 +57,8 @@ struct journal {
     int version;               /* SQLite's, which moves when another connection has written */
     struct journal_scan *scan; /* of journal_search.c */
     int log_pages;             /* not yet in the main file */
-    bool batch;                /* between journal_begin() and journal_commit() */
+    struct journal_checkpoint *checkpoint; /* of journal_log.c */
+    bool batch;                            /* between journal_begin() and journal_commit() */
 };
 
 /* SQLite's code that an error number of the system comes to; `other` for most. */
@@ -83,5 +86,14 @@ int journal_ask_number(struct journal *j, const char *sql, int *rc);
 
 void journal_search_init(struct journal *j);
 void journal_search_end(struct journal *j);
+
+void journal_log_open(struct journal *j);
+void journal_log_close(struct journal *j);
+
+/* After each commit: begins a checkpoint when the log has grown large. */
+void journal_log_committed(struct journal *j);
+
+/* Until a checkpoint that is under way has ended. */
+void journal_log_wait(struct journal *j);
 
 #endif

@@ -118,14 +118,6 @@ static enum status check_schema(struct journal *j, struct err *err)
     return ST_OK;
 }
 
-static int on_log(void *ctx, sqlite3 *db, const char *name, int pages)
-{
-    (void)db;
-    (void)name;
-    ((struct journal *)ctx)->log_pages = pages;
-    return SQLITE_OK;
-}
-
 static enum status set_up(struct journal *j, struct err *err)
 {
     sqlite3_busy_timeout(j->db, BUSY_MS);
@@ -141,7 +133,7 @@ static enum status set_up(struct journal *j, struct err *err)
         return journal_say(j, rc, err);
     if (!j->read_only)
         journal_execute(j, later); /* where that fails, what it serves is slow */
-    sqlite3_wal_hook(j->db, on_log, j);
+    journal_log_open(j);
     journal_search_init(j);
     for (size_t i = 0; i < STATEMENT_COUNT; i++) {
         if (!journal_prepare(j, (enum statement)i)) /* a table that is not as it was made */

@@ -117,14 +117,6 @@ enum status journal_retain(struct journal *j, int64_t rows, int64_t bytes, size_
     return finish(j, rc, &w, removed, err);
 }
 
-void journal_idle(struct journal *j)
-{
-    if (!j->path || j->log_pages == 0)
-        return;
-    sqlite3_wal_checkpoint_v2(j->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    j->log_pages = 0;
-}
-
 int64_t journal_size(struct journal *j)
 {
     int rc;
@@ -135,6 +127,7 @@ int64_t journal_size(struct journal *j)
 
 enum status journal_compact(struct journal *j, struct err *err)
 {
+    journal_log_wait(j);
     int rc = journal_execute(j, "VACUUM");
     if (rc == SQLITE_OK && j->path)
         rc = sqlite3_wal_checkpoint_v2(j->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);

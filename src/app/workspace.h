@@ -229,6 +229,13 @@ enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, 
 enum status workspace_resign(struct workspace *w, const struct inbox_notice *n, const char *url,
                              struct err *err);
 
+/* What stands encrypted in a refund's notification that was `received` for this profile ("": not
+   known): decrypted with its key, one of its other keys, or `key` (NULL: none). ST_UNSUPPORTED: by
+   none of them. */
+enum status workspace_unseal(struct workspace *w, const struct params *received,
+                             const char *profile, const struct secret *key, struct params *inner,
+                             struct err *err);
+
 /* Must a notification of our own be asked about first? It does when the merchant in use, or the one
    of this name (NULL or "": none), is a production one, and the URL does not name this machine;
    then `text` is the question. */

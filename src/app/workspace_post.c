@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/keyring.h"
+#include "core/sealed.h"
 
 #define BODY_MAX (1u << 20)
 
@@ -188,6 +189,49 @@ void workspace_template_seed(const struct workspace *w, struct template_seed *se
     seed->digits[sizeof random] = '\0';
 }
 
+/* ---- Newly signed ---- */
+
+static bool opens(const char *sealed, const struct secret *key, struct params *inner)
+{
+    return secret_is_set(key) && sealed_read(sealed, key, inner, NULL) == ST_OK;
+}
+
+/* Its keys of today, the one in use first. */
+static bool opens_with_profile(struct workspace *w, const char *name, const char *sealed,
+                               struct params *inner)
+{
+    struct profile p = {0};
+    bool open = !fetch_profile(w, name, &p, NULL) && opens(sealed, &p.key.value, inner);
+    for (size_t i = 0; !open && i < p.other_key_count; i++) {
+        struct key_ref *k = &p.other_keys[i].key;
+        open = !store_key(&p, k, NULL) && opens(sealed, &k->value, inner);
+    }
+    profile_clear(&p);
+    return open;
+}
+
+enum status workspace_unseal(struct workspace *w, const struct params *received,
+                             const char *profile, const struct secret *key, struct params *inner,
+                             struct err *err)
+{
+    const char *sealed = params_get(received, "req_info");
+    if (!sealed || !sealed[0])
+        return err_set(
+            err, ST_UNSUPPORTED, SAY("不能重新加密", "收到的 req_info 是空的", "按原字节重发"),
+            SAY("it cannot be encrypted anew", "req_info came empty", "send it byte for byte"));
+    if ((profile[0] && opens_with_profile(w, profile, sealed, inner)) ||
+        (key && opens(sealed, key, inner)))
+        return ST_OK;
+    return err_set(
+        err, ST_UNSUPPORTED,
+        SAY("不能重新加密", "req_info 是用商户配置 %s 现在没有的密钥加密的，解不开",
+            "把当时的密钥加入它的 other_keys，或按原字节重发"),
+        SAY("it cannot be encrypted anew",
+            "req_info does not decrypt: it was made with a key that profile %s no longer has",
+            "add that key to its other_keys, or send it byte for byte"),
+        profile[0] ? profile : "?");
+}
+
 static enum status say_unsignable(struct err *err)
 {
     return err_set(err, ST_UNSUPPORTED,
@@ -200,27 +244,30 @@ enum status workspace_resign(struct workspace *w, const struct inbox_notice *n, 
                              struct err *err)
 {
     const struct notice *m = &n->notice;
-    struct template t = {.event = m->event};
+    struct template t = {0};
     struct profile p = {0};
-    struct template_seed seed;
-    enum sign_kind kind = m->event && m->event->has_sign ? m->event->sign : m->sign.kind;
-    bool sealed = m->event && m->event->sealed;
+    struct params inner = {0};
+    struct template_source s = {
+        .event = m->event, .profile = &p, .received = &m->params, .received_inner = &inner};
+    enum sign_kind kind = SIGN_MD5;
 
-    if (!m->event || m->parse_error.status || (sealed && !m->inner.count))
+    if (!m->event)
         return say_unsignable(err);
     enum status st = n->row.profile[0] ? fetch_profile(w, n->row.profile, &p, err)
                                        : workspace_event_profile(w, m->event, &p, err);
-    if (!st) {
-        params_copy(&t.params, &m->params);
-        params_copy(&t.inner, &m->inner);
-        params_remove(&t.params, "sign");
-        params_remove(&t.params, "req_info");
-        workspace_template_seed(w, &seed);
-        if (params_has(&t.params, "nonce_str"))
-            params_set(&t.params, "nonce_str", seed.nonce, NULL);
+    if (m->inner.count)
+        params_copy(&inner, &m->inner);
+    else if (!st && m->event->sealed)
+        st = workspace_unseal(w, &m->params, n->row.profile, &p.key.value, &inner, err);
+    workspace_template_seed(w, &s.seed);
+    if (!st)
+        st = template_kind(&s, NULL, &kind, err);
+    if (!st)
+        st = template_fill(&s, &t, err);
+    if (!st)
         st = workspace_post_template(w, &t, &p, kind, url, err);
-    }
     template_clear(&t);
     profile_clear(&p);
+    params_clear(&inner);
     return st;
 }

@@ -21,6 +21,7 @@
 #include "core/json.h"
 #include "core/params.h"
 #include "core/sign.h"
+#include "core/template.h"
 
 /* Exit statuses of INTERFACE.md. */
 enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_IO = 3, EXIT_INTERRUPTED = 130 };
@@ -232,10 +233,8 @@ enum status cli_no_such_event(const char *word, struct err *err);
 /* The algorithm that --sign-type names: false (and `*kind` untouched) if it was not given. */
 enum status cli_sign_kind(const struct cli *c, enum sign_kind *kind, bool *given, struct err *err);
 
-/* The algorithm of a notification that is sent: the option > a `sign_type` that is given > the
-   event's own > the profile's > MD5. ST_ARGUMENT for an option that the event has no use for. */
-enum status cli_event_kind(const struct cli *c, const struct event *e,
-                           const struct profile *profile, const struct params *given,
+/* template_kind() with what --sign-type names. */
+enum status cli_event_kind(const struct cli *c, const struct template_source *s,
                            enum sign_kind *kind, struct err *err);
 
 /* The key to sign or check with: --key-file > the document's > $WXPC_KEY > the profile's.

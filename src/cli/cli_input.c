@@ -13,7 +13,6 @@
 #include "core/event.h"
 #include "core/import.h"
 #include "core/paste.h"
-#include "core/request.h"
 #include "core/text.h"
 
 /* ---- Files ---- */
@@ -404,24 +403,13 @@ enum status cli_sign_kind(const struct cli *c, enum sign_kind *kind, bool *given
                    c->sign_type);
 }
 
-enum status cli_event_kind(const struct cli *c, const struct event *e,
-                           const struct profile *profile, const struct params *given,
+enum status cli_event_kind(const struct cli *c, const struct template_source *s,
                            enum sign_kind *kind, struct err *err)
 {
-    bool chosen = false;
-    enum status st = cli_sign_kind(c, kind, &chosen, err);
-    if (!st && chosen && (e->sealed || (e->has_sign && e->sign != *kind)))
-        return err_set(
-            err, ST_ARGUMENT, SAY("--sign-type %s 不会用到", "通知 %s 总是%s%.0s", "去掉它"),
-            SAY("--sign-type %s would not be used", "event %s is always %.0s%s", "drop it"),
-            sign_kind_name(*kind), e->name, e->sealed ? "加密而不签名" : "用固定的算法签名",
-            e->sealed ? "encrypted, not signed" : "signed with one algorithm");
-    if (st || chosen)
-        return st;
-    if (params_has(given, "sign_type"))
-        return request_sign_kind(NULL, profile, given, NULL, kind, err);
-    *kind = e->has_sign ? e->sign : profile->has_sign_type ? profile->sign_type : SIGN_MD5;
-    return ST_OK;
+    enum sign_kind chosen;
+    bool given = false;
+    enum status st = cli_sign_kind(c, &chosen, &given, err);
+    return st ? st : template_kind(s, given ? &chosen : NULL, kind, err);
 }
 
 static enum status find_key(const struct cli *c, const struct cli_input *in,

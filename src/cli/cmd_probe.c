@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <string.h>
 
-#include "core/request.h"
 #include "io/probe.h"
 
 struct job {
@@ -49,31 +48,6 @@ static enum status read_order(struct job *j, struct err *err)
                            "give one of them"),
                        j->c->order, word);
     return params_set(&j->in.params, "out_trade_no", j->c->order, err);
-}
-
-/* The algorithm of the merchant's orders. */
-static enum status read_kind(const struct job *j, const struct event *e, enum sign_kind *kind,
-                             struct err *err)
-{
-    const char *word = params_get(&j->in.params, "sign_type");
-    enum sign_kind said = SIGN_MD5;
-    enum status st = cli_event_kind(j->c, e, &j->w.profile, &j->in.params, kind, err);
-    if (!st && word && word[0])
-        st = request_sign_kind(NULL, NULL, &j->in.params, NULL, &said, err);
-    if (st || !word || !word[0])
-        return st;
-    if (said != *kind)
-        return err_set(err, ST_ARGUMENT,
-                       SAY("--sign-type %s 与 sign_type=%s 矛盾", "它们说的是同一件事", "只给一个"),
-                       SAY("--sign-type %s contradicts sign_type=%s", "both name the algorithm",
-                           "give one of them"),
-                       sign_kind_name(*kind), word);
-    if (e->has_sign && said != e->sign)
-        return err_set(
-            err, ST_ARGUMENT, SAY("sign_type=%s 不能用", "通知 %s 只用 %s 签名", "去掉它"),
-            SAY("sign_type=%s cannot be used", "event %s is signed with %s alone", "drop it"), word,
-            e->name, sign_kind_name(e->sign));
-    return ST_OK;
 }
 
 /* What the words may not say. */
@@ -131,7 +105,10 @@ static enum status start(struct job *j, struct err *err)
                               .done = on_done,
                               .ctx = j};
     if (!st)
-        st = read_kind(j, o.event, &o.kind, err);
+        st = cli_event_kind(
+            j->c,
+            &(struct template_source){.event = o.event, .given = o.given, .profile = o.profile},
+            &o.kind, err);
     if (!st) {
         o.now = j->w.clock();
         o.random = j->w.random;

@@ -66,24 +66,36 @@ static enum status choose_merchant(struct job *j, struct err *err)
         j->w.profile.name, j->event->name);
 }
 
+/* Is there nothing to sign, but a key to do it with? */
+static enum status check_key_file(const struct job *j, struct err *err)
+{
+    const char *field = j->event->sealed ? "req_info" : "sign";
+    if (!j->c->key_file)
+        return ST_OK;
+    return err_set(
+        err, ST_ARGUMENT, SAY("--key-file 不会用到", "%s 已经给出，不用密钥", "两者只给一个"),
+        SAY("--key-file would not be used", "%s is given, and takes no key", "give one of the two"),
+        field);
+}
+
 static enum status build(struct job *j, struct err *err)
 {
     struct template_source s = {
         .event = j->event, .given = &j->in.params, .profile = &j->w.profile};
     struct template_sign how = {.with_type = true};
-    bool by_hand = params_find(&j->in.params, "sign") || params_find(&j->in.params, "req_info");
-    enum status st = cli_event_kind(j->c, j->event, &j->w.profile, &j->in.params, &how.kind, err);
 
     if (j->c->bytes) {
         buf_init(&j->body, BODY_MAX);
         buf_add(&j->body, buf_str(j->c->bytes), j->c->bytes->len);
-        return st;
+        return ST_OK;
     }
+    bool by_hand = template_is_signed(&s);
+    enum status st = cli_event_kind(j->c, &s, &how.kind, err);
     workspace_template_seed(&j->w, &s.seed);
     if (!st)
         st = template_fill(&s, &j->template, err);
-    if (!st && !by_hand)
-        st = cli_key(j->c, &j->in, &j->w, &j->key, err);
+    if (!st)
+        st = by_hand ? check_key_file(j, err) : cli_key(j->c, &j->in, &j->w, &j->key, err);
     how.key = &j->key;
     buf_init(&j->body, BODY_MAX);
     if (!st)

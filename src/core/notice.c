@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/sealed.h"
 #include "core/text.h"
-
-#define SEALED_MAX (1 << 20) /* bytes of req_info's content */
 
 static const struct bi trust_texts[] = {
     [NOTICE_UNREADABLE] = {"无法解析，未作判断", "cannot be parsed, was not judged"},
@@ -129,34 +128,9 @@ static int fits(const struct notice *n, const struct profile *p)
     return their_appid && our_appid && strcmp(their_appid, our_appid) == 0 ? 2 : 1;
 }
 
-enum status notice_unseal(const char *sealed, const struct secret *key, struct params *inner,
-                          struct err *err)
-{
-    unsigned char digest[DIGEST_SIZE_MAX];
-    char hex[DIGEST_HEX_MAX];
-    struct buf raw, plain;
-
-    buf_init(&raw, SEALED_MAX);
-    buf_init(&plain, SEALED_MAX + 64);
-    size_t size = digest_bytes(DIGEST_MD5, key->text, key->len, digest);
-    digest_hex(digest, size, hex);
-    for (char *c = hex; *c; c++)
-        *c = *c >= 'A' && *c <= 'F' ? (char)(*c + 32) : *c;
-    enum status st = base64_read(&raw, sealed, strlen(sealed), err);
-    if (!st)
-        st = digest_aes_decrypt((const unsigned char *)hex, buf_str(&raw), raw.len, &plain, err);
-    if (!st) /* a wrong key may leave good padding by chance, but hardly a document */
-        st = xml_read(buf_str(&plain), plain.len, inner, NULL, err);
-    mem_wipe(hex, sizeof hex);
-    mem_wipe(digest, sizeof digest);
-    buf_clear(&raw);
-    buf_clear(&plain);
-    return st;
-}
-
 static bool unseal(struct notice *n, const struct secret *key)
 {
-    enum status st = notice_unseal(notice_get(n, "req_info"), key, &n->inner, &n->parse_error);
+    enum status st = sealed_read(notice_get(n, "req_info"), key, &n->inner, &n->parse_error);
     if (!st)
         n->parse_error = (struct err){0};
     return !st;

@@ -122,9 +122,4 @@ const char *notice_reason(const struct notice *n);
 /* Adds "event", "sign_valid", "duplicate", "fields" and "findings" of INTERFACE.md's `listen`. */
 void notice_json(const struct notice *n, struct json *object);
 
-/* Decrypts a req_info (the AES key is the MD5 of the API key, 32 small hexadecimal characters) and
-   reads the document inside. With a wrong key: ST_SYNTAX. */
-enum status notice_unseal(const char *sealed, const struct secret *key, struct params *inner,
-                          struct err *err);
-
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/notice.h"
+#include "core/sealed.h"
 #include "core/sign.h"
 
 static bool is_made_with(const struct params *message, const char *req_info,
@@ -15,7 +15,7 @@ static bool is_made_with(const struct params *message, const char *req_info,
     if (!secret_is_set(key))
         return false;
     if (req_info) {
-        bool good = notice_unseal(req_info, key, &inner, NULL) == ST_OK;
+        bool good = sealed_read(req_info, key, &inner, NULL) == ST_OK;
         params_clear(&inner);
         return good;
     }

@@ -12,10 +12,10 @@
 
 #include "core/digest.h"
 #include "core/findings.h"
+#include "core/request.h"
+#include "core/sealed.h"
 #include "core/text.h"
 #include "core/xml.h"
-
-#define INNER_MAX (1u << 20)
 
 void template_clear(struct template *t)
 {
@@ -165,15 +165,17 @@ static enum status say_unknown(const struct event *e, const char *name, struct e
                    SAY("event %s has no field %s", "", "remove it"), e->name, shown);
 }
 
-/* Each given name must belong to the event; those of numbered fields are put where they belong. */
+/* Each given name must belong to the event, or have been received; those that are not there yet are
+   put where they belong. */
 static enum status place_given(const struct template_source *s, struct template *t, struct err *err)
 {
     const struct event *e = s->event;
     bool sealed_given = s->given && params_find(s->given, "req_info");
     for (size_t i = 0; s->given && i < s->given->count; i++) {
         const struct param *p = &s->given->items[i];
-        bool inside = e->inner_count && field_find(e->inner, e->inner_count, p->name);
-        if (!event_field(e, p->name, true))
+        bool inside = params_find(&t->inner, p->name) ||
+                      (e->inner_count && field_find(e->inner, e->inner_count, p->name));
+        if (!inside && !event_field(e, p->name, true) && !params_find(&t->params, p->name))
             return say_unknown(e, p->name, err);
         if (inside && sealed_given)
             return err_set(
@@ -182,14 +184,30 @@ static enum status place_given(const struct template_source *s, struct template 
                 SAY("field %s would not be used",
                     "req_info is given, and that is the encrypted content", "give one of the two"),
                 p->name);
-        if (inside || params_find(&t->params, p->name))
-            continue;
-        enum status st =
-            params_set_n(&t->params, p->name, p->name_len, p->value, p->value_len, PARAM_USER, err);
+        enum status st = params_set_n(inside ? &t->inner : &t->params, p->name, p->name_len,
+                                      p->value, p->value_len, PARAM_USER, err);
         if (st)
             return st;
     }
     return ST_OK;
+}
+
+bool template_is_signed(const struct template_source *s)
+{
+    return s->given && params_find(s->given, s->event->sealed ? "req_info" : "sign");
+}
+
+/* As it came, without what is made anew. */
+static enum status fill_received(const struct template_source *s, struct template *out,
+                                 struct err *err)
+{
+    params_copy(&out->params, s->received);
+    if (s->received_inner)
+        params_copy(&out->inner, s->received_inner);
+    params_remove(&out->params, s->event->sealed ? "req_info" : "sign");
+    return params_has(&out->params, "nonce_str")
+               ? put(&out->params, "nonce_str", s->seed.nonce, err)
+               : ST_OK;
 }
 
 enum status template_fill(const struct template_source *s, struct template *out, struct err *err)
@@ -197,13 +215,83 @@ enum status template_fill(const struct template_source *s, struct template *out,
     const struct event *e = s->event;
     template_clear(out);
     out->event = e;
-    enum status st = fill_list(s, e->fields, e->field_count, &out->params, err);
-    if (!st)
+    enum status st = s->received ? fill_received(s, out, err)
+                                 : fill_list(s, e->fields, e->field_count, &out->params, err);
+    if (!st && !s->received)
         st = fill_list(s, e->inner, e->inner_count, &out->inner, err);
+    if (e->sealed && template_is_signed(s))
+        params_clear(&out->inner); /* what is given is the content */
     if (!st)
         st = place_given(s, out, err);
     if (st)
         template_clear(out);
+    return st;
+}
+
+/* ---- The algorithm ---- */
+
+/* `word` names an algorithm: --sign-type or the field. */
+static enum status say_no_say(const char *word, struct bi why, struct err *err)
+{
+    return err_set(err, ST_ARGUMENT, SAY("%1$s 不会用到", "%2$s%3$.0s", "去掉它"),
+                   SAY("%1$s would not be used", "%2$.0s%3$s", "drop it"), word, why.zh, why.en);
+}
+
+/* Is `kind`, asked for as `word`, one that can sign the event? */
+static enum status check_asked(const struct event *e, enum sign_kind kind, const char *word,
+                               struct err *err)
+{
+    char zh[128], en[128];
+    if (!e->sealed && !(e->has_sign && e->sign != kind))
+        return ST_OK;
+    snprintf(zh, sizeof zh, "通知 %s 总是%s", e->name,
+             e->sealed ? "加密而不签名" : "用固定的算法签名");
+    snprintf(en, sizeof en, "event %s is always %s", e->name,
+             e->sealed ? "encrypted, not signed" : "signed with one algorithm");
+    return say_no_say(word, (struct bi){zh, en}, err);
+}
+
+static enum sign_kind kind_otherwise(const struct template_source *s)
+{
+    const char *sign = s->received ? params_get(s->received, "sign") : NULL;
+    if (s->event->has_sign)
+        return s->event->sign;
+    if (sign && sign[0])
+        return strlen(sign) == 64 ? SIGN_HMAC_SHA256 : SIGN_MD5;
+    return s->profile && s->profile->has_sign_type ? s->profile->sign_type : SIGN_MD5;
+}
+
+enum status template_kind(const struct template_source *s, const enum sign_kind *chosen,
+                          enum sign_kind *out, struct err *err)
+{
+    const char *field = get(s->given, "sign_type");
+    char asked[48] = "", typed[48] = "";
+    enum sign_kind kind;
+    enum status st = ST_OK;
+
+    if (chosen)
+        snprintf(asked, sizeof asked, "--sign-type %s", sign_kind_name(*chosen));
+    *out = chosen ? *chosen : kind_otherwise(s);
+    if (template_is_signed(s) && !s->event->sealed) /* and sign_type is but a field */
+        return !chosen ? ST_OK
+                       : say_no_say(asked,
+                                    (struct bi){"sign 已经给出，不再计算签名",
+                                                "sign is given, so that nothing is signed"},
+                                    err);
+    if (chosen)
+        st = check_asked(s->event, *chosen, asked, err);
+    if (st || !field || !event_field(s->event, "sign_type", false)) /* the latter is said later */
+        return st;
+    st = request_sign_kind(NULL, NULL, s->given, NULL, &kind, err);
+    snprintf(typed, sizeof typed, "sign_type=%s", st ? "" : sign_kind_name(kind));
+    if (!st)
+        st = check_asked(s->event, kind, typed, err);
+    if (!st && chosen && kind != *chosen)
+        return err_set(err, ST_ARGUMENT, SAY("%s 与 %s 矛盾", "它们说的是同一件事", "只给一个"),
+                       SAY("%s contradicts %s", "both name the algorithm", "give one of them"),
+                       asked, typed);
+    if (!st)
+        *out = kind;
     return st;
 }
 
@@ -287,28 +375,11 @@ static void other_key(const struct secret *key, struct secret *out)
 /* The inner document encrypted into req_info. */
 static enum status seal(struct template *t, const struct secret *key, struct err *err)
 {
-    unsigned char digest[DIGEST_SIZE_MAX];
-    char hex[DIGEST_HEX_MAX];
-    struct buf plain, sealed, text;
-
-    buf_init(&plain, INNER_MAX);
-    buf_init(&sealed, INNER_MAX + 64);
-    buf_init(&text, 2 * INNER_MAX);
-    enum status st = xml_write_root("root", &t->inner, &plain, err);
-    if (!st) {
-        size_t len = digest_bytes(DIGEST_MD5, key->text, key->len, digest);
-        digest_hex(digest, len, hex);
-        for (char *c = hex; *c; c++)
-            *c = *c >= 'A' && *c <= 'F' ? (char)(*c + 32) : *c;
-        digest_aes_encrypt((const unsigned char *)hex, plain.data, plain.len, &sealed);
-        base64_write(&text, sealed.data, sealed.len);
+    struct buf text;
+    enum status st = sealed_write(&t->inner, key, &text, err);
+    if (!st)
         st =
             params_set_n(&t->params, "req_info", 8, buf_str(&text), text.len, PARAM_GENERATED, err);
-        mem_wipe(hex, sizeof hex);
-        mem_wipe(digest, sizeof digest);
-    }
-    buf_clear(&plain);
-    buf_clear(&sealed);
     buf_clear(&text);
     return st;
 }

@@ -34,6 +34,9 @@ struct template_source {
     const char *transaction_id;    /* of an order that was paid before; NULL or "": a new one */
     const char *contract_id;       /* likewise */
     struct template_seed seed;
+    /* One that was received and is sent again takes the place of order, profile and table: the
+       document and what was inside, as they were read. NULL: none. */
+    const struct params *received, *received_inner;
 };
 
 /* The fields of one notification. Zeroed is valid. */
@@ -49,9 +52,22 @@ void template_clear(struct template *t);
  * Fills `out` (zeroed or valid): what was given, then what the event's table says, then the
  * order's and the profile's value of the same name, then the example of what must be there. A name
  * in `given` that the event does not have is ST_ARGUMENT with the nearest; so is req_info given
- * together with fields of its inside.
+ * together with fields of its inside. Of what was received all fields stay, known or not, but the
+ * signature and the nonce.
  */
 enum status template_fill(const struct template_source *s, struct template *out, struct err *err);
+
+/*
+ * The algorithm that signs it: sign_type in `given`, `chosen` (NULL: --sign-type is not there), the
+ * event's own, that of what was received, the profile's, MD5. ST_ARGUMENT if one of the first two
+ * would have no say: the event is encrypted or always signed with another, the signature itself is
+ * in `given`, or the two differ.
+ */
+enum status template_kind(const struct template_source *s, const enum sign_kind *chosen,
+                          enum sign_kind *out, struct err *err);
+
+/* Does `given` hold what else is computed, the signature or req_info? It may be empty: none. */
+bool template_is_signed(const struct template_source *s);
 
 /* Coupons in an order's notification: less cash, and of the fields for them those that the event
    has (of WeChat three a coupon). */

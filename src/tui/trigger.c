@@ -78,9 +78,14 @@ static enum status refill(struct trigger *t, struct err *err)
                                 .profile = &t->profile,
                                 .seed = t->seed};
     struct template next = {0};
-    enum status st = template_fill(&s, &next, err);
+    enum sign_kind typed;
+    enum status st = template_kind(&s, NULL, &typed, err);
+    if (!st)
+        st = template_fill(&s, &next, err);
     if (st)
         return st;
+    if (params_has(&t->given, "sign_type"))
+        t->kind = typed; /* else as it was chosen */
     template_clear(&t->filled);
     t->filled = next;
     build_rows(t);
@@ -169,6 +174,7 @@ bool trigger_has(const struct trigger *t, const char *name)
 void trigger_turn_kind(struct trigger *t)
 {
     t->kind = t->kind == SIGN_MD5 ? SIGN_HMAC_SHA256 : SIGN_MD5;
+    params_remove(&t->given, "sign_type"); /* typed, it would win */
     refill(t, NULL);
 }
 

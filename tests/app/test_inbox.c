@@ -15,6 +15,8 @@
 #include <cmocka.h>
 
 #include "app/workspace.h"
+#include "core/sealed.h"
+#include "core/xml.h"
 
 #define DOC_KEY "192006250b4c09247ec02edce69f6a2d"
 
@@ -361,6 +363,62 @@ static void each_event_can_be_made(void **state)
     close_stage(&s);
 }
 
+static void make_one(struct stage *s, enum event_kind kind)
+{
+    struct err err = {0};
+    struct template t = {0};
+    struct profile p = {0};
+    struct template_source source = {.event = &inbox_events(s->w.inbox)->items[kind],
+                                     .profile = &p};
+    assert_int_equal(workspace_event_profile(&s->w, source.event, &p, &err), ST_OK);
+    workspace_template_seed(&s->w, &source.seed);
+    assert_int_equal(template_fill(&source, &t, &err), ST_OK);
+    assert_int_equal(
+        workspace_post_template(&s->w, &t, &p, SIGN_MD5, workspace_notify_url(&s->w), &err), ST_OK);
+    wait_for_posting(&s->w);
+    template_clear(&t);
+    profile_clear(&p);
+}
+
+/* What is inside a refund is encrypted anew with the key of today, also when that of then is one of
+   the other keys by now; where no key opens it, that is said. */
+static void a_refund_is_encrypted_anew(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct inbox_notice n = {0};
+    struct err err = {0};
+    struct secret other = {0};
+    char url[POSTING_URL_MAX];
+    listen_demo(&s, NULL, NULL);
+    make_one(&s, EVENT_REFUND);
+    snprintf(url, sizeof url, "%s", workspace_notify_url(&s.w));
+    assert_int_equal(inbox_read(s.w.inbox, newest_of(&s, 1)->id, &n, &err), ST_OK);
+
+    secret_set(&other, "7Kq2mZx9Lw4Rt6Yb1Nc8Vd3Fg5Hj0PsA", 32);
+    workspace_key(&s.w, &other);
+    params_clear(&n.notice.inner); /* as read with no key that fits */
+    assert_int_equal(workspace_resign(&s.w, &n, url, &err), ST_UNSUPPORTED);
+    assert_non_null(strstr(err.text[LANG_EN], "req_info does not decrypt"));
+
+    s.w.profile.other_keys[0].key.source = KEY_LITERAL;
+    secret_set(&s.w.profile.other_keys[0].key.value, DOC_KEY, 32);
+    s.w.profile.other_key_count = 1;
+    assert_int_equal(workspace_resign(&s.w, &n, url, &err), ST_OK);
+    wait_for_posting(&s.w);
+    assert_string_not_equal(s.w.posting.body.data, n.body.data);
+    struct params outer = {0}, inner = {0};
+    assert_int_equal(xml_read(s.w.posting.body.data, s.w.posting.body.len, &outer, NULL, &err),
+                     ST_OK);
+    assert_int_equal(sealed_read(params_get(&outer, "req_info"), &other, &inner, &err), ST_OK);
+    assert_string_equal(params_get(&inner, "refund_status"), "SUCCESS");
+    params_clear(&outer);
+    params_clear(&inner);
+    secret_clear(&other);
+    inbox_notice_clear(&n);
+    close_stage(&s);
+}
+
 static void nobody_at_the_address_is_said(void **state)
 {
     (void)state;
@@ -644,6 +702,7 @@ int main(void)
         cmocka_unit_test(one_is_sent_again),
         cmocka_unit_test(a_key_in_it_is_shown_and_kept_nowhere),
         cmocka_unit_test(each_event_can_be_made),
+        cmocka_unit_test(a_refund_is_encrypted_anew),
         cmocka_unit_test(nobody_at_the_address_is_said),
         cmocka_unit_test(without_an_order_there_is_nothing_to_pay),
         cmocka_unit_test(the_list_is_fetched_as_it_is_wanted),

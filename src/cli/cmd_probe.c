@@ -80,7 +80,7 @@ static void on_signal(void *ctx, int signo)
 
 static enum status start(struct job *j, struct err *err)
 {
-    static const int signals[] = {SIGINT, SIGTERM, 0};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, 0};
     struct secret key = {0};
     enum status st = take_url(j, err);
 
@@ -157,10 +157,15 @@ static struct bi word_text(const char *word)
         const char *word;
         struct bi text;
     } all[] = {
-        {"acknowledged", {"确认", "acknowledged"}},   {"refused", {"拒绝", "refused"}},
-        {"invalid", {"不算应答", "no valid answer"}}, {"no-answer", {"没有应答", "no answer"}},
-        {"not-fetched", {"不来取", "not fetched"}},   {"fetched", {"来取了", "fetched"}},
-        {"expanded", {"展开了", "expanded"}},         {"not-sent", {"没有发送", "not sent"}},
+        {"acknowledged", {"确认", "acknowledged"}},
+        {"refused", {"拒绝", "refused"}},
+        {"invalid", {"不算应答", "no valid answer"}},
+        {"no-answer", {"没有应答", "no answer"}},
+        {"not-fetched", {"不来取", "not fetched"}},
+        {"fetched", {"来取了", "fetched"}},
+        {"expanded", {"展开了", "expanded"}},
+        {"not-sent", {"没有发送", "not sent"}},
+        {"read", {"读了文件", "read"}},
     };
     for (size_t i = 0; i < ARRAY_COUNT(all); i++) {
         if (strcmp(all[i].word, word) == 0)
@@ -208,19 +213,20 @@ static void print_table(const struct job *j)
            count, sums[PROBE_PASSED], sums[PROBE_FAILED], sums[PROBE_UNKNOWN]);
 }
 
+/* Where no check got an HTTP answer, nothing was judged: that is a failure of the network. */
 static int tell(const struct job *j)
 {
-    size_t count;
+    size_t count, failed = 0, heard = 0;
     const struct probe_finding *all = probe_findings(j->probe, &count);
     if (j->c->json)
         print_json(j);
     else
         print_table(j);
     for (size_t i = 0; i < count; i++) {
-        if (all[i].result == PROBE_FAILED)
-            return EXIT_NO;
+        failed += all[i].result == PROBE_FAILED;
+        heard += all[i].status != 0;
     }
-    return EXIT_YES;
+    return heard == 0 ? EXIT_IO : failed ? EXIT_NO : EXIT_YES;
 }
 
 int cmd_probe(struct cli *c)

@@ -5,6 +5,7 @@
  */
 #include "core/answer.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -231,4 +232,35 @@ enum answer_verdict answer_judge(bool gateway, const struct answer_seen *a,
     if (v != ANSWER_INVALID)
         judge_type(a->content_type, findings);
     return v;
+}
+
+/* As much as stands in a line and in `out`, whole characters. */
+static void show(const char *s, size_t len, char out[ANSWER_SAID_MAX])
+{
+    int cells = 160;
+    struct buf visible;
+    size_t look = len < 4 * ANSWER_SAID_MAX ? len : 4 * ANSWER_SAID_MAX;
+    buf_init(&visible, (size_t)TEXT_MARKS_MAX * 4 * 4 * ANSWER_SAID_MAX);
+    text_visible(&visible, s, look, 0);
+    size_t fits = text_clip(buf_str(&visible), visible.len, cells, NULL);
+    while (fits > ANSWER_SAID_MAX - 4)
+        fits = text_clip(buf_str(&visible), visible.len, --cells, NULL);
+    snprintf(out, ANSWER_SAID_MAX, "%.*s%s", (int)fits, buf_str(&visible),
+             fits < visible.len || look < len ? "…" : "");
+    buf_clear(&visible);
+}
+
+void answer_said(const struct answer_seen *a, char out[ANSWER_SAID_MAX])
+{
+    static const char *const names[] = {"return_msg", "return_code"};
+    struct core c = trim(a->body ? a->body : "", a->body ? a->len : 0), said = {0};
+    struct params p = {0};
+    xml_read(c.s, c.len, &p, NULL, NULL);
+    for (size_t i = 0; i < ARRAY_COUNT(names) && said.len == 0; i++) {
+        const char *value = params_get(&p, names[i]);
+        said = trim(value ? value : "", value ? strlen(value) : 0);
+    }
+    c = said.len ? said : c;
+    show(c.s, c.len, out);
+    params_clear(&p);
 }

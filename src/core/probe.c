@@ -5,14 +5,18 @@
 #include "core/probe.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/text.h"
 
 /* clang-format off */
 static const struct probe_check checks[] = {
-    {.id = "valid", .expect = PROBE_ACKNOWLEDGED,
+    {.id = "at-once", .expect = PROBE_ACKNOWLEDGED, .valid = true, .posts = 2, .at_once = true,
+     .title = {"没见过的通知同时来两次", "a new one, twice at once"},
+     .why = {"并发的重复会造成重复发货、主键冲突或死锁，要按订单加锁",
+             "repeats in parallel deliver twice, violate a unique key or deadlock unless the order is "
+             "locked"}},
+    {.id = "valid", .expect = PROBE_ACKNOWLEDGED, .valid = true,
      .title = {"有效通知", "valid"},
      .why = {"不确认的通知会被反复重发，订单停在未支付",
              "what is not acknowledged is repeated for a day, and the order stays unpaid"}},
@@ -20,10 +24,6 @@ static const struct probe_check checks[] = {
      .title = {"同一通知再来两次", "the same again, twice"},
      .why = {"平台会重发：已处理过的仍要回答 SUCCESS，且不再发货",
              "the platform repeats: what was done already is acknowledged again, and not done twice"}},
-    {.id = "at-once", .expect = PROBE_ACKNOWLEDGED, .repeats = true, .posts = 2, .at_once = true,
-     .title = {"同一通知同时来两次", "the same twice at once"},
-     .why = {"并发的重复会造成重复发货或死锁，要按订单加锁",
-             "repeats in parallel deliver twice or deadlock unless the order is locked"}},
     {.id = "unknown-fields", .expect = PROBE_ACKNOWLEDGED, .unknown = true,
      .title = {"含未知字段", "fields that are not documented"},
      .why = {"平台会新增字段，它们也参与签名：按收到的全部字段验签",
@@ -44,11 +44,11 @@ static const struct probe_check checks[] = {
      .title = {"没有签名", "no sign"},
      .why = {"任何人都能发这样的通知，不付款就拿到货",
              "anybody can post one, and gets the goods without paying"}},
-    {.id = "wrong-key", .expect = PROBE_REFUSED, .sign = PROBE_SIGN_KEY,
+    {.id = "wrong-key", .expect = PROBE_REFUSED, .sign = PROBE_SIGN_KEY, .forged = true,
      .title = {"用别的密钥签名", "signed with another key"},
      .why = {"签名没有与自己的密钥核对，等于没有验签",
              "a signature that is not checked with the own key is no signature"}},
-    {.id = "amount", .expect = PROBE_REFUSED, .altered = true,
+    {.id = "amount", .expect = PROBE_REFUSED, .altered = true, .forged = true,
      .title = {"签名后改了金额", "amount altered after signing"},
      .why = {"只看有没有 sign、不重新计算的应用会收下改过的金额",
              "who sees a sign and does not compute it takes any amount"}},
@@ -81,8 +81,13 @@ static const struct probe_check checks[] = {
      .why = {"会解析外部实体的应用能被用来读文件、访问内网（CVE-2018-13439、CVE-2018-20318）",
              "who resolves them lets others read files and the inner network (CVE-2018-13439, "
              "CVE-2018-20318)"}},
+    {.id = "file-entity", .expect = PROBE_REFUSED, .shape = PROBE_FILE,
+     .title = {"DOCTYPE 外部实体指向本机文件", "DOCTYPE with an external entity that names a file of ours"},
+     .why = {"不许联网的解析器（LIBXML_NOENT 加 LIBXML_NONET）照样能被用来读服务器上的文件",
+             "a parser that may not use the network (LIBXML_NOENT with LIBXML_NONET) still lets "
+             "others read the server's files"}},
     {.id = "entity-expansion", .expect = PROBE_REFUSED, .shape = PROBE_NESTED,
-     .title = {"嵌套实体膨胀（32 KiB 为限）", "entities inside entities (32 KiB in the end)"},
+     .title = {"嵌套的内部实体（展开后 16 字节）", "entities inside entities (16 bytes in the end)"},
      .why = {"会展开内部实体的应用能被几百字节耗尽内存：应拒绝 DOCTYPE",
              "a few hundred bytes exhaust the memory of who expands them: refuse any DOCTYPE"}},
 };
@@ -106,8 +111,8 @@ const char *probe_expect_name(enum probe_expect e)
 
 #define MARK "@@wxpc-probe-entity@@" /* the place of the entity, while the document is written */
 #define ENTITY "&probe;"
-#define LEVELS 4
-#define FAN 8 /* 8 * 8 to the 4th is PROBE_NESTED_SIZE */
+#define NESTED "wxpc"
+#define NESTED_TEXT NESTED NESTED NESTED NESTED
 
 static enum status put(struct template *t, const char *name, const char *value, struct err *err)
 {
@@ -128,23 +133,20 @@ static enum status change_merchant(struct template *t, struct err *err)
 }
 
 /* The text that the entity of a shape stands for; NULL: it has none. */
-static const char *entity_text(enum probe_shape shape, char *nested)
+static const char *entity_text(enum probe_shape shape, const struct probe_source *s)
 {
-    if (shape == PROBE_EXTERNAL)
-        return PROBE_FETCHED;
-    if (shape != PROBE_NESTED)
-        return NULL;
-    memset(nested, 'x', PROBE_NESTED_SIZE);
-    nested[PROBE_NESTED_SIZE] = '\0';
-    return nested;
+    return shape == PROBE_EXTERNAL ? PROBE_FETCHED
+           : shape == PROBE_FILE   ? s->content
+           : shape == PROBE_NESTED ? NESTED_TEXT
+                                   : NULL;
 }
 
 /* What is different before it is signed. */
-static enum status change(const struct probe_check *c, struct template *t, struct err *err)
+static enum status change(const struct probe_check *c, const struct probe_source *s,
+                          struct template *t, struct err *err)
 {
     enum status st = ST_OK;
-    char *nested = mem_alloc(PROBE_NESTED_SIZE + 1);
-    const char *entity = entity_text(c->shape, nested);
+    const char *entity = entity_text(c->shape, s);
 
     if (c->coupons)
         template_add_coupons(t);
@@ -163,7 +165,6 @@ static enum status change(const struct probe_check *c, struct template *t, struc
         st = put(t, "sign_type", sign_kind_name(SIGN_HMAC_SHA256), err);
     if (!st && entity)
         st = put(t, "attach", entity, err);
-    free(nested);
     return st;
 }
 
@@ -182,7 +183,8 @@ static struct template_sign signing(const struct probe_check *c, const struct pr
 }
 
 /* What is different after it is signed. */
-static enum status spoil(const struct probe_check *c, struct template *t, struct err *err)
+static enum status spoil(const struct probe_check *c, const struct probe_source *s,
+                         struct template *t, struct err *err)
 {
     enum status st = ST_OK;
     if (c->altered)
@@ -194,7 +196,7 @@ static enum status spoil(const struct probe_check *c, struct template *t, struct
             *h = *h >= 'A' && *h <= 'F' ? (char)(*h + 32) : *h;
         st = put(t, "sign", hex, err);
     }
-    if (!st && (c->shape == PROBE_EXTERNAL || c->shape == PROBE_NESTED))
+    if (!st && entity_text(c->shape, s))
         st = put(t, "attach", MARK, err);
     return st;
 }
@@ -209,18 +211,15 @@ static void add_external(const struct probe_source *s, struct buf *out)
              s->base, s->base, s->base);
 }
 
-static void add_nested(struct buf *out)
+static void add_doctype(enum probe_shape shape, const struct probe_source *s, struct buf *out)
 {
-    buf_adds(out, "<!DOCTYPE xml [\n<!ENTITY p0 \"xxxxxxxx\">\n");
-    for (int level = 1; level <= LEVELS; level++) {
-        char name[8];
-        snprintf(name, sizeof name, "p%d", level);
-        buf_addf(out, "<!ENTITY %s \"", level == LEVELS ? "probe" : name);
-        for (int i = 0; i < FAN; i++)
-            buf_addf(out, "&p%d;", level - 1);
-        buf_adds(out, "\">\n");
-    }
-    buf_adds(out, "]>\n");
+    if (shape == PROBE_EXTERNAL)
+        add_external(s, out);
+    else if (shape == PROBE_FILE)
+        buf_addf(out, "<!DOCTYPE xml [\n<!ENTITY probe SYSTEM \"file://%s\">\n]>\n", s->file);
+    else
+        buf_adds(out, "<!DOCTYPE xml [\n<!ENTITY p0 \"" NESTED "\">\n<!ENTITY p1 \"&p0;&p0;\">\n"
+                      "<!ENTITY probe \"&p1;&p1;\">\n]>\n");
 }
 
 static void shape_body(const struct probe_check *c, const struct probe_source *s,
@@ -237,10 +236,7 @@ static void shape_body(const struct probe_check *c, const struct probe_source *s
         buf_add(out, text, document->len);
         return;
     }
-    if (c->shape == PROBE_EXTERNAL)
-        add_external(s, out);
-    else
-        add_nested(out);
+    add_doctype(c->shape, s, out);
     buf_add(out, text, (size_t)(at - text));
     buf_adds(out, ENTITY);
     buf_adds(out, at + sizeof mark - 1);
@@ -258,11 +254,11 @@ enum status probe_build(const struct probe_check *check, const struct probe_sour
     buf_init(&document, 4 * PROBE_BODY_MAX);
     enum status st = template_fill(s->template, &t, err);
     if (!st)
-        st = change(check, &t, err);
+        st = change(check, s, &t, err);
     if (!st)
         st = template_write(&t, &how, NULL, &document, err);
     if (!st)
-        st = spoil(check, &t, err);
+        st = spoil(check, s, &t, err);
     buf_reset(&document);
     if (!st) /* as it is now: a sign that is there stays */
         st = template_write(&t, &how, NULL, &document, err);
@@ -307,10 +303,32 @@ static void judge_one(const struct answer_seen *a, bool gateway, struct judged *
     out->verdict = answer_judge(gateway, a, &out->findings);
 }
 
+static void add_remark(const struct finding *f, struct probe_finding *out)
+{
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        char *text = out->text[lang];
+        size_t len = strlen(text), more = strlen(f->text[lang]);
+        if (strstr(text, f->text[lang]) || len + more + 4 > sizeof out->text[lang])
+            continue;
+        snprintf(text + len, sizeof out->text[lang] - len, "%s%s",
+                 !len              ? ""
+                 : lang == LANG_ZH ? "；"
+                                   : "; ",
+                 f->text[lang]);
+    }
+}
+
+/* What is odd about an answer that counts all the same. */
+static void say_odd(const struct judged *j, struct probe_finding *out)
+{
+    for (size_t i = 0; i < j->findings.count; i++)
+        add_remark(&j->findings.items[i], out);
+}
+
 /* Why an answer did not acknowledge. */
 static void say_not(const struct judged *j, struct probe_finding *out)
 {
-    char shown[FINDING_SHOWN_MAX], zh[FINDING_TEXT_MAX], en[FINDING_TEXT_MAX];
+    char said[ANSWER_SAID_MAX], zh[FINDING_TEXT_MAX], en[FINDING_TEXT_MAX];
     for (size_t i = 0; i < j->findings.count; i++) {
         const struct finding *f = &j->findings.items[i];
         if (f->severity == SEVERITY_ERROR) {
@@ -318,9 +336,9 @@ static void say_not(const struct judged *j, struct probe_finding *out)
             return;
         }
     }
-    finding_shown(j->answer->body ? j->answer->body : "", j->answer->len, false, shown);
-    snprintf(zh, sizeof zh, "它拒绝了：%s", shown);
-    snprintf(en, sizeof en, "it refuses: %s", shown);
+    answer_said(j->answer, said);
+    snprintf(zh, sizeof zh, "它拒绝了：%s", said);
+    snprintf(en, sizeof en, "it refuses: %s", said);
     say(out, zh, en);
 }
 
@@ -334,8 +352,10 @@ static void judge_acknowledged(const struct judged *all, size_t count, struct pr
     out->result = PROBE_PASSED;
     out->got = answer_verdict_name(ANSWER_ACKNOWLEDGED);
     for (size_t i = 0; i < count; i++) {
-        if (all[i].verdict == ANSWER_ACKNOWLEDGED)
+        if (all[i].verdict == ANSWER_ACKNOWLEDGED) {
+            say_odd(&all[i], out);
             continue;
+        }
         out->result = PROBE_FAILED;
         out->got = got_of(&all[i]);
         say_not(&all[i], out);
@@ -343,18 +363,32 @@ static void judge_acknowledged(const struct judged *all, size_t count, struct pr
     }
 }
 
-static void say_acknowledged(const struct probe_check *check, struct probe_finding *out)
+static void say_acknowledged(const struct probe_check *check, const struct probe_seen *seen,
+                             struct probe_finding *out)
 {
+    bool by_sign = check->shape == PROBE_FILE || check->shape == PROBE_NESTED;
     out->result = PROBE_FAILED;
-    if (check->shape == PROBE_NESTED) {
-        out->got = "expanded";
-        say(out, "它确认了：签名只对展开后的文本成立，所以要么展开了实体，要么没有验签",
-            "it acknowledged: the signature holds over the expanded text only, so it expanded the "
-            "entities or verified nothing");
-        return;
-    }
     out->got = answer_verdict_name(ANSWER_ACKNOWLEDGED);
-    say(out, "它确认了这个通知", "it acknowledged this one");
+    if (by_sign && seen->forged) {
+        out->result = PROBE_UNKNOWN;
+        say(out, "无法判断：它连伪造的通知也确认",
+            "cannot be told: it acknowledges forged ones too");
+    } else if (check->shape == PROBE_NESTED) {
+        out->got = "expanded";
+        say(out, "它确认了：签名只对展开后的文本成立，所以它展开了实体",
+            "it acknowledged: the signature holds over the expanded text only, so it expands "
+            "entities");
+    } else if (check->shape == PROBE_FILE) {
+        out->got = "read";
+        say(out, "它确认了：签名只对文件的内容成立，所以它读了本机的文件",
+            "it acknowledged: the signature holds over what the file contains only, so it reads "
+            "local files");
+    } else if (check->shape == PROBE_EXTERNAL) {
+        say(out, "没有来取，但它确认了这个通知",
+            "nothing was fetched, but it acknowledged this one");
+    } else {
+        say(out, "它确认了这个通知", "it acknowledged this one");
+    }
 }
 
 static void judge_refused(const struct probe_check *check, const struct probe_seen *seen,
@@ -363,7 +397,7 @@ static void judge_refused(const struct probe_check *check, const struct probe_se
     out->got = got_of(j);
     out->result = PROBE_PASSED;
     if (j->verdict == ANSWER_ACKNOWLEDGED) {
-        say_acknowledged(check, out);
+        say_acknowledged(check, seen, out);
     } else if (!j->answered) {
         out->result = PROBE_FAILED;
         say_not(j, out);
@@ -407,6 +441,9 @@ void probe_judge(const struct probe_check *check, const struct probe_seen *seen,
         judge_one(&seen->answers[i], seen->gateway, &all[i]);
         if (all[i].answered && seen->answers[i].ms > out->ms)
             out->ms = seen->answers[i].ms;
+        if (seen->answers[i].status)
+            out->status = seen->answers[i].status;
+        out->acknowledged += all[i].verdict == ANSWER_ACKNOWLEDGED;
     }
     if (check->expect == PROBE_ACKNOWLEDGED)
         judge_acknowledged(all, seen->count, out);
@@ -418,9 +455,18 @@ void probe_judge(const struct probe_check *check, const struct probe_seen *seen,
         findings_clear(&all[i].findings);
 }
 
-void probe_skip(const struct probe_check *check, struct probe_finding *out)
+void probe_skip(const struct probe_check *check, enum probe_skip why, struct probe_finding *out)
 {
+    static const struct bi texts[] = {
+        [PROBE_MUTE] = {"没有发送：有效的通知没有得到应答",
+                        "not sent: the valid one got no answer"},
+        [PROBE_ELSEWHERE] = {"没有发送：它在另一台机器上，读不到本机的文件，因此无法判断",
+                             "not sent: it is on another machine, where our file is not: this "
+                             "cannot be told"},
+        [PROBE_NO_FILE] = {"没有发送：/tmp 里不能创建文件",
+                           "not sent: no file can be made in /tmp"},
+    };
     *out = (struct probe_finding){
         .check = check, .result = PROBE_UNKNOWN, .got = "not-sent", .ms = -1};
-    say(out, "没有发送：有效的通知没有得到应答", "not sent: the valid one got no answer");
+    say(out, texts[why].zh, texts[why].en);
 }

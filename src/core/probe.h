@@ -8,8 +8,10 @@
  * takes it to mean. Pure: times, numbers and addresses come in.
  *
  * Entities are judged without guessing: the signature is made over the text that an entity
- * stands for, so whoever acknowledges has expanded it; and an external one leads to a port of
- * ours, so whoever resolves it is seen there.
+ * stands for (a few bytes, or what a file of ours holds), so whoever acknowledges has put it
+ * there, unless he verifies no signature, which the forged ones before have told; and an external
+ * one leads to a port of ours, so whoever resolves it is seen there. A file says something of
+ * endpoints on this machine alone.
  */
 #ifndef CORE_PROBE_H
 #define CORE_PROBE_H
@@ -46,10 +48,11 @@ enum probe_shape {
     PROBE_EMPTY,    /* no body */
     PROBE_GET,      /* no body, and method GET */
     PROBE_EXTERNAL, /* a DOCTYPE whose entities lead to our port */
-    PROBE_NESTED,   /* entities inside entities, PROBE_NESTED_SIZE bytes in the end */
+    PROBE_FILE,     /* a DOCTYPE whose entity names a file of ours */
+    PROBE_NESTED,   /* entities inside entities: "billion laughs" that come to 16 bytes, which
+                       every limit on attach lets through */
 };
 
-#define PROBE_NESTED_SIZE 32768        /* bytes; "billion laughs" of a size that harms nobody */
 #define PROBE_FETCHED "wxpc-probe"     /* what our port gives for the external entity */
 #define PROBE_BODY_MAX (64u << 10)     /* bytes of a document */
 #define PROBE_POSTS_MAX 2              /* how often one is sent at most */
@@ -62,18 +65,21 @@ struct probe_check {
     enum probe_expect expect;
     unsigned posts; /* how often it is sent; 0: once */
     bool at_once;   /* together instead of one after the other */
-    bool repeats;   /* the bytes of the first check, not new ones */
+    bool valid;     /* nothing is wrong with it: what the others stand against */
+    bool repeats;   /* the bytes of the last valid one, not new ones */
     bool official;  /* of the official API only: the gateway has one algorithm */
     bool coupons;
     bool unknown;  /* fields that no document names */
     bool attach;   /* PROBE_ATTACH */
     bool merchant; /* another merchant's number, signed with our key */
     bool altered;  /* the amount is one fen more than what was signed */
+    bool forged;   /* who acknowledges it verifies no signature */
     enum probe_sign sign;
     enum probe_shape shape;
 };
 
-/* In the order in which they are sent; the first is the valid one that the others stand against. */
+/* In the order in which they are sent. The pair goes first: a race is lost only about an order that
+   is not settled yet. */
 const struct probe_check *probe_checks(size_t *count);
 
 struct probe_source {
@@ -81,6 +87,8 @@ struct probe_source {
     const struct secret *key;
     enum sign_kind kind; /* of the merchant's orders */
     const char *base;    /* URL of our port, for PROBE_EXTERNAL */
+    const char *file;    /* absolute path of our file, for PROBE_FILE */
+    const char *content; /* what it holds */
 };
 
 /* Appends the body of a check (nothing for PROBE_EMPTY and PROBE_GET). Errors as template_fill()
@@ -100,7 +108,8 @@ struct probe_seen {
     size_t count;
     bool gateway;        /* dialect of the event */
     bool local;          /* the endpoint is on this machine: it can reach our port */
-    bool baseline;       /* the valid notification was acknowledged; true while it is judged */
+    bool baseline;       /* a valid notification was acknowledged */
+    bool forged;         /* so was one with a wrong signature */
     const char *fetched; /* path that was asked of our port; NULL: none was */
 };
 
@@ -108,15 +117,23 @@ struct probe_finding {
     const struct probe_check *check;
     enum probe_result result;
     const char *got;                         /* "acknowledged", "refused", "invalid", "no-answer",
-                                                "fetched", "expanded"; "not-sent" */
-    char text[LANG_COUNT][FINDING_TEXT_MAX]; /* what was found in a sentence; "": as expected */
+                                                "fetched", "read", "expanded"; "not-sent" */
+    char text[LANG_COUNT][FINDING_TEXT_MAX]; /* what was found in a sentence; "": as expected, and
+                                                nothing odd about it */
     double ms;                               /* of the slowest answer; negative: none came */
+    size_t acknowledged;                     /* how many of the answers did */
+    long status;                             /* HTTP status, of the last answer; 0: none came */
 };
 
 void probe_judge(const struct probe_check *check, const struct probe_seen *seen,
                  struct probe_finding *out);
 
-/* Of a check that was not made, because nothing can be told from it. */
-void probe_skip(const struct probe_check *check, struct probe_finding *out);
+/* Why a check is not made: nothing could be told from it. */
+enum probe_skip {
+    PROBE_MUTE,      /* the valid one got no answer */
+    PROBE_ELSEWHERE, /* the endpoint is on another machine, the file on this one */
+    PROBE_NO_FILE,   /* it cannot be made */
+};
+void probe_skip(const struct probe_check *check, enum probe_skip why, struct probe_finding *out);
 
 #endif

@@ -15,6 +15,7 @@
 #include "core/digest.h"
 #include "core/text.h"
 #include "io/address.h"
+#include "io/bait.h"
 #include "io/keyless.h"
 
 #define CONNECT_MS 5000
@@ -51,11 +52,14 @@ struct probe {
 
     size_t at;        /* index of the check under way */
     struct buf body;  /* of it */
-    struct buf first; /* of the first */
+    struct buf first; /* of the last valid one */
+    struct bait bait; /* our file, while it is needed */
     struct post posts[PROBE_POSTS_MAX];
     size_t sent;
     unsigned timer;
-    bool baseline; /* the valid one was acknowledged */
+    bool baseline; /* a valid one was acknowledged */
+    bool forged;   /* one with a wrong signature was */
+    bool mute;     /* the valid one got no answer: what is asked of the others has none either */
     struct probe_finding findings[FINDINGS_ROOM];
     size_t count;
     struct err err;
@@ -204,8 +208,12 @@ static enum status build(struct probe *p, const struct probe_check *c, struct er
 {
     struct params given = {0};
     struct template_source template = {.event = p->event, .given = &given, .profile = p->profile};
-    struct probe_source s = {
-        .template = &template, .key = &p->key, .kind = p->kind, .base = p->base};
+    struct probe_source s = {.template = &template,
+                             .key = &p->key,
+                             .kind = p->kind,
+                             .base = p->base,
+                             .file = p->bait.path,
+                             .content = p->bait.token};
     enum status st = ST_OK;
 
     buf_reset(&p->body);
@@ -216,8 +224,10 @@ static enum status build(struct probe *p, const struct probe_check *c, struct er
     choose_order(p, &given);
     template.seed = p->seed;
     st = probe_build(c, &s, &p->body, err);
-    if (!st && p->at == 0)
+    if (!st && c->valid) {
+        buf_reset(&p->first);
         buf_add(&p->first, buf_str(&p->body), p->body.len);
+    }
     params_clear(&given);
     return st;
 }
@@ -227,11 +237,28 @@ static void next(struct probe *p)
     p->timer = loop_timer(p->loop, 0, step, p);
 }
 
-/* Is the endpoint out of reach? Nothing has been connected, so nothing can be judged. */
-static bool unreachable(const struct probe *p)
+/* Is the endpoint out of reach? No connection (of https: none that is safe) has been made, so
+   nothing can be judged. */
+static bool is_out_of_reach(const struct probe *p)
 {
-    const struct http_result *r = &p->posts[0].result;
-    return p->at == 0 && r->err.status && r->peer[0] == '\0';
+    bool tls = strncasecmp(p->url, "https:", 6) == 0;
+    for (size_t i = 0; i < p->sent; i++) {
+        const struct http_result *r = &p->posts[i].result;
+        if (!r->err.status || (r->peer[0] && !(tls && r->times.tls < 0)))
+            return false;
+    }
+    return true;
+}
+
+/* What a finding says for those behind it. */
+static void learn(struct probe *p, const struct probe_check *c, const struct probe_finding *f)
+{
+    p->baseline = p->baseline || (c->valid && f->acknowledged > 0);
+    p->forged = p->forged || (c->forged && f->acknowledged > 0);
+    if (c->valid && !c->at_once) /* who locks up over a pair may still answer one */
+        p->mute = f->ms < 0;
+    if (p->at == 0 && is_out_of_reach(p))
+        p->err = p->posts[0].result.err;
 }
 
 static void judge(void *ctx)
@@ -240,7 +267,8 @@ static void judge(void *ctx)
     struct probe_seen seen = {.count = p->sent,
                               .gateway = p->event->dialect == DIALECT_GATEWAY,
                               .local = p->local,
-                              .baseline = p->at == 0 || p->baseline,
+                              .baseline = p->baseline,
+                              .forged = p->forged,
                               .fetched = p->fetched[0] ? p->fetched : NULL};
     struct probe_finding *f = &p->findings[p->count];
 
@@ -256,10 +284,8 @@ static void judge(void *ctx)
     }
     probe_judge(current(p), &seen, f);
     p->count++;
-    if (p->at == 0)
-        p->baseline = f->result == PROBE_PASSED;
-    if (unreachable(p))
-        p->err = p->posts[0].result.err;
+    bait_remove(&p->bait);
+    learn(p, current(p), f);
     for (size_t i = 0; i < p->sent; i++) {
         http_result_clear(&p->posts[i].result);
         p->posts[i] = (struct post){0};
@@ -321,10 +347,23 @@ static void finish(struct probe *p)
     p->done(p->ctx);
 }
 
-/* The valid one got no answer at all: what is asked of the others has no answer either. */
-static bool mute(const struct probe *p)
+/* Passes over a check that the merchant has no use for, or from which nothing could be told. */
+static bool skip(struct probe *p, const struct probe_check *c)
 {
-    return p->count > 0 && p->findings[0].ms < 0;
+    bool file = c->shape == PROBE_FILE;
+    enum probe_skip why = PROBE_MUTE;
+    if (c->official && p->event->dialect == DIALECT_GATEWAY)
+        return true;
+    if (p->mute)
+        why = PROBE_MUTE;
+    else if (file && !p->local)
+        why = PROBE_ELSEWHERE;
+    else if (file && bait_lay(&p->bait, p->random, NULL))
+        why = PROBE_NO_FILE;
+    else
+        return false;
+    probe_skip(c, why, &p->findings[p->count++]);
+    return true;
 }
 
 static void step(void *ctx)
@@ -334,10 +373,8 @@ static void step(void *ctx)
     const struct probe_check *checks = probe_checks(&count);
 
     p->timer = 0;
-    while (p->at < count && checks[p->at].official && p->event->dialect == DIALECT_GATEWAY)
+    while (!p->err.status && p->at < count && p->count < FINDINGS_ROOM && skip(p, &checks[p->at]))
         p->at++;
-    while (mute(p) && !p->err.status && p->at < count)
-        probe_skip(&checks[p->at++], &p->findings[p->count++]);
     if (p->at == count || p->count == FINDINGS_ROOM || p->err.status) {
         finish(p);
         return;
@@ -401,6 +438,7 @@ void probe_free(struct probe *p)
         loop_cancel(p->loop, p->timer);
     if (p->port)
         loop_drop(p->loop, p->port);
+    bait_remove(&p->bait);
     secret_clear(&p->key);
     buf_clear(&p->body);
     buf_clear(&p->first);

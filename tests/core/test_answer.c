@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers to notifications: what each platform concludes from it, and why. */
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -116,12 +117,49 @@ static void our_own_answers_are_good(void **state)
     }
 }
 
+static const struct {
+    const char *body, *said;
+} said[] = {
+    {"<xml><return_code>FAIL</return_code><return_msg><![CDATA[签名失败]]></return_msg></xml>",
+     "签名失败"},
+    {"\n<xml><return_code>FAIL</return_code><return_msg>duplicate key value violates unique "
+     "constraint \"orders_pkey\"</return_msg></xml>",
+     "duplicate key value violates unique constraint \"orders_pkey\""},
+    {"<xml><return_code><![CDATA[FAIL]]></return_code></xml>", "FAIL"},
+    {"<xml><return_code>FAIL</return_code><return_msg>  </return_msg></xml>", "FAIL"},
+    {"<xml><return_code>FAIL</return_code><return_msg>\xc2\x9b"
+     "31m</return_msg></xml>",
+     "<U+009B>31m"},
+    {"fail\n", "fail"},
+    {"", ""},
+};
+
+static void a_refusal_says_why(void **state)
+{
+    char out[ANSWER_SAID_MAX], long_one[2000] = "";
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(said); i++) {
+        struct answer_seen a = {.body = said[i].body, .len = strlen(said[i].body)};
+        answer_said(&a, out);
+        assert_string_equal(out, said[i].said);
+    }
+    while (strlen(long_one) + 4 < sizeof long_one)
+        strcat(long_one, "失");
+    answer_said(&(struct answer_seen){.body = long_one, .len = strlen(long_one)}, out);
+    assert_string_equal(out + strlen(out) - 6, "失…");
+    assert_true(strlen(out) > 200);
+    answer_said(&(struct answer_seen){0}, out);
+    assert_string_equal(out, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_are_judged_as_the_platform_does),
         cmocka_unit_test(no_answer_says_why),
         cmocka_unit_test(our_own_answers_are_good),
+        cmocka_unit_test(a_refusal_says_why),
     };
+    setlocale(LC_ALL, "C.UTF-8"); /* for what answers say */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,12 @@
  */
 #include "io/net.h"
 
+#include <glob.h>
+#include <ifaddrs.h>
+#include <locale.h>
+#include <net/if.h>
+#include <sys/stat.h>
+
 #include "core/notice.h"
 #include "io/listener.h"
 #include "io/probe.h"
@@ -21,17 +27,21 @@ enum fault {
     TAKES_ALL = 1,    /* verifies nothing, parses nothing */
     TAKES_NONE = 2,   /* refuses whatever comes */
     RESOLVES = 4,     /* fetches what an entity names, then refuses */
-    EXPANDS = 8,      /* acknowledges the nested entities */
+    EXPANDS = 8,      /* puts their text into the place of entities inside the document */
     NOT_AGAIN = 16,   /* refuses what it has seen */
     NOT_AT_ONCE = 32, /* refuses while another is under way */
     ANY_MERCHANT = 64,
     DIES = 128, /* of an empty body: closes without an answer */
     SLOW = 256,
-    ERROR_500 = 512, /* for what it cannot parse */
-    GETS = 1024,     /* acknowledges a GET */
-    STRICT = 2048,   /* knows no fields but the documented */
-    LEAKS = 4096,    /* answers with the merchant's key */
-    TYPELESS = 8192, /* refuses what has no sign_type */
+    ERROR_500 = 512,  /* for what it cannot parse */
+    GETS = 1024,      /* acknowledges a GET */
+    STRICT = 2048,    /* knows no fields but the documented */
+    LEAKS = 4096,     /* answers with the merchant's key */
+    TYPELESS = 8192,  /* refuses what has no sign_type */
+    READS = 1 << 14,  /* puts the content of a named file into the place of the entity */
+    RACES = 1 << 15,  /* refuses the second of a pair, unless the first is settled */
+    BLANKS = 1 << 16, /* blank lines around its answers, which are HTML by their type */
+    LINGERS = 1 << 17 /* over a file that an entity names */
 };
 
 struct endpoint {
@@ -44,6 +54,7 @@ struct endpoint {
     long long busy;   /* clock of the last valid, for NOT_AT_ONCE */
     struct net_call fetch;
     unsigned requests;
+    bool lingers;
 };
 
 static void reply(struct httpd_reply *out, bool gateway_dialect, bool good)
@@ -64,12 +75,71 @@ static void fetch(struct endpoint *e, const char *body)
     net_start(&e->fetch, e->loop, &(struct http_request){.method = "GET", .url = url});
 }
 
+/* The text of the file that an entity names: what a parser without network still reads. */
+static bool read_entity(const char *body, char *out, size_t size)
+{
+    char path[256];
+    const char *at = strstr(body, "<!ENTITY probe SYSTEM \"file://");
+    if (!at)
+        return false;
+    at += 30;
+    snprintf(path, sizeof path, "%.*s", (int)strcspn(at, "\""), at);
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return false;
+    struct stat st;
+    assert_int_equal(fstat(fileno(f), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0644); /* the endpoint may be another user's */
+    out[fread(out, 1, size - 1, f)] = '\0';
+    fclose(f);
+    return true;
+}
+
+/* p2 is p1 twice, p1 is p0 twice: of whatever depth, each level doubles. */
+static bool expand_entity(const char *body, char *out, size_t size)
+{
+    const char *at = strstr(body, "<!ENTITY p0 \"");
+    if (!at)
+        return false;
+    at += 13;
+    size_t len = strcspn(at, "\""), used = 0, times = 1;
+    for (const char *e = strstr(at, "<!ENTITY"); e; e = strstr(e + 1, "<!ENTITY"))
+        times *= 2;
+    while (times-- && used + len < size) {
+        memcpy(out + used, at, len);
+        used += len;
+    }
+    out[used] = '\0';
+    return true;
+}
+
+/* The document as a parser that resolves sees it: without DOCTYPE, the text in its place. */
+static bool resolve(const struct endpoint *e, const char *body, struct buf *out)
+{
+    char text[256];
+    const char *document = strstr(body, "]>"), *place = strstr(body, "&probe;");
+    bool known = (e->fault & READS && read_entity(body, text, sizeof text)) ||
+                 (e->fault & EXPANDS && expand_entity(body, text, sizeof text));
+    if (!known || !document || !place)
+        return false;
+    buf_add(out, document + 2, (size_t)(place - document - 2));
+    buf_adds(out, text);
+    buf_adds(out, place + 7);
+    return true;
+}
+
 static bool judge(struct endpoint *e, const struct httpd_request *q)
 {
+    struct buf resolved;
     const struct profile *all[] = {e->merchant};
     struct notice_context c = {.events = &events, .profiles = all, .profile_count = 1};
     struct notice n = {0};
-    notice_read(&c, q->body, q->len, &n);
+    buf_init(&resolved, 65536);
+    if (resolve(e, q->body, &resolved))
+        notice_read(&c, buf_str(&resolved), resolved.len, &n);
+    else
+        notice_read(&c, q->body, q->len, &n);
+    buf_clear(&resolved);
     bool good = n.trust == NOTICE_GENUINE && (n.findings.errors == 0 || e->fault & ANY_MERCHANT);
     if (e->fault & STRICT && params_find(&n.params, "a_probe"))
         good = false;
@@ -92,16 +162,19 @@ static void handle(void *ctx, const struct httpd_request *q, struct httpd_reply 
         good = false;
     if (e->fault & RESOLVES)
         fetch(e, q->body);
-    if (e->fault & EXPANDS && doctype && !strstr(q->body, "SYSTEM"))
-        good = true;
     if (good && e->fault & NOT_AGAIN && strcmp(e->last, q->body) == 0)
         good = false;
+    if (good && e->fault & RACES && strcmp(e->last, q->body) == 0) {
+        good = net_clock() >= e->busy; /* settled: it knows it */
+        reply(out, dialect, good);
+        return;
+    }
     if (good && e->fault & NOT_AT_ONCE && strcmp(e->last, q->body) == 0 && net_clock() < e->busy)
         good = false;
     if (good) {
         snprintf(e->last, sizeof e->last, "%s", q->body);
         e->busy = net_clock() + 200;
-        out->delay_ms = e->fault & NOT_AT_ONCE ? 210 : 0;
+        out->delay_ms = e->fault & (NOT_AT_ONCE | RACES) ? 210 : 0;
     }
     if (e->fault & LEAKS) {
         buf_init(&out->body, 1024);
@@ -116,6 +189,17 @@ static void handle(void *ctx, const struct httpd_request *q, struct httpd_reply 
         out->drop = true;
     if (e->fault & ERROR_500 && (q->len == 0 || doctype))
         out->status = 500;
+    if (e->fault & LINGERS && strstr(q->body, "file://")) {
+        e->lingers = true;
+        out->delay_ms = 10000;
+    }
+    if (e->fault & BLANKS) {
+        buf_init(&out->body, 1024);
+        buf_adds(&out->body, "\n\n");
+        answer_write(dialect, good, NULL, &out->body);
+        out->content_type = "text/html";
+        return;
+    }
     reply(out, dialect, good);
 }
 
@@ -258,15 +342,18 @@ static const struct {
     {GOOD, "", ""},
     {TAKES_ALL,
      "unsigned wrong-key amount other-merchant other-algorithm lower-case broken-xml empty method "
-     "external-entity entity-expansion",
-     ""},
-    {TAKES_NONE, "valid again at-once unknown-fields coupons characters hmac-no-type",
+     "external-entity",
+     "file-entity entity-expansion"},
+    {TAKES_NONE, "at-once valid again unknown-fields coupons characters hmac-no-type",
      "unsigned wrong-key amount other-merchant other-algorithm lower-case broken-xml empty method "
-     "external-entity entity-expansion"},
+     "external-entity file-entity entity-expansion"},
+    {READS, "file-entity", ""},
     {RESOLVES, "external-entity", ""},
     {EXPANDS, "entity-expansion", ""},
-    {NOT_AGAIN, "again at-once", ""},
+    {NOT_AGAIN, "at-once again", ""},
     {NOT_AT_ONCE, "at-once", ""},
+    {RACES, "at-once", ""},
+    {BLANKS, "", ""},
     {ANY_MERCHANT, "other-merchant", ""},
     {DIES, "empty", ""},
     {ERROR_500, "", ""},
@@ -315,7 +402,7 @@ static void an_answer_with_the_key_is_not_quoted(void **state)
     size_t count;
     examine(f, LEAKS, &shop);
     const struct probe_finding *all = probe_findings(f->probe, &count);
-    assert_int_equal(count, 18);
+    assert_int_equal(count, 19);
     for (size_t i = 0; i < count; i++) {
         for (int lang = 0; lang < LANG_COUNT; lang++)
             assert_null(strstr(all[i].text[lang], "1920062"));
@@ -325,18 +412,122 @@ static void an_answer_with_the_key_is_not_quoted(void **state)
         fail_msg("%s", found(f, "valid")->text[LANG_EN]);
 }
 
+static void what_is_odd_about_an_acknowledgement_is_remarked_on(void **state)
+{
+    struct fixture *f = *state;
+    examine(f, BLANKS, &shop);
+    assert_int_equal(found(f, "valid")->result, PROBE_PASSED);
+    assert_non_null(strstr(found(f, "valid")->text[LANG_EN], "empty lines around"));
+    assert_non_null(strstr(found(f, "valid")->text[LANG_EN], "text/html"));
+    assert_non_null(strstr(found(f, "again")->text[LANG_ZH], "空行"));
+    assert_string_equal(found(f, "unsigned")->text[LANG_EN], "");
+}
+
+static void a_refusal_is_told_with_its_reason(void **state)
+{
+    struct fixture *f = *state;
+    examine(f, TAKES_NONE, &shop);
+    assert_string_equal(found(f, "valid")->text[LANG_EN], "it refuses: 失败");
+}
+
+/* By a signature nothing can be told of who verifies none. */
+static void who_takes_forged_ones_is_not_accused_of_entities(void **state)
+{
+    struct fixture *f = *state;
+    examine(f, TAKES_ALL, &shop);
+    assert_string_equal(found(f, "file-entity")->text[LANG_EN],
+                        "cannot be told: it acknowledges forged ones too");
+    assert_string_equal(found(f, "entity-expansion")->got, "acknowledged");
+}
+
+/* Files of ours below /tmp. */
+static size_t baits(void)
+{
+    glob_t found;
+    size_t count = glob("/tmp/wxpc-probe-*", 0, NULL, &found) == 0 ? found.gl_pathc : 0;
+    globfree(&found);
+    return count;
+}
+
+static void the_file_is_gone_afterwards(void **state)
+{
+    struct fixture *f = *state;
+    size_t before = baits();
+    examine(f, READS, &shop);
+    assert_string_equal(found(f, "file-entity")->got, "read");
+    assert_int_equal(baits(), before);
+}
+
+/* As on SIGINT. */
+static void who_ends_it_early_leaves_no_file(void **state)
+{
+    struct fixture *f = *state;
+    struct endpoint *e = &f->endpoint;
+    size_t before = baits();
+    e->loop = f->loop;
+    e->merchant = &shop;
+    e->fault = LINGERS;
+    assert_int_equal(httpd_open("127.0.0.1", 0, NULL, handle, e, &e->httpd, NULL), ST_OK);
+    loop_serve(f->loop, e->httpd);
+    struct probe_options o = options(f, httpd_url(e->httpd), &shop);
+    assert_int_equal(probe_start(f->loop, &o, &f->probe, NULL), ST_OK);
+    net_until(f->loop, &e->lingers);
+    assert_int_equal(baits(), before + 1);
+    probe_free(f->probe);
+    f->probe = NULL;
+    assert_int_equal(baits(), before);
+}
+
+/* An address of this machine that is no loopback. */
+static bool own_address(char *out, socklen_t size)
+{
+    struct ifaddrs *all = NULL;
+    bool found = false;
+    if (getifaddrs(&all))
+        return false;
+    for (const struct ifaddrs *i = all; i && !found; i = i->ifa_next) {
+        if (!i->ifa_addr || i->ifa_addr->sa_family != AF_INET || !(i->ifa_flags & IFF_UP))
+            continue;
+        const struct sockaddr_in *four = (const void *)i->ifa_addr;
+        found = ntohl(four->sin_addr.s_addr) >> 24 != 127 &&
+                inet_ntop(AF_INET, &four->sin_addr, out, size);
+    }
+    freeifaddrs(all);
+    return found;
+}
+
+static void of_another_machine_files_tell_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct endpoint *e = &f->endpoint;
+    char address[INET_ADDRSTRLEN], url[64];
+    if (!own_address(address, sizeof address))
+        skip(); /* a machine without a network */
+    e->loop = f->loop;
+    e->merchant = &shop;
+    assert_int_equal(httpd_open(address, 0, NULL, handle, e, &e->httpd, NULL), ST_OK);
+    loop_serve(f->loop, e->httpd);
+    snprintf(url, sizeof url, "%s/notify", httpd_url(e->httpd));
+    struct probe_options o = options(f, url, &shop);
+    o.owned = true;
+    run(f, &o);
+    assert_string_equal(ids(f, PROBE_UNKNOWN), "external-entity file-entity");
+    assert_string_equal(found(f, "file-entity")->got, "not-sent");
+    assert_null(strstr(e->last, "file://"));
+}
+
 static void a_slow_endpoint_is_not_asked_further(void **state)
 {
     struct fixture *f = *state;
     size_t count;
     examine(f, SLOW, &shop);
-    assert_string_equal(ids(f, PROBE_FAILED), "valid");
+    assert_string_equal(ids(f, PROBE_FAILED), "at-once valid");
     assert_string_equal(found(f, "valid")->got, "no-answer");
     assert_string_equal(found(f, "again")->got, "not-sent");
-    assert_int_equal(f->endpoint.requests, 1);
+    assert_int_equal(f->endpoint.requests, 3);
     assert_int_equal(probe_error(f->probe)->status, ST_OK);
     probe_findings(f->probe, &count);
-    assert_int_equal(count, 18);
+    assert_int_equal(count, 19);
 }
 
 static void the_gateway_has_one_algorithm(void **state)
@@ -370,13 +561,13 @@ static void our_own_listener_stands_it(void **state)
     journal_close(j);
 }
 
-static void all_checks_are_about_the_order_given(void **state)
+static void examine_order(struct fixture *f, unsigned fault)
 {
-    struct fixture *f = *state;
     struct params given = {0};
     struct endpoint *e = &f->endpoint;
     e->loop = f->loop;
     e->merchant = &shop;
+    e->fault = fault;
     params_set(&given, "out_trade_no", "T20260102", NULL);
     params_set(&given, "total_fee", "888", NULL);
     assert_int_equal(httpd_open("127.0.0.1", 0, NULL, handle, e, &e->httpd, NULL), ST_OK);
@@ -384,10 +575,33 @@ static void all_checks_are_about_the_order_given(void **state)
     struct probe_options o = options(f, httpd_url(e->httpd), &shop);
     o.given = &given;
     run(f, &o);
+    params_clear(&given);
+}
+
+/* The pair comes before the order is settled by anything else. */
+static void a_race_is_found_in_the_only_order_too(void **state)
+{
+    examine_order(*state, RACES);
+    assert_string_equal(ids(*state, PROBE_FAILED), "at-once");
+}
+
+/* What it refuses from then on are repeats, which does not make a refusal of forgeries worth less.
+ */
+static void who_takes_an_order_once_is_judged_all_the_same(void **state)
+{
+    examine_order(*state, NOT_AGAIN);
+    assert_string_equal(ids(*state, PROBE_FAILED), "at-once valid again");
+    assert_string_equal(ids(*state, PROBE_UNKNOWN), "");
+}
+
+static void all_checks_are_about_the_order_given(void **state)
+{
+    struct fixture *f = *state;
+    struct endpoint *e = &f->endpoint;
+    examine_order(f, GOOD);
     assert_string_equal(ids(f, PROBE_FAILED), "");
     assert_non_null(strstr(e->last, "<out_trade_no><![CDATA[T20260102]]>"));
     assert_non_null(strstr(e->last, "<total_fee><![CDATA[888]]>"));
-    params_clear(&given);
 }
 
 /* The documents say the type that was given, but for the one that has to lack it. */
@@ -488,6 +702,17 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_fetch_is_told_with_its_path, start, stop),
         cmocka_unit_test_setup_teardown(an_unhandled_error_is_remarked_on, start, stop),
         cmocka_unit_test_setup_teardown(an_answer_with_the_key_is_not_quoted, start, stop),
+        cmocka_unit_test_setup_teardown(what_is_odd_about_an_acknowledgement_is_remarked_on, start,
+                                        stop),
+        cmocka_unit_test_setup_teardown(a_refusal_is_told_with_its_reason, start, stop),
+        cmocka_unit_test_setup_teardown(who_takes_forged_ones_is_not_accused_of_entities, start,
+                                        stop),
+        cmocka_unit_test_setup_teardown(the_file_is_gone_afterwards, start, stop),
+        cmocka_unit_test_setup_teardown(who_ends_it_early_leaves_no_file, start, stop),
+        cmocka_unit_test_setup_teardown(of_another_machine_files_tell_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(a_race_is_found_in_the_only_order_too, start, stop),
+        cmocka_unit_test_setup_teardown(who_takes_an_order_once_is_judged_all_the_same, start,
+                                        stop),
         cmocka_unit_test_setup_teardown(a_slow_endpoint_is_not_asked_further, start, stop),
         cmocka_unit_test_setup_teardown(the_gateway_has_one_algorithm, start, stop),
         cmocka_unit_test_setup_teardown(our_own_listener_stands_it, start, stop),
@@ -500,5 +725,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_goes_to_loopback_addresses_only, start, stop),
         cmocka_unit_test_setup_teardown(an_endpoint_of_ones_own_may_be_anywhere, start, stop),
     };
+    setlocale(LC_ALL, "C.UTF-8"); /* for what answers say */
     return cmocka_run_group_tests(tests, load, unload);
 }

@@ -9,14 +9,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/keyring.h"
 #include "io/listener.h"
 
-#define FIRST_SLICE 200 /* lines fetched at once: more than a screen shows */
-#define SLICE 1000      /* and in one turn of the loop */
-#define SEARCH_SLICE 2500
+#define SLICE 8192        /* numbers fetched between two looks at the clock */
+#define SEARCH_SLICE 2500 /* rows looked at */
+#define WANT_MS 12        /* of fetching at once, for the frame that shows it */
+#define TURN_MS 3         /* and in one turn of the loop: a key waits no longer */
 #define CACHE_ROWS 256
+#define AROUND 64 /* rows read together, from one that is shown on */
 #define QUIET_MS 1000
 #define LIST_MAX (1u << 20) /* numbers kept */
 
@@ -64,14 +67,21 @@ static void moved(struct inbox *b)
         b->options.changed(b->options.ctx);
 }
 
+static void numbers_reserve(struct numbers *n, size_t more)
+{
+    size_t cap = n->cap ? n->cap : 256;
+    while (cap < n->count + more)
+        cap *= 2;
+    if (cap != n->cap)
+        n->items = mem_grow(n->items, cap, sizeof(*n->items));
+    n->cap = cap;
+}
+
 static void numbers_add(struct numbers *n, int64_t id)
 {
     if (n->count >= LIST_MAX)
         return;
-    if (n->count == n->cap) {
-        n->cap = n->cap ? 2 * n->cap : 256;
-        n->items = mem_grow(n->items, n->cap, sizeof(*n->items));
-    }
+    numbers_reserve(n, 1);
     n->items[n->count++] = id;
 }
 
@@ -106,26 +116,35 @@ static void forget_row(struct inbox *b, int64_t id)
         slot(b, id)->id = 0;
 }
 
-struct receiver {
+struct around {
     struct inbox *b;
-    bool keep;
+    int64_t id; /* the first of the rows, which no other may displace */
 };
 
 static bool on_row(void *ctx, const struct journal_row *row)
 {
-    struct receiver *r = ctx;
-    if (r->keep)
-        numbers_add(&r->b->old, row->id);
-    take_row(slot(r->b, row->id), row);
+    struct around *a = ctx;
+    if (row->id <= a->id - CACHE_ROWS)
+        return false;
+    take_row(slot(a->b, row->id), row);
+    return true;
+}
+
+static bool on_hit(void *ctx, const struct journal_row *row)
+{
+    struct inbox *b = ctx;
+    numbers_add(&b->old, row->id);
+    take_row(slot(b, row->id), row);
     return true;
 }
 
 static const struct inbox_row *fetch_row(struct inbox *b, int64_t id)
 {
     struct inbox_row *row = slot(b, id);
-    struct receiver r = {b, false};
+    struct around a = {b, id};
     if (row->id != id)
-        journal_page(b->journal, JOURNAL_NOTICE, id + 1, 1, on_row, &r, NULL);
+        journal_page(b->journal, JOURNAL_NOTICE, id + 1, b->filter[0] ? 1 : AROUND, on_row, &a,
+                     NULL);
     return row->id == id ? row : NULL;
 }
 
@@ -163,26 +182,24 @@ static int64_t keep_unkept(struct inbox *b, struct receipt *r)
 
 /* ---- The list ---- */
 
-static void fetch(struct inbox *b, size_t slice)
+static void fetch_numbers(struct inbox *b)
 {
-    struct receiver r = {b, true};
-    if (b->search.done || !b->journal)
-        return;
-    if (b->filter[0]) {
-        b->search.text = b->filter[0] == '!' ? b->filter + 1 : b->filter;
-        b->search.invert = b->filter[0] == '!';
-        journal_search(b->journal, &b->search, slice * SEARCH_SLICE / SLICE, on_row, &r, NULL);
-    } else {
-        size_t before = b->old.count;
-        enum status st =
-            journal_page(b->journal, JOURNAL_NOTICE, b->search.before, slice, on_row, &r, NULL);
-        b->search.done = st || b->old.count - before < slice;
-        if (b->old.count > before)
-            b->search.before = b->old.items[b->old.count - 1];
-    }
-    if (b->old.count >= LIST_MAX)
-        b->search.done = true;
-    b->rev++;
+    struct numbers *n = &b->old;
+    size_t count = 0;
+    numbers_reserve(n, SLICE);
+    enum status st = journal_numbers(b->journal, JOURNAL_NOTICE, b->search.before, SLICE,
+                                     n->items + n->count, &count, NULL);
+    n->count += count;
+    b->search.done = st || count < SLICE;
+    if (count)
+        b->search.before = n->items[n->count - 1];
+}
+
+static void fetch_hits(struct inbox *b)
+{
+    b->search.text = b->filter[0] == '!' ? b->filter + 1 : b->filter;
+    b->search.invert = b->filter[0] == '!';
+    journal_search(b->journal, &b->search, SEARCH_SLICE, on_hit, b, NULL);
 }
 
 static bool has_enough(const struct inbox *b)
@@ -190,11 +207,33 @@ static bool has_enough(const struct inbox *b)
     return !b->journal || b->search.done || inbox_count(b) >= b->wanted;
 }
 
+static long long clock_us(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return ts.tv_sec * 1000000LL + ts.tv_nsec / 1000;
+}
+
+/* Slice by slice, until there is enough or the time is over. */
+static void fetch(struct inbox *b, int ms)
+{
+    long long end = clock_us() + ms * 1000LL;
+    while (!has_enough(b) && clock_us() < end) {
+        if (b->filter[0])
+            fetch_hits(b);
+        else
+            fetch_numbers(b);
+        if (b->old.count >= LIST_MAX)
+            b->search.done = true;
+    }
+    b->rev++;
+}
+
 static void on_slice(void *ctx)
 {
     struct inbox *b = ctx;
     b->timer = 0;
-    fetch(b, SLICE);
+    fetch(b, TURN_MS);
     if (!has_enough(b))
         b->timer = loop_timer(b->options.loop, 1, on_slice, b);
     moved(b);
@@ -204,10 +243,10 @@ void inbox_want(struct inbox *b, size_t count)
 {
     if (!b || count <= b->wanted)
         return;
-    bool first = b->wanted == 0;
     b->wanted = count;
-    if (first)
-        fetch(b, FIRST_SLICE);
+    if (has_enough(b))
+        return;
+    fetch(b, WANT_MS);
     if (!has_enough(b) && !b->timer)
         b->timer = loop_timer(b->options.loop, 1, on_slice, b);
 }

@@ -115,7 +115,7 @@ struct inbox_row {
    starts anew. */
 void inbox_filter(struct inbox *b, const char *word);
 
-/* Fetches until `count` lines are there, a slice at once and the rest in the loop. */
+/* Fetches until `count` lines are there: what 12 ms can, at once, and the rest in the loop. */
 void inbox_want(struct inbox *b, size_t count);
 
 size_t inbox_count(const struct inbox *b);     /* lines there now; 0 for NULL */

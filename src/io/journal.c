@@ -40,6 +40,7 @@ static const char *const texts[STATEMENT_COUNT] = {
     [PAGE] = "SELECT " COLUMNS " FROM row r WHERE r.id < ?1 ORDER BY r.id DESC LIMIT ?2",
     [PAGE_KIND] =
         "SELECT " COLUMNS " FROM row r WHERE r.kind = ?3 AND r.id < ?1 ORDER BY r.id DESC LIMIT ?2",
+    [NUMBERS] = "SELECT id FROM row WHERE kind = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2",
     [GET] = "SELECT " COLUMNS ", b.request_head, b.request, b.response_head, b.response, b.detail"
             " FROM row r LEFT JOIN body b ON b.id = r.id WHERE r.id = ?1",
     [FIND] = "SELECT " COLUMNS FIND_FROM FIND_REST,
@@ -388,6 +389,24 @@ enum status journal_page(struct journal *j, int kind, int64_t before, size_t lim
     if (kind != JOURNAL_ANY)
         sqlite3_bind_int(s, 3, kind);
     return walk(j, s, fn, ctx, err);
+}
+
+enum status journal_numbers(struct journal *j, enum journal_kind kind, int64_t before, size_t limit,
+                            int64_t *out, size_t *count, struct err *err)
+{
+    sqlite3_stmt *s = journal_prepare(j, NUMBERS);
+    int rc = s ? SQLITE_DONE : sqlite3_errcode(j->db);
+    *count = 0;
+    if (s) {
+        sqlite3_bind_int64(s, 1, before);
+        sqlite3_bind_int64(s, 2, (int64_t)limit);
+        sqlite3_bind_int(s, 3, (int)kind);
+        while ((rc = sqlite3_step(s)) == SQLITE_ROW && *count < limit)
+            out[(*count)++] = sqlite3_column_int64(s, 0);
+    }
+    enum status st = rc == SQLITE_DONE ? ST_OK : journal_say(j, rc, err);
+    sqlite3_reset(s);
+    return st;
 }
 
 static struct journal_bytes blob(sqlite3_stmt *s, int at)

@@ -35,6 +35,7 @@ enum statement {
     UPDATE_BODY,
     PAGE,
     PAGE_KIND,
+    NUMBERS,
     GET,
     FIND,
     FIND_NAME, /* the index serves it however many rows an order has */

@@ -34,6 +34,7 @@ static void move_log(sqlite3 *db)
 {
     static const int modes[] = {SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_PASSIVE,
                                 SQLITE_CHECKPOINT_RESTART};
+    sqlite3_exec(db, "PRAGMA schema_version", NULL, NULL, NULL); /* finds that there is a log */
     for (size_t i = 0; i < ARRAY_COUNT(modes); i++)
         sqlite3_wal_checkpoint_v2(db, NULL, modes[i], NULL, NULL);
 }

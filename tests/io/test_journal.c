@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -193,6 +194,59 @@ static void pages_run_from_the_newest(void **state)
     assert_int_equal(journal_count(j, JOURNAL_NOTICE), 10);
     assert_int_equal(journal_count(j, JOURNAL_CALL), 0);
     journal_close(j);
+}
+
+static void numbers_are_read_alone(void **state)
+{
+    struct journal *j = must_open(NULL);
+    int64_t ids[4] = {0};
+    size_t count = 9;
+    (void)state;
+    for (int i = 0; i < 6; i++)
+        add(j, "T1", "payment", true);
+    assert_int_equal(journal_numbers(j, JOURNAL_NOTICE, 7, 4, ids, &count, NULL), ST_OK);
+    assert_int_equal(count, 4);
+    assert_int_equal(ids[0], 6);
+    assert_int_equal(ids[3], 3);
+    assert_int_equal(journal_numbers(j, JOURNAL_NOTICE, 3, 4, ids, &count, NULL), ST_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(ids[0], 2);
+    assert_int_equal(journal_numbers(j, JOURNAL_CALL, 7, 4, ids, &count, NULL), ST_OK);
+    assert_int_equal(count, 0);
+    journal_close(j);
+}
+
+static long size_of(const char *name)
+{
+    struct stat s;
+    return stat(name, &s) == 0 ? (long)s.st_size : 0;
+}
+
+/* The log goes into the main file while rows are added, and does not grow with them for ever. */
+static void the_log_is_moved_while_rows_are_added(void **state)
+{
+    struct journal *j = must_open(path);
+    char log[sizeof path + 8], *mebibyte = calloc(1, 1 << 20);
+    struct journal_row r = row("T1", "payment", true);
+    struct journal_body b = {.request = {mebibyte, 1 << 20}};
+    long largest = 0;
+    int rows = 0;
+    (void)state;
+    snprintf(log, sizeof log, "%s-wal", path);
+    for (time_t end = time(NULL) + 20; size_of(path) < 60 << 20 && time(NULL) < end; rows++) {
+        assert_int_equal(journal_add(j, &r, &b, NULL, NULL), ST_OK);
+        largest = size_of(log) > largest ? size_of(log) : largest;
+        if (largest > 40 << 20)
+            usleep(20000); /* slower than the disk */
+    }
+    assert_true(size_of(path) >= 60 << 20);
+    assert_true(largest > 32 << 20 && largest < 100 << 20);
+    assert_int_equal(journal_count(j, JOURNAL_NOTICE), rows);
+    journal_idle(j);
+    add(j, "T1", "payment", true);
+    journal_close(j); /* waits */
+    assert_int_equal(size_of(log), 0);
+    free(mebibyte);
 }
 
 static void rows_are_found_by_order(void **state)
@@ -697,6 +751,8 @@ int main(void)
         TEST(what_was_added_survives_a_kill),
         TEST(a_row_is_found_without_a_walk),
         TEST(pages_run_from_the_newest),
+        TEST(numbers_are_read_alone),
+        TEST(the_log_is_moved_while_rows_are_added),
         TEST(rows_are_found_by_order),
         TEST(searching_goes_on_where_it_stopped),
         TEST(pruning_takes_the_oldest_in_slices),

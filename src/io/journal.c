@@ -24,7 +24,7 @@ _Static_assert(JOURNAL_DB_KINDS == JOURNAL_KIND_COUNT, "one count a kind");
 /* "+": the rows come by row_order and are sorted; else all of the kind would be walked by id. */
 #define FIND_REST                                                                                  \
     " AND (?4 IS NULL OR r.transaction_id = ?4) AND (?5 IS NULL OR r.mch_id = ?5)"                 \
-    " AND (?6 = 1 OR r.status = 0) ORDER BY +r.id DESC LIMIT 1"
+    " AND (?6 = 1 OR r.status = 0) AND (?7 = 0 OR r.id < ?7) ORDER BY +r.id DESC LIMIT 1"
 
 static const char *const texts[STATEMENT_COUNT] = {
     [BEGIN] = "BEGIN IMMEDIATE",
@@ -465,6 +465,7 @@ bool journal_find(struct journal *j, const struct journal_key *key, journal_row_
     if (key->mch_id)
         bind_text(s, 5, key->mch_id);
     sqlite3_bind_int(s, 6, !key->unanswered);
+    sqlite3_bind_int64(s, 7, key->before);
     return step_to_row(s, fn, ctx);
 }
 

@@ -123,6 +123,7 @@ struct journal_key {
     const char *transaction_id; /* NULL: any; needs `name` to be quick */
     const char *mch_id;         /* NULL: any */
     bool unanswered;            /* rows to which no answer came, instead of good ones */
+    int64_t before;             /* a number below which to look; 0: all */
 };
 
 /* Is there such a row that was good? The newest goes to `fn` (may be NULL). An index answers. */

@@ -35,30 +35,73 @@ static bool places_order(const struct spec *s)
     return false;
 }
 
-/* The call that placed an order: one that was answered well, else one that may have been. */
-static int64_t find_call(const struct precedent *p, const char *order)
+#define CALLS_MAX 16 /* of one merchant about one order number, looked at for its sub-merchant */
+
+static bool read_call(struct precedent *p, int64_t id)
 {
-    struct journal_key call = {.kind = JOURNAL_CALL, .order_no = order};
+    params_clear(&p->order);
+    return id && !journal_get(p->journal, id, keep_call, p, NULL) && p->order.count;
+}
+
+/* Does the call that was read say the same of this field? What one of them leaves out agrees. */
+static bool agrees(const struct precedent *p, const struct notice *n, const char *name)
+{
+    const char *ours = params_get(&p->order, name), *theirs = notice_get(n, name);
+    return !ours || !ours[0] || !theirs || strcmp(ours, theirs) == 0;
+}
+
+/* The newest such call of one API, or of all; the first that names the sub-merchant of `n` (NULL:
+   any), else the newest. */
+static int64_t find_in(struct precedent *p, struct journal_key *key, const struct notice *n)
+{
+    int64_t first = 0, id = 0;
+    key->before = 0;
+    for (int i = 0; i < CALLS_MAX && journal_find(p->journal, key, keep_id, &id); i++) {
+        if (!n || (read_call(p, id) && agrees(p, n, "sub_mch_id")))
+            return id;
+        first = first ? first : id;
+        key->before = id;
+    }
+    return first;
+}
+
+/* The call that placed an order: one that was answered well, else one that may have been. */
+static int64_t find_call(struct precedent *p, struct journal_key *key, const struct notice *n)
+{
     int64_t id = 0;
     for (int k = 0; k < 2 && !id; k++) {
-        call.unanswered = k == 1;
+        key->unanswered = k == 1;
         for (size_t i = 0; p->catalog && i < p->catalog->count && !id; i++) {
             if (!places_order(catalog_at(p->catalog, i)))
                 continue;
-            call.name = catalog_at(p->catalog, i)->id;
-            journal_find(p->journal, &call, keep_id, &id);
+            key->name = catalog_at(p->catalog, i)->id;
+            id = find_in(p, key, n);
         }
         if (!p->catalog)
-            journal_find(p->journal, &call, keep_id, &id);
+            id = find_in(p, key, n);
     }
     return id;
 }
 
-static void know_order(struct precedent *p, const char *order, struct notice_known *k)
+/* Reads the call that placed the order. Merchants may use the same number: the one who is told of
+   goes first, and without such a call any other, so that the difference is told. */
+static bool read_order(struct precedent *p, const struct notice *n, const char *order)
 {
-    int64_t id = find_call(p, order);
-    params_clear(&p->order);
-    if (!id || journal_get(p->journal, id, keep_call, p, NULL) || !p->order.count)
+    struct journal_key any = {.kind = JOURNAL_CALL, .order_no = order}, same = any;
+    int64_t id = find_call(p, &any, NULL);
+    if (!read_call(p, id))
+        return false;
+    if (agrees(p, n, "mch_id") && agrees(p, n, "sub_mch_id"))
+        return true;
+    same.mch_id = notice_get(n, "mch_id");
+    int64_t better = find_call(p, &same, n);
+    return read_call(p, better ? better : id);
+}
+
+static void know_order(struct precedent *p, const struct notice *n, const char *order,
+                       struct notice_known *k)
+{
+    if (!read_order(p, n, order))
         return;
     const char *sign = params_get(&p->order, "sign"), *fee = params_get(&p->order, "total_fee");
     k->order = true;
@@ -117,7 +160,7 @@ void precedent_know(void *ctx, const struct notice *n, struct notice_known *k)
         return;
     k->asked = journal_count(p->journal, JOURNAL_CALL) > 0;
     if (k->asked)
-        know_order(p, order, k);
+        know_order(p, n, order, k);
     if (n->trust != NOTICE_GENUINE)
         return;
     enum event_kind kind = n->kind == EVENT_PAYMENT && k->deposit ? EVENT_DEPOSIT : n->kind;

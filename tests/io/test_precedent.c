@@ -35,6 +35,41 @@ static void the_order_sent_is_compared(void **state)
     assert_true(found(&f->got[2], "unknown-order"));
 }
 
+static void add_order(struct fixture *f, const char *mch_id, const char *sub_mch_id, int fen)
+{
+    char order[512];
+    struct journal_row row = {.kind = JOURNAL_CALL,
+                              .name = "unifiedorder",
+                              .mch_id = mch_id,
+                              .order_no = "T20250101000001",
+                              .good = true};
+    snprintf(order, sizeof order,
+             "<xml><out_trade_no>T20250101000001</out_trade_no><total_fee>%d</total_fee>"
+             "<mch_id>%s</mch_id><sub_mch_id>%s</sub_mch_id></xml>",
+             fen, mch_id, sub_mch_id);
+    struct journal_body body = {.request = {order, strlen(order)}};
+    assert_int_equal(journal_add(f->journal, &row, &body, NULL, NULL), ST_OK);
+}
+
+/* An order number is a merchant's own: another may use the same. */
+static void an_order_is_of_the_merchant_who_is_told_of(void **state)
+{
+    struct fixture *f = *state;
+    listen_with(f, (struct listener_options){0});
+    add_order(f, "1900000109", "1900000110", 22);
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_FAIL);
+    assert_true(found(&f->got[0], "mch-id")); /* known of another merchant alone */
+    add_order(f, "10000100", "", 1);
+    add_order(f, "1900000109", "1900000110", 22);
+    assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_SUCCESS);
+    assert_int_equal(f->got[1].notice.findings.count, 0);
+    add_order(f, "10000100", "1900000111", 33);
+    add_order(f, "10000100", "1900000112", 44);
+    assert_begins(shoot(f, EVENT_PAYMENT, "sub_mch_id", "1900000111", false), IS_FAIL);
+    assert_int_equal(f->got[2].notice.findings.errors, 1);
+    assert_true(found(&f->got[2], "amount")); /* 1 instead of 33: it is that order */
+}
+
 /* The order may be none of ours: what was told of the transaction before is all there is. */
 static void a_transaction_is_of_one_order_and_amount(void **state)
 {
@@ -81,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_repeat_is_acknowledged_again_and_said),
         TEST(the_order_sent_is_compared),
+        TEST(an_order_is_of_the_merchant_who_is_told_of),
         TEST(a_transaction_is_of_one_order_and_amount),
         TEST(a_refund_before_its_payment_is_out_of_order),
     };

@@ -143,6 +143,11 @@ void cli_text(FILE *f, const char *text);
 void cli_visible(FILE *f, const char *text, size_t len); /* may hold NULs */
 void cli_printf(FILE *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same for a line, or a part of one, that holds what came over the wire: a line end or a tab in
+   it is shown as its mark, so that nobody can forge a line. A newline that ends the format stays.
+ */
+void cli_line(FILE *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Prints data to standard output: to the byte, but made visible on a terminal. */
 void cli_bytes(const char *data, size_t len);
 

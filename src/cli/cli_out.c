@@ -16,15 +16,20 @@
 
 /* ---- Text ---- */
 
-void cli_visible(FILE *f, const char *text, size_t len)
+static void put_visible(FILE *f, const char *text, size_t len, unsigned flags)
 {
     struct buf b;
     if (f == stderr) /* so that both come in the order of their making */
         fflush(stdout);
     buf_init(&b, OUT_MAX);
-    text_visible(&b, text, len, TEXT_KEEP_NEWLINE | TEXT_KEEP_TAB);
+    text_visible(&b, text, len, flags);
     fwrite(buf_str(&b), 1, b.len, f);
     buf_clear(&b);
+}
+
+void cli_visible(FILE *f, const char *text, size_t len)
+{
+    put_visible(f, text, len, TEXT_KEEP_NEWLINE | TEXT_KEEP_TAB);
 }
 
 void cli_text(FILE *f, const char *text)
@@ -57,6 +62,20 @@ void cli_printf(FILE *f, const char *format, ...)
     char *text = format_text(format, args);
     va_end(args);
     cli_text(f, text);
+    free(text);
+}
+
+void cli_line(FILE *f, const char *format, ...)
+{
+    size_t end = strlen(format);
+    va_list args;
+    va_start(args, format);
+    char *text = format_text(format, args);
+    va_end(args);
+    bool ends = end > 0 && format[end - 1] == '\n';
+    put_visible(f, text, strlen(text) - ends, 0);
+    if (ends)
+        fputc('\n', f);
     free(text);
 }
 
@@ -192,7 +211,7 @@ void cli_warn(const struct cli *c, const char *name, const struct err *err)
 {
     char text[ERR_TEXT_MAX * 2];
     err_line(err, c->lang, text, sizeof(text));
-    cli_printf(stderr, "wxpc: %s%s%s\n", name ? name : "", name ? ": " : "", text);
+    cli_line(stderr, "wxpc: %s%s%s\n", name ? name : "", name ? ": " : "", text);
 }
 
 int cli_fail(const struct cli *c, const struct err *err)
@@ -216,7 +235,7 @@ void cli_findings(const struct cli *c, FILE *f, const struct findings *findings)
         fprintf(f, "%s%s%s ", plain ? "" : cli_style(c, error ? "bad" : "warn"),
                 error ? L(c->lang, "错误", "error") : L(c->lang, "警告", "warning"),
                 plain ? "" : cli_style(c, ""));
-        cli_printf(f, "%s [%s]: %s\n", x->field, x->rule, x->text[c->lang]);
+        cli_line(f, "%s [%s]: %s\n", x->field, x->rule, x->text[c->lang]);
     }
 }
 
@@ -232,7 +251,7 @@ static void list_found(const struct cli *c, const struct found *f, size_t number
     char label[FOUND_LABEL_MAX];
     for (size_t i = first; i <= last; i++) {
         found_label(&f->docs[i - 1], c->lang, label);
-        cli_printf(stderr, "wxpc: %c %zu  %s\n", i == number ? '*' : ' ', i, label);
+        cli_line(stderr, "wxpc: %c %zu  %s\n", i == number ? '*' : ' ', i, label);
     }
     if (last - first + 1 < f->total)
         cli_printf(stderr, L(c->lang, "wxpc:   还有 %zu 个\n", "wxpc:   and %zu more\n"),

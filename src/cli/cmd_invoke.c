@@ -329,11 +329,11 @@ static void tell(const struct cli *c, const struct job *j)
     if (c->steps && v->params.count)
         cli_steps(c, NULL, &v->trace);
     for (size_t i = 0; i < v->params.count; i++)
-        cli_printf(stdout, "%s=%s\n", v->params.items[i].name, v->params.items[i].value);
+        cli_line(stdout, "%s=%s\n", v->params.items[i].name, v->params.items[i].value);
     if (v->params.count)
         printf("%s=%s\n", invoke_sign_name(v->kind), v->trace.hex);
     if (v->url)
-        cli_printf(stdout, "%s\n", v->url);
+        cli_line(stdout, "%s\n", v->url);
     if (v->kind == INVOKE_NATIVE)
         print_qr(c, &j->qr);
     buf_init(&text, 2 * INVOKE_URL_MAX + PARAM_VALUE_MAX);

@@ -38,7 +38,7 @@ static void print_findings(const struct cli *c, const struct findings *f)
         const struct finding *one = &f->items[i];
         printf("    %s%s%s ", cli_style(c, one->severity == SEVERITY_ERROR ? "bad" : "warn"),
                one->severity == SEVERITY_ERROR ? "✗" : "!", cli_style(c, ""));
-        cli_printf(stdout, "%s\n", one->text[c->lang]);
+        cli_line(stdout, "%s\n", one->text[c->lang]);
     }
 }
 
@@ -60,18 +60,18 @@ static void print_received(const struct cli *c, const struct receipt *r)
     text_time_write((time_t)(r->at_ms / 1000), clock);
     if (fee && text_read_fen(fee, &fen))
         text_yuan(fen, yuan, sizeof yuan);
-    cli_printf(stdout, "%.2s:%.2s:%.2s  %s  %s  %s%s", clock + 8, clock + 10, clock + 12,
-               n->event ? bi_get(n->event->title, c->lang) : L(c->lang, "未知通知", "unknown"),
-               order ? order : "-", yuan, yuan[0] ? L(c->lang, " 元  ", " yuan  ") : "");
+    cli_line(stdout, "%.2s:%.2s:%.2s  %s  %s  %s%s", clock + 8, clock + 10, clock + 12,
+             n->event ? bi_get(n->event->title, c->lang) : L(c->lang, "未知通知", "unknown"),
+             order ? order : "-", yuan, yuan[0] ? L(c->lang, " 元  ", " yuan  ") : "");
     printf("%s", cli_style(c, genuine ? "ok" : "bad"));
     printf("%s", genuine && n->kind == EVENT_REFUND ? L(c->lang, "解密成功", "decrypted")
                                                     : bi_get(notice_trust_text(n->trust), c->lang));
     printf("%s  %s\n", cli_style(c, ""), answer_word(c, r));
     print_findings(c, &n->findings);
     if (r->forward.done) {
-        cli_printf(stdout, "    → %s  HTTP %ld  %.0f ms  %s\n", r->forward.url, r->forward.status,
-                   r->forward.ms > 0 ? r->forward.ms : 0,
-                   bi_get(answer_verdict_text(r->forward.verdict), c->lang));
+        cli_line(stdout, "    → %s  HTTP %ld  %.0f ms  %s\n", r->forward.url, r->forward.status,
+                 r->forward.ms > 0 ? r->forward.ms : 0,
+                 bi_get(answer_verdict_text(r->forward.verdict), c->lang));
         print_findings(c, &r->forward.findings);
     }
 }

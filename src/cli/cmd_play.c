@@ -145,12 +145,12 @@ static void tell(const struct json *answer)
 {
     const char *number = json_string(json_get(answer, "transaction_id"));
     const struct json *list = json_get(answer, "notifications");
-    cli_printf(stdout, "%s  %s%s%s\n", json_string(json_get(answer, "order")),
-               json_string(json_get(answer, "state")), number ? "  " : "", number ? number : "");
+    cli_line(stdout, "%s  %s%s%s\n", json_string(json_get(answer, "order")),
+             json_string(json_get(answer, "state")), number ? "  " : "", number ? number : "");
     for (const struct json *n = json_first(list); n; n = json_next(n)) {
         const char *event = json_string(json_get(n, "event")),
                    *url = json_string(json_get(n, "url"));
-        cli_printf(stdout, "  %s → %s\n", event ? event : "?", url ? url : "?");
+        cli_line(stdout, "  %s → %s\n", event ? event : "?", url ? url : "?");
     }
 }
 

@@ -235,7 +235,7 @@ static void print_line(const struct cli *c, FILE *f, const struct err *err)
 {
     char line[ERR_TEXT_MAX];
     err_line(err, c->lang, line, sizeof(line));
-    cli_printf(f, "  %s\n", line);
+    cli_line(f, "  %s\n", line);
 }
 
 static void print_notes(const struct cli *c, FILE *f, const struct reply *r)
@@ -248,7 +248,7 @@ static void print_notes(const struct cli *c, FILE *f, const struct reply *r)
 
 static void print_code(const struct cli *c, const struct error_code *e, const char *text)
 {
-    cli_printf(stdout, "  %s%s%s\n", e->code, text[0] ? "  " : "", text);
+    cli_line(stdout, "  %s%s%s\n", e->code, text[0] ? "  " : "", text);
     cli_printf(stdout, "    %s\n    %s %s\n    %s %s\n", bi_get(e->meaning, c->lang),
                L(c->lang, "原因：", "cause:"), bi_get(e->cause, c->lang),
                L(c->lang, "处理：", "do:   "), bi_get(e->solution, c->lang));
@@ -339,12 +339,12 @@ static void print_reply(const struct cli *c, const struct exchange *e)
     if (r->error)
         print_code(c, r->error, r->text);
     else if (r->code[0] || (!good && r->text[0]))
-        cli_printf(stdout, "  %s%s%s\n", r->code, r->code[0] ? "  " : "", r->text);
+        cli_line(stdout, "  %s%s%s\n", r->code, r->code[0] ? "  " : "", r->text);
     if (r->contract_error)
         print_code(c, r->contract_error, "");
     print_notes(c, f, r);
     if (e->http.location[0])
-        cli_printf(f, "  Location: %s\n", e->http.location);
+        cli_line(f, "  Location: %s\n", e->http.location);
     print_fields(c, e);
     if (r->text_body)
         print_bill(c, e);
@@ -360,10 +360,9 @@ static void print_sandbox(const struct cli *c, const struct workspace *w)
         &w->log[(w->log_next + WORKSPACE_LOG_MAX - 1) % WORKSPACE_LOG_MAX];
     if (w->log_count == 0 || line->ok)
         return;
-    cli_printf(stderr, "%s: %s  %s\n", L(c->lang, "沙箱", "sandbox"), line->what,
-               line->why[c->lang]);
+    cli_line(stderr, "%s: %s  %s\n", L(c->lang, "沙箱", "sandbox"), line->what, line->why[c->lang]);
     if (line->joined)
-        cli_printf(stderr, "  %s\n", line->joined);
+        cli_line(stderr, "  %s\n", line->joined);
 }
 
 /* ---- The exchange as JSON ---- */

@@ -70,20 +70,21 @@ static void print_call(const struct cli *c, const struct gateway_event *e)
     char at[CLOCK_SIZE];
 
     clock_text(at);
-    cli_printf(stdout, "%.*s  %s %s", CLOCK_TIME_LEN, at + CLOCK_TIME, e->method, e->path);
+    cli_line(stdout, "%.*s  %s %s", CLOCK_TIME_LEN, at + CLOCK_TIME, e->method, e->path);
     if (e->order)
-        cli_printf(stdout, "  %s", e->order);
+        cli_line(stdout, "  %s", e->order);
     printf("  %s", cli_style(c, e->ok ? "ok" : "bad"));
-    cli_printf(stdout, "%s", e->code ? e->code : "");
+    cli_line(stdout, "%s", e->code ? e->code : "");
     printf("%s", cli_style(c, ""));
-    cli_printf(stdout, "  %s\n", bi_get(e->text, c->lang));
+    cli_line(stdout, "  %s\n", bi_get(e->text, c->lang));
     if (e->fault)
-        cli_printf(stdout, "    %s %s\n", L(c->lang, "故障规则", "fault rule"), e->fault);
+        cli_line(stdout, "    %s %s\n", L(c->lang, "故障规则", "fault rule"), e->fault);
     if (e->joined && !e->ok)
-        cli_printf(stdout, "    %s %s\n", L(c->lang, "待签串", "joined"), e->joined);
-    if (e->expected)
-        cli_printf(stdout, "    %s %s\n    %s %s\n", L(c->lang, "应为", "expected"), e->expected,
-                   L(c->lang, "收到", "received"), e->received);
+        cli_line(stdout, "    %s %s\n", L(c->lang, "待签串", "joined"), e->joined);
+    if (e->expected) {
+        cli_line(stdout, "    %s %s\n", L(c->lang, "应为", "expected"), e->expected);
+        cli_line(stdout, "    %s %s\n", L(c->lang, "收到", "received"), e->received);
+    }
     fflush(stdout);
 }
 

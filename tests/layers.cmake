@@ -22,7 +22,7 @@ set(ORDER_core lang embed base buf text text_values text_words params personal s
                diagnose_* oracle advice batch web invoke invoke_snippet checkout)
 set(ORDER_io   store store_child store_profile address failure http http_times keyless holder port misfit httpd
                credentials loop journal_db journal
-               journal_open journal_log journal_search journal_upkeep receipt precedent listener_answer forward listener deliver deliver_json books refusal merchants call call_follow call_order
+               journal_open journal_log journal_search journal_upkeep posted receipt precedent listener_answer forward listener deliver deliver_json books refusal merchants call call_follow call_order
                call_refund call_scan call_contract call_bill call_check call_answer announce payer
                settle control cashier gateway_log gateway bait probe)
 set(ORDER_app  settings keyring inbox posting page diagnosis_texts diagnosis_page judgement evidence inquiry record record_filter report report_compare history

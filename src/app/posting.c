@@ -5,13 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/json.h"
 #include "core/template.h"
-#include "io/http_times.h"
 #include "io/keyless.h"
+#include "io/posted.h"
 
 #define ANSWER_MAX (1u << 20) /* bytes kept of an answer */
-#define HEAD_MAX 4096
 
 void posting_clear(struct posting *p)
 {
@@ -24,64 +22,20 @@ void posting_clear(struct posting *p)
     *p = (struct posting){0};
 }
 
-static const char *outcome_of(const struct posting *p)
-{
-    if (p->state != POSTING_DONE)
-        return "unanswered";
-    return p->http.err.status ? status_name(p->http.err.status) : answer_verdict_name(p->verdict);
-}
-
-/* What neither row nor bytes say. */
-static void write_detail(const struct posting *p, struct buf *out)
-{
-    struct json *j = json_new_object();
-    if (p->key_hidden)
-        json_add_bool(j, "key_hidden", true);
-    if (p->state == POSTING_DONE)
-        http_times_write(&p->http.times, j);
-    json_write(j, false, out);
-    json_free(j);
-}
-
-/* What cannot be recorded is no reason not to post. */
 static void record(struct posting *p)
 {
-    struct journal_row row = {.id = p->journal_id,
-                              .at_ms = p->at_ms,
-                              .kind = JOURNAL_DELIVERY,
-                              .name = p->event ? p->event->name : event_name(EVENT_UNKNOWN),
-                              .profile = p->profile,
-                              .mch_id = p->mch_id,
-                              .order_no = p->order,
-                              .amount = -1,
-                              .status = (int)p->http.status,
-                              .good = p->state == POSTING_DONE && !p->http.err.status &&
-                                      p->verdict == ANSWER_ACKNOWLEDGED,
-                              .outcome = outcome_of(p),
-                              .text = p->url};
-    struct journal_body body = {.request = {buf_str(&p->body), p->body.len}};
-    struct buf head, detail;
-
-    if (!p->journal)
-        return;
-    buf_init(&detail, HEAD_MAX);
-    write_detail(p, &detail);
-    body.detail = (struct journal_bytes){buf_str(&detail), detail.len};
-    buf_init(&head, HEAD_MAX);
-    buf_addf(&head, "POST %s HTTP/1.1\r\nContent-Type: %s\r\n", p->url, TEMPLATE_CONTENT_TYPE);
-    for (const char *const *h = template_headers(); *h; h++)
-        buf_addf(&head, "%s\r\n", *h);
-    body.request_head = (struct journal_bytes){buf_str(&head), head.len};
-    if (p->state == POSTING_DONE) {
-        body.response_head = (struct journal_bytes){buf_str(&p->http.headers), p->http.headers.len};
-        body.response = (struct journal_bytes){buf_str(&p->http.body), p->http.body.len};
-    }
-    if (p->journal_id)
-        journal_update(p->journal, &row, &body, NULL);
-    else
-        journal_add(p->journal, &row, &body, &p->journal_id, NULL);
-    buf_clear(&head);
-    buf_clear(&detail);
+    struct posted row = {.event = p->event,
+                         .url = p->url,
+                         .data = buf_str(&p->body),
+                         .len = p->body.len,
+                         .key_hidden = p->key_hidden,
+                         .order = p->order,
+                         .mch_id = p->mch_id,
+                         .profile = p->profile,
+                         .at_ms = p->at_ms,
+                         .answer = p->state == POSTING_DONE ? &p->http : NULL,
+                         .verdict = p->verdict};
+    posted_record(p->journal, &row, &p->journal_id);
 }
 
 static void on_answer(void *ctx, unsigned id, struct http_result *r)

@@ -16,6 +16,7 @@ struct job {
     struct workspace w;
     struct cli_input in;
     struct events events;
+    struct keyring keys; /* neither shown nor recorded */
     struct probe *probe;
     bool done, interrupted;
 };
@@ -110,6 +111,12 @@ static enum status start(struct job *j, struct err *err)
             &(struct template_source){.event = o.event, .given = o.given, .profile = o.profile},
             &o.kind, err);
     if (!st) {
+        keyring_fill(&j->keys, &j->w.store, &j->w.profile);
+        o.keys = (const struct profile *const *)j->keys.items;
+        o.key_count = j->keys.count;
+        workspace_journal(&j->w, NULL);
+        o.journal = j->w.journal;
+        o.at_ms = workspace_now_ms(&j->w);
         o.now = j->w.clock();
         o.random = j->w.random;
         st = loop_signals(j->w.loop, signals, on_signal, j, err);
@@ -123,6 +130,33 @@ static enum status start(struct job *j, struct err *err)
 }
 
 /* ---- Telling ---- */
+
+/* Will `wxpc history` know of it afterwards? */
+static bool is_kept(const struct job *j)
+{
+    return j->w.journal && journal_path(j->w.journal);
+}
+
+static void add_request(const struct job *j, size_t index, struct json *to)
+{
+    const struct probe_request *r = probe_request(j->probe, index);
+    struct json *one = json_new_object(), *rows = json_new_array();
+    if (r->method) {
+        json_add_string(one, "method", r->method);
+        json_add(one, "body", json_new_string_n(buf_str(&r->body), r->body.len));
+        json_add(to, "request", one);
+    } else {
+        json_free(one);
+    }
+    for (size_t i = 0; is_kept(j) && i < r->count; i++) {
+        if (r->rows[i])
+            json_push(rows, json_new_int(r->rows[i]));
+    }
+    if (json_first(rows))
+        json_add(to, "history", rows);
+    else
+        json_free(rows);
+}
 
 static void print_json(const struct job *j)
 {
@@ -144,6 +178,7 @@ static void print_json(const struct job *j)
         if (f->text[LANG_ZH][0])
             json_add_bi(one, "found", (struct bi){f->text[LANG_ZH], f->text[LANG_EN]});
         json_add_bi(one, "why", f->check->why);
+        add_request(j, i, one);
         json_push(list, one);
     }
     json_add(out, "checks", list);
@@ -179,8 +214,25 @@ static const struct {
 } marks[] = {
     [PROBE_PASSED] = {"✓", "ok"}, [PROBE_FAILED] = {"✗", "bad"}, [PROBE_UNKNOWN] = {"?", "warn"}};
 
-static void print_one(const struct cli *c, const struct probe_finding *f)
+/* Where to see the bytes of a check that failed. */
+static void print_rows(const struct job *j, const struct probe_request *r)
 {
+    const struct cli *c = j->c;
+    for (size_t i = 0; is_kept(j) && i < r->count; i++) {
+        if (!r->rows[i])
+            continue;
+        printf("    wxpc history show %lld", (long long)r->rows[i]);
+        if (c->data)
+            cli_printf(stdout, " --data %s", c->data);
+        printf("\n");
+    }
+}
+
+static void print_one(const struct job *j, size_t index)
+{
+    const struct cli *c = j->c;
+    size_t count;
+    const struct probe_finding *f = &probe_findings(j->probe, &count)[index];
     printf("%s%s%s ", cli_style(c, marks[f->result].style), marks[f->result].mark,
            cli_style(c, ""));
     cli_printf(stdout, "%-17s %s\n", f->check->id, bi_get(f->check->title, c->lang));
@@ -198,6 +250,8 @@ static void print_one(const struct cli *c, const struct probe_finding *f)
     printf("    %s", cli_style(c, "dim"));
     cli_printf(stdout, "%s", bi_get(f->check->why, c->lang));
     printf("%s\n", cli_style(c, ""));
+    if (f->result == PROBE_FAILED)
+        print_rows(j, probe_request(j->probe, index));
 }
 
 static void print_table(const struct job *j)
@@ -205,12 +259,18 @@ static void print_table(const struct job *j)
     size_t count, sums[3] = {0};
     const struct probe_finding *all = probe_findings(j->probe, &count);
     for (size_t i = 0; i < count; i++) {
-        print_one(j->c, &all[i]);
+        print_one(j, i);
         sums[all[i].result]++;
     }
     printf(L(j->c->lang, "\n共 %zu 项：通过 %zu，未通过 %zu，无法判断 %zu\n",
              "\n%zu checks: %zu passed, %zu failed, %zu cannot be told\n"),
            count, sums[PROBE_PASSED], sums[PROBE_FAILED], sums[PROBE_UNKNOWN]);
+    if (sums[PROBE_FAILED] && !is_kept(j))
+        printf("%s",
+               L(j->c->lang,
+                 "发送的原文不在历史里：--json 的 request 就是它，或用 --data 目录保留\n",
+                 "the bytes sent are not in the journal: --json has them as request, --data DIR "
+                 "keeps them\n"));
 }
 
 /* Where no check got an HTTP answer, nothing was judged: that is a failure of the network. */
@@ -242,11 +302,16 @@ int cmd_probe(struct cli *c)
         err = *probe_error(j.probe);
         st = err.status;
     }
+    if (!st)
+        workspace_retain(&j.w);
+    if (j.w.journal_err.status) /* it went out all the same */
+        cli_warn(c, NULL, &j.w.journal_err);
     if (j.interrupted)
         status = EXIT_INTERRUPTED;
     else
         status = st ? cli_fail(c, &err) : tell(&j);
     probe_free(j.probe);
+    keyring_clear(&j.keys);
     cli_input_clear(&j.in);
     if (j.w.loop)
         workspace_close(&j.w);

@@ -14,9 +14,11 @@
 
 #include "core/digest.h"
 #include "core/text.h"
+#include "core/xml.h"
 #include "io/address.h"
 #include "io/bait.h"
 #include "io/keyless.h"
+#include "io/posted.h"
 
 #define CONNECT_MS 5000
 #define MARGIN_MS 1000 /* past the platform's patience, to see by how much it is late */
@@ -28,6 +30,7 @@ struct post {
     struct probe *probe;
     unsigned id;
     bool done;
+    int64_t at_ms;
     struct http_result result;
 };
 
@@ -48,6 +51,7 @@ struct probe {
     struct httpd *port; /* ours, for external entities */
     char token[33];
     char base[128];
+    char order[65];   /* that the check under way is about */
     char fetched[32]; /* path that was asked of it; "" */
 
     size_t at;        /* index of the check under way */
@@ -61,7 +65,14 @@ struct probe {
     bool forged;   /* one with a wrong signature was */
     bool mute;     /* the valid one got no answer: what is asked of the others has none either */
     struct probe_finding findings[FINDINGS_ROOM];
+    struct probe_request requests[FINDINGS_ROOM]; /* of them; the last one of what is under way */
     size_t count;
+    struct journal *journal;
+    int64_t at_ms;     /* Unix time at the start */
+    long long started; /* loop clock then */
+    bool key_hidden;   /* one of our keys stood in the body under way */
+    const struct profile *const *keys;
+    size_t key_count;
     struct err err;
     loop_fn done;
     void *ctx;
@@ -222,6 +233,7 @@ static enum status build(struct probe *p, const struct probe_check *c, struct er
         return ST_OK;
     }
     choose_order(p, &given);
+    snprintf(p->order, sizeof p->order, "%s", params_get(&given, "out_trade_no"));
     template.seed = p->seed;
     st = probe_build(c, &s, &p->body, err);
     if (!st && c->valid) {
@@ -261,6 +273,16 @@ static void learn(struct probe *p, const struct probe_check *c, const struct pro
         p->err = p->posts[0].result.err;
 }
 
+static struct answer_seen seen_of(const struct http_result *r)
+{
+    return (struct answer_seen){.err = &r->err,
+                                .status = r->status,
+                                .content_type = r->content_type,
+                                .body = buf_str(&r->body),
+                                .len = r->body.len,
+                                .ms = r->times.total};
+}
+
 static void judge(void *ctx)
 {
     struct probe *p = ctx;
@@ -273,15 +295,9 @@ static void judge(void *ctx)
     struct probe_finding *f = &p->findings[p->count];
 
     p->timer = 0;
-    for (size_t i = 0; i < p->sent; i++) {
-        const struct http_result *r = &p->posts[i].result;
-        seen.answers[i] = (struct answer_seen){.err = &r->err,
-                                               .status = r->status,
-                                               .content_type = r->content_type,
-                                               .body = buf_str(&r->body),
-                                               .len = r->body.len,
-                                               .ms = r->times.total};
-    }
+    for (size_t i = 0; i < p->sent; i++)
+        seen.answers[i] = seen_of(&p->posts[i].result);
+    p->requests[p->count].count = p->sent;
     probe_judge(current(p), &seen, f);
     p->count++;
     bait_remove(&p->bait);
@@ -295,6 +311,64 @@ static void judge(void *ctx)
     next(p);
 }
 
+/* What is shown and recorded from here on; what is posted stays as it is. */
+static void keep_request(struct probe *p)
+{
+    const struct profile own = {.key = {.value = p->key}};
+    struct probe_request *r = &p->requests[p->count];
+    r->method = current(p)->shape == PROBE_GET ? "GET" : "POST";
+    buf_init(&r->body, 2 * PROBE_BODY_MAX);
+    buf_add(&r->body, buf_str(&p->body), p->body.len);
+    p->key_hidden = profile_redact(p->profile, &r->body);
+    p->key_hidden = profile_redact(&own, &r->body) || p->key_hidden;
+    for (size_t i = 0; i < p->key_count; i++)
+        p->key_hidden = profile_redact(p->keys[i], &r->body) || p->key_hidden;
+}
+
+static void hide_keys(const struct probe *p, struct http_result *r)
+{
+    keyless_answer(r, p->profile);
+    keyless_answer_of(r, &p->key);
+    for (size_t i = 0; i < p->key_count; i++)
+        keyless_answer(r, p->keys[i]);
+}
+
+static const char *number_of(const struct probe *p, const struct params *sent, const char *name)
+{
+    return params_has(sent, name)                  ? params_get(sent, name)
+           : params_has(&p->profile->fields, name) ? params_get(&p->profile->fields, name)
+                                                   : NULL;
+}
+
+/* Adds the row of a post, or completes it when there is an answer. */
+static void record(struct probe *p, struct post *post)
+{
+    struct probe_request *r = &p->requests[p->count];
+    struct params sent = {0};
+    struct findings ignored = {0};
+    struct posted row = {.event = p->event,
+                         .method = r->method,
+                         .check = current(p)->id,
+                         .url = p->url,
+                         .data = buf_str(&r->body),
+                         .len = r->body.len,
+                         .key_hidden = p->key_hidden,
+                         .order = p->order,
+                         .profile = p->profile->name,
+                         .at_ms = post->at_ms,
+                         .answer = post->done ? &post->result : NULL};
+    struct answer_seen seen = seen_of(&post->result);
+    if (!p->journal)
+        return;
+    xml_read(row.data, row.len, &sent, NULL, NULL); /* what is no document is about our order */
+    row.mch_id = number_of(p, &sent, "mch_id");
+    row.verdict = post->done ? answer_judge(p->event->dialect == DIALECT_GATEWAY, &seen, &ignored)
+                             : ANSWER_INVALID;
+    posted_record(p->journal, &row, &r->rows[post - p->posts]);
+    findings_clear(&ignored);
+    params_clear(&sent);
+}
+
 static void send_one(struct probe *p);
 
 static void on_answer(void *ctx, unsigned id, struct http_result *r)
@@ -305,12 +379,12 @@ static void on_answer(void *ctx, unsigned id, struct http_result *r)
     bool all = true;
 
     (void)id;
-    keyless_answer(r, p->profile);
-    keyless_answer_of(r, &p->key);
+    hide_keys(p, r);
     post->done = true;
     post->id = 0;
     post->result = *r;
     *r = (struct http_result){0};
+    record(p, post);
     for (size_t i = 0; i < p->sent; i++)
         all = all && p->posts[i].done;
     if (!all)
@@ -336,6 +410,8 @@ static void send_one(struct probe *p)
                              .body_max = ANSWER_MAX,
                              .address = p->address[0] ? p->address : NULL};
     post->probe = p;
+    post->at_ms = p->at_ms + (loop_now(p->loop) - p->started);
+    record(p, post);
     if (http_start(loop_http(p->loop), &r, on_answer, post, &post->id, &post->result.err)) {
         post->done = true;
         p->timer = loop_timer(p->loop, 0, judge, p);
@@ -383,6 +459,7 @@ static void step(void *ctx)
         finish(p);
         return;
     }
+    keep_request(p);
     send_one(p);
     if (checks[p->at].at_once)
         send_one(p);
@@ -404,6 +481,11 @@ enum status probe_start(struct loop *loop, const struct probe_options *o, struct
     p->patience_ms = o->patience_ms ? o->patience_ms : ANSWER_PATIENCE_MS + MARGIN_MS;
     p->seed.now = o->now;
     p->random = o->random;
+    p->journal = o->journal;
+    p->at_ms = o->at_ms;
+    p->started = loop_now(loop);
+    p->keys = o->keys;
+    p->key_count = o->key_count;
     p->done = o->done;
     p->ctx = o->ctx;
     secret_copy(&p->key, o->key);
@@ -438,6 +520,8 @@ void probe_free(struct probe *p)
         loop_cancel(p->loop, p->timer);
     if (p->port)
         loop_drop(p->loop, p->port);
+    for (size_t i = 0; i < FINDINGS_ROOM; i++)
+        buf_clear(&p->requests[i].body);
     bait_remove(&p->bait);
     secret_clear(&p->key);
     buf_clear(&p->body);
@@ -450,6 +534,11 @@ const struct probe_finding *probe_findings(const struct probe *p, size_t *count)
 {
     *count = p->count;
     return p->findings;
+}
+
+const struct probe_request *probe_request(const struct probe *p, size_t index)
+{
+    return &p->requests[index];
 }
 
 const struct err *probe_error(const struct probe *p)

@@ -14,13 +14,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base.h"
+#include "core/buf.h"
 #include "core/event.h"
 #include "core/params.h"
 #include "core/probe.h"
 #include "core/profile.h"
 #include "core/sign.h"
+#include "io/journal.h"
 #include "io/loop.h"
 
 struct probe;
@@ -36,6 +39,11 @@ struct probe_options {
                                       about that one order, else each has its own */
     int patience_ms;               /* for one answer; 0: a little more than the platform has */
     time_t now;
+    struct journal *journal;           /* each posting is recorded there; NULL: none is; borrowed */
+    int64_t at_ms;                     /* Unix time in milliseconds, for that */
+    const struct profile *const *keys; /* whose keys are neither shown nor recorded, besides the
+                                          two above; borrowed, also their array */
+    size_t key_count;
     void (*random)(void *out, size_t size);
     loop_fn done; /* all is judged, or it failed: probe_error() */
     void *ctx;
@@ -52,6 +60,15 @@ void probe_free(struct probe *p); /* what is under way is let go; NULL is fine *
 
 /* So far, in the order of probe_checks(); those that do not apply are not among them. */
 const struct probe_finding *probe_findings(const struct probe *p, size_t *count);
+
+/* What was sent for a finding. */
+struct probe_request {
+    const char *method;            /* NULL: nothing was sent */
+    struct buf body;               /* the exact bytes, without our keys */
+    int64_t rows[PROBE_POSTS_MAX]; /* their numbers in the journal; 0: not recorded */
+    size_t count;                  /* how often it was sent */
+};
+const struct probe_request *probe_request(const struct probe *p, size_t index);
 
 /* Why it ended early: ST_NETWORK or ST_TIMEOUT, the endpoint cannot be reached; ST_OK: it did not.
  */

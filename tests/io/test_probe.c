@@ -395,6 +395,84 @@ static void an_unhandled_error_is_remarked_on(void **state)
     assert_non_null(strstr(found(f, "empty")->text[LANG_EN], "HTTP status"));
 }
 
+struct rows {
+    size_t count, at_once;
+    int64_t last; /* its number */
+};
+
+static bool on_row(void *ctx, const struct journal_row *row)
+{
+    struct rows *r = ctx;
+    r->count++;
+    r->at_once += strncmp(row->text, "probe at-once  http://", 22) == 0;
+    assert_int_equal(row->kind, JOURNAL_DELIVERY);
+    assert_string_equal(row->name, "payment");
+    assert_memory_equal(row->order_no, "PROBE", 5);
+    assert_true(row->at_ms >= 1735660800123 && row->at_ms < 1735660800123 + 60000);
+    r->last = row->id > r->last ? row->id : r->last;
+    return true;
+}
+
+/* Where they have the key, they say "****". */
+static void on_body(void *ctx, const struct journal_row *row, const struct journal_body *body)
+{
+    const struct probe_request *r = ctx;
+    assert_memory_equal(body->request.data, buf_str(&r->body), r->body.len);
+    assert_int_equal(body->request.len, r->body.len);
+    assert_null(memmem(body->request.data, body->request.len, DOC_KEY, 32));
+    assert_non_null(memmem(body->request.data, body->request.len, "<![CDATA[****]]>", 16));
+    assert_non_null(memmem(body->detail.data, body->detail.len, "key_hidden", 10));
+    assert_int_equal(row->status, 200);
+    assert_string_equal(row->outcome, "acknowledged");
+}
+
+static void what_was_sent_is_told_and_recorded_without_keys(void **state)
+{
+    struct fixture *f = *state;
+    struct endpoint *e = &f->endpoint;
+    struct params given = {0};
+    struct journal *j = NULL;
+    struct rows rows = {0};
+    size_t count, posts = 0;
+    journal_open(NULL, &j, NULL);
+    e->loop = f->loop;
+    e->merchant = &shop;
+    params_set(&given, "device_info", DOC_KEY, NULL);
+    assert_int_equal(httpd_open("127.0.0.1", 0, NULL, handle, e, &e->httpd, NULL), ST_OK);
+    loop_serve(f->loop, e->httpd);
+    struct probe_options o = options(f, httpd_url(e->httpd), &shop);
+    o.journal = j;
+    o.at_ms = 1735660800123;
+    o.given = &given;
+    run(f, &o);
+    assert_string_equal(ids(f, PROBE_FAILED), "");
+    probe_findings(f->probe, &count);
+    for (size_t i = 0; i < count; i++)
+        posts += probe_request(f->probe, i)->count;
+    assert_int_equal(posts, e->requests);
+    assert_int_equal(journal_page(j, JOURNAL_ANY, 0, 100, on_row, &rows, NULL), ST_OK);
+    assert_int_equal(rows.count, posts);
+    assert_int_equal(rows.at_once, 2);
+    const struct probe_request *first = probe_request(f->probe, 0);
+    assert_string_equal(first->method, "POST");
+    assert_int_equal(first->count, 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(journal_get(j, first->rows[i], on_body, (void *)first, NULL), ST_OK);
+    assert_int_equal(probe_request(f->probe, count - 1)->rows[0], rows.last);
+    params_clear(&given);
+    probe_free(f->probe);
+    f->probe = NULL;
+    journal_close(j);
+}
+
+static void what_is_not_sent_has_no_request(void **state)
+{
+    struct fixture *f = *state;
+    examine(f, SLOW, &shop);
+    assert_non_null(probe_request(f->probe, 0)->method);
+    assert_null(probe_request(f->probe, 2)->method);
+}
+
 /* Also where a sentence has no room for all of it. */
 static void an_answer_with_the_key_is_not_quoted(void **state)
 {
@@ -713,6 +791,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_race_is_found_in_the_only_order_too, start, stop),
         cmocka_unit_test_setup_teardown(who_takes_an_order_once_is_judged_all_the_same, start,
                                         stop),
+        cmocka_unit_test_setup_teardown(what_was_sent_is_told_and_recorded_without_keys, start,
+                                        stop),
+        cmocka_unit_test_setup_teardown(what_is_not_sent_has_no_request, start, stop),
         cmocka_unit_test_setup_teardown(a_slow_endpoint_is_not_asked_further, start, stop),
         cmocka_unit_test_setup_teardown(the_gateway_has_one_algorithm, start, stop),
         cmocka_unit_test_setup_teardown(our_own_listener_stands_it, start, stop),

@@ -7,12 +7,17 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *without_scheme(const char *url)
+{
+    return strncmp(url, "http://", 7) == 0 ? url + 7 : url;
+}
+
 /* An address; where it does not fit without its scheme, then without its path, then its port. */
 static void put_url(struct surface *s, int col, const char *url)
 {
     int room = s->cols - col;
-    if ((int)strlen(url) > room && strncmp(url, "http://", 7) == 0)
-        url += 7;
+    if ((int)strlen(url) > room)
+        url = without_scheme(url);
     size_t len = strlen(url);
     if ((int)len > room)
         len = strcspn(url, "/");
@@ -59,8 +64,9 @@ void service_listener_row(const struct workspace *w, enum lang lang, struct surf
               1;
         put_url(s, col, inbox_url(b));
     } else if (inbox_forward(b)[0] && s->cols >= 50) {
-        put_url(s, col, inbox_url(b) + 7);
-        col += (int)strlen(inbox_url(b)) - 7 + 1;
+        const char *url = without_scheme(inbox_url(b)); /* "" while it starts again */
+        put_url(s, col, url);
+        col += url[0] ? (int)strlen(url) + 1 : 0;
         col = surface_put(s, 0, col, THEME_DIM, "->") + 1;
         surface_put_cut(s, 0, col, THEME_VALUE, inbox_forward(b));
     } else {

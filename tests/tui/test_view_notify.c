@@ -408,6 +408,27 @@ static void the_first_line_sets_the_listener(void **state)
 }
 
 /* The advice can be followed where it is given. */
+/* While the socket is opened anew there is no address to show. */
+static void forwarding_is_shown_while_it_starts(void **state)
+{
+    struct harness h;
+    struct err err = {0};
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    h.w.demo = true;
+    assert_int_equal(workspace_start(&h.w, &err), ST_OK);
+    assert_int_equal(workspace_listen(&h.w, &err), ST_OK);
+    turn_until(&h, is_up);
+    assert_int_equal(inbox_set_forward(h.w.inbox, "http://127.0.0.1:1/x", &err), ST_OK);
+    assert_true(
+        harness_has(harness_draw(&h, 60, 10), "listener binding -> http://127.0.0.1:1/x"));
+    turn_until(&h, is_up);
+    assert_true(harness_has(harness_draw(&h, 60, 10), "/notify -> http://127.0.0.1:1/x"));
+    harness_close(&h);
+}
+
 static void a_taken_port_is_said_and_another_one_chosen(void **state)
 {
     struct harness h, other;
@@ -596,6 +617,7 @@ int main(void)
         cmocka_unit_test(narrow_rows_say_where_they_are_cut),
         cmocka_unit_test(a_delivery_that_waits_shows_when_it_goes_on),
         cmocka_unit_test(the_first_line_sets_the_listener),
+        cmocka_unit_test(forwarding_is_shown_while_it_starts),
         cmocka_unit_test(a_taken_port_is_said_and_another_one_chosen),
         cmocka_unit_test(a_selected_one_is_copied_and_sent_again),
         cmocka_unit_test(d_is_about_the_selected_one),

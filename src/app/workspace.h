@@ -203,8 +203,8 @@ enum status workspace_listen(struct workspace *w, struct err *err);
 enum status workspace_listen_at(struct workspace *w, unsigned port, struct err *err);
 void workspace_unlisten(struct workspace *w);
 
-/* Under demo, what an order says of notify_url and contract_notify_url: the listener, once it is
-   up. For workspace_profile(). */
+/* Under demo, what an order says of notify_url and contract_notify_url, and where the sandbox sends
+   what names neither: the listener, once it is up. For workspace_profile(). */
 void workspace_point(struct workspace *w);
 
 /* The order that the last call was about; NULL if none was sent, or it has no number. */

@@ -89,6 +89,8 @@ void workspace_point(struct workspace *w)
         if (params_find(&w->profile.fields, names[i]))
             params_set(&w->profile.fields, names[i], inbox_url(w->inbox), NULL);
     }
+    if (w->gateway)
+        gateway_point(w->gateway, inbox_url(w->inbox));
 }
 
 /* ---- The payer ---- */

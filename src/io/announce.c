@@ -177,9 +177,10 @@ void announce_refund(const struct announcer *a, const struct order *o, const str
     set(&given, "refund_account", params_get(&r->request, "refund_account"));
     post(a,
          &(struct news){.event = &a->events->items[EVENT_REFUND],
-                        .url = own ? own
-                               : m ? m->notify_url
-                                   : NULL,
+                        .url = own                        ? own
+                               : a->merchants->notify_url ? a->merchants->notify_url
+                               : m                        ? m->notify_url
+                                                          : NULL,
                         .mch_id = o->mch_id,
                         .about = o->out_trade_no,
                         .kind = o->kind,

@@ -395,6 +395,12 @@ enum status gateway_merchant(struct gateway *g, const struct profile *p, struct 
                : st;
 }
 
+void gateway_point(struct gateway *g, const char *url)
+{
+    free(g->merchants.notify_url);
+    g->merchants.notify_url = mem_strdup(url);
+}
+
 /* The credentials, with a certificate for each merchant that is there. */
 static enum status open_credentials(struct gateway *g, const struct gateway_options *o,
                                     struct err *err)

@@ -55,6 +55,10 @@ void gateway_close(struct gateway *g);
    as credentials_merchant(). */
 enum status gateway_merchant(struct gateway *g, const struct profile *p, struct err *err);
 
+/* Sends what names no address of its own (a refund) to `url` (copied), whatever the merchants'
+   profiles say; NULL: as they say. */
+void gateway_point(struct gateway *g, const char *url);
+
 /* Plays the paying user; errors as payer_play(). */
 enum status gateway_play(struct gateway *g, const struct payer_word *word, struct payer_result *out,
                          struct err *err);

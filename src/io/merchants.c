@@ -27,6 +27,8 @@ void merchants_clear(struct merchants *all)
     for (size_t i = 0; i < all->count; i++)
         merchant_clear(&all->items[i]);
     all->count = 0;
+    free(all->notify_url);
+    all->notify_url = NULL;
 }
 
 /* A copy of a field of the profile that says something. */

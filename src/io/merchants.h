@@ -31,6 +31,7 @@ struct merchant {
 struct merchants {
     struct merchant items[MERCHANTS_MAX];
     size_t count;
+    char *notify_url; /* owned; instead of what any of them has; NULL: as they have it */
 };
 
 void merchants_clear(struct merchants *all);

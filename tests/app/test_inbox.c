@@ -145,6 +145,66 @@ static void the_forms_point_to_the_listener(void **state)
     close_stage(&s);
 }
 
+/* Chooses an API that follows the payment that arrived last. */
+static void choose_follower(struct workspace *w, const char *api)
+{
+    struct inbox_notice n = {0};
+    struct err err = {0};
+    assert_int_equal(inbox_read(w->inbox, inbox_newest(w->inbox)->id, &n, &err), ST_OK);
+    assert_int_equal(workspace_choose_id(w, api, &err), ST_OK);
+    draft_set(workspace_draft(w), "out_trade_no", n.row.order, false, NULL);
+    draft_set(workspace_draft(w), "transaction_id", notice_get(&n.notice, "transaction_id"), false,
+              NULL);
+    inbox_notice_clear(&n);
+}
+
+/* Starts a refund of the order that was paid and lets it settle: the notification arrives. */
+static void refund_and_wait(struct workspace *w, const char *api, const char *order)
+{
+    struct payer_result r;
+    struct err err = {0};
+    struct payer_word word = {.act = PAYER_FAIL, .order = order, .code = "CHANGE"};
+    size_t had = inbox_arrived(w->inbox);
+    choose_follower(w, api);
+    send_and_wait(w);
+    if (workspace_pay(w, &word, &r, &err))
+        fail_msg("%s", err.text[LANG_EN]);
+    assert_int_equal(r.announced.count, 1);
+    assert_string_equal(r.announced.items[0].url, inbox_url(w->inbox));
+    for (int i = 0; i < 2000 && inbox_arrived(w->inbox) == had; i++)
+        loop_turn(w->loop, 10);
+    assert_string_equal(inbox_newest(w->inbox)->event, "refund");
+    assert_true(inbox_newest(w->inbox)->acknowledged);
+}
+
+/* A refund names no address: the merchant's is the listener, whatever its profile says. */
+static void refunds_reach_the_listener(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {{"unifiedorder", "refund"},
+                                          {"deposit_unifiedorder", "deposit_refund"}};
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct stage s;
+        char order[65];
+        listen_demo(&s, rows[i][0], NULL);
+        if (i == 0) { /* and it stays so on another port, and after a change of the merchant */
+            workspace_listen_at(&s.w, 0, NULL);
+            turn_until_up(&s.w);
+            workspace_choose_id(&s.w, "wap", NULL);
+            workspace_choose_id(&s.w, rows[i][0], NULL);
+        }
+        send_and_wait(&s.w);
+        snprintf(order, sizeof order, "%s", workspace_order(&s.w));
+        pay_and_wait(&s.w, 1);
+        if (i == 1) {
+            choose_follower(&s.w, "deposit_consume");
+            send_and_wait(&s.w);
+        }
+        refund_and_wait(&s.w, rows[i][1], order);
+        close_stage(&s);
+    }
+}
+
 static void one_is_read_back_with_bytes_and_steps(void **state)
 {
     (void)state;
@@ -702,6 +762,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_api_is_notified),
         cmocka_unit_test(the_forms_point_to_the_listener),
+        cmocka_unit_test(refunds_reach_the_listener),
         cmocka_unit_test(one_is_read_back_with_bytes_and_steps),
         cmocka_unit_test(what_arrives_stands_in_the_list_once),
         cmocka_unit_test(what_is_wrong_has_a_word),

@@ -422,8 +422,7 @@ static void forwarding_is_shown_while_it_starts(void **state)
     assert_int_equal(workspace_listen(&h.w, &err), ST_OK);
     turn_until(&h, is_up);
     assert_int_equal(inbox_set_forward(h.w.inbox, "http://127.0.0.1:1/x", &err), ST_OK);
-    assert_true(
-        harness_has(harness_draw(&h, 60, 10), "listener binding -> http://127.0.0.1:1/x"));
+    assert_true(harness_has(harness_draw(&h, 60, 10), "listener binding -> http://127.0.0.1:1/x"));
     turn_until(&h, is_up);
     assert_true(harness_has(harness_draw(&h, 60, 10), "/notify -> http://127.0.0.1:1/x"));
     harness_close(&h);

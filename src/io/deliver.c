@@ -150,10 +150,12 @@ static void on_answer(void *ctx, unsigned id, struct http_result *r)
     if (keyed)
         keyless_say(&v->findings);
     release_held(v->owner, v);
+    v->tried = true;
     if (v->verdict == ANSWER_ACKNOWLEDGED)
         set_state(v, DELIVERY_DONE);
     else
         plan(v);
+    v->tried = false;
 }
 
 /* The bytes of a try, with what `rule` (NULL: none) spoils. */
@@ -232,7 +234,9 @@ static void send_now(struct delivery *v)
     secret_redact(&v->key, &v->body); /* it is on its way; this is for showing */
     if (st) { /* an address that is none, a value that no XML holds: repeating is no use */
         v->verdict = ANSWER_INVALID;
+        v->tried = true;
         set_state(v, DELIVERY_GIVEN_UP);
+        v->tried = false;
         return;
     }
     set_state(v, DELIVERY_SENDING);

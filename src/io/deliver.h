@@ -67,6 +67,7 @@ struct delivery {
     struct deliver *owner;
     unsigned timer, http_id;
     bool detained; /* a rule delays the next try */
+    bool tried;    /* this move ends a try; false: it waits for one, or one begins */
     bool once;     /* the second of a pair: not repeated */
 };
 

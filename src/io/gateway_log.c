@@ -81,7 +81,7 @@ void gateway_log_delivery(const struct gateway_log *l, const struct delivery *v)
 {
     char text[LANG_COUNT][2 * FINDING_TEXT_MAX];
 
-    if (!l->sink || v->state == DELIVERY_SENDING || v->tries == 0)
+    if (!l->sink || !v->tried)
         return;
     for (int lang = 0; lang < LANG_COUNT; lang++)
         snprintf(text[lang], sizeof text[lang], L(lang, "第 %u 次通知：%s%s%s", "try %u: %s%s%s"),

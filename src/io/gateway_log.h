@@ -56,7 +56,7 @@ void gateway_log_call(const struct gateway_log *l, const struct gateway_served *
 void gateway_log_answer(const struct gateway_log *l, const struct gateway_served *s,
                         const struct refusal *refused);
 
-/* What became of a try to deliver a notification. */
+/* What became of a try to deliver a notification; other moves of a delivery are no news. */
 void gateway_log_delivery(const struct gateway_log *l, const struct delivery *v);
 
 /* Somebody played the paying user. */

@@ -25,6 +25,9 @@ struct fixture {
     struct notice got[8];
     size_t count;
     bool refuses;
+    const char *const *faults; /* of open_with() */
+    double time_scale;
+    unsigned told; /* tries that the sandbox's log tells of */
 };
 
 static int load(void **state)
@@ -307,10 +310,22 @@ static time_t at_moment(void)
     return moment;
 }
 
+static void on_log(void *ctx, const struct gateway_event *e)
+{
+    struct fixture *f = ctx;
+    if (strncmp(e->text.en, "try ", 4) == 0)
+        f->told++;
+}
+
 static void open_with(struct fixture *f, const char *folder)
 {
     struct err err = {0};
-    struct gateway_options o = {.data_dir = folder, .clock = at_moment};
+    struct gateway_options o = {.data_dir = folder,
+                                .clock = at_moment,
+                                .faults = f->faults,
+                                .time_scale = f->time_scale,
+                                .sink = on_log,
+                                .ctx = f};
     gateway_close(f->gateway);
     if (gateway_open(f->loop, &catalog, &o, &f->gateway, &err))
         fail_msg("%s", err.text[LANG_EN]);
@@ -331,6 +346,7 @@ static void a_restart_goes_on_with_what_is_not_acknowledged(void **state)
     while (v->tries < 1 || v->state != DELIVERY_WAITING)
         loop_turn(f->loop, NET_TURN_MS);
     assert_int_equal(f->count, 1);
+    assert_int_equal(f->told, 1);
 
     open_with(f, folder); /* the next try is due in 15 seconds */
     loop_turn(f->loop, 10);
@@ -338,6 +354,7 @@ static void a_restart_goes_on_with_what_is_not_acknowledged(void **state)
     assert_int_equal(v->state, DELIVERY_WAITING);
     assert_int_equal(v->tries, 1);
     assert_in_range(deliver_wait_ms(v), 10000, 15000);
+    assert_int_equal(f->told, 1); /* nothing was sent */
 
     f->refuses = false;
     moment += 20;
@@ -345,6 +362,7 @@ static void a_restart_goes_on_with_what_is_not_acknowledged(void **state)
     loop_turn(f->loop, 10);
     deliver_all(f);
     assert_int_equal(f->count, 2);
+    assert_int_equal(f->told, 2);
     assert_int_equal(f->got[1].sign.state, SIGN_VALID);
     assert_string_equal(notice_get(&f->got[1], "transaction_id"),
                         notice_get(&f->got[0], "transaction_id"));
@@ -365,12 +383,32 @@ static void a_restart_goes_on_with_what_is_not_acknowledged(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
+/* A rule that makes each try wait makes no try of the wait. */
+static void the_log_tells_of_each_try_once(void **state)
+{
+    static const char *const rules[] = {"payment=delay=0.01", NULL};
+    struct fixture *f = *state;
+    char out[2000];
+    f->faults = rules;
+    f->time_scale = 1e6;
+    f->refuses = true;
+    open_with(f, NULL);
+    place(f, "unifiedorder", "T20260103", NULL, NULL);
+    assert_int_equal(act(f, "pay", "T20260103", out), 200);
+    while (f->count < 3)
+        loop_turn(f->loop, NET_TURN_MS);
+    f->refuses = false;
+    deliver_all(f);
+    assert_int_equal(f->told, f->count);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_restart_goes_on_with_what_is_not_acknowledged),
+        TEST(the_log_tells_of_each_try_once),
         TEST(what_is_paid_is_notified),
         TEST(the_same_number_of_two_merchants_must_be_told_apart),
         TEST(a_contract_is_notified_beside_its_payment),

@@ -407,7 +407,6 @@ static void the_first_line_sets_the_listener(void **state)
     harness_close(&h);
 }
 
-/* The advice can be followed where it is given. */
 /* While the socket is opened anew there is no address to show. */
 static void forwarding_is_shown_while_it_starts(void **state)
 {
@@ -428,6 +427,7 @@ static void forwarding_is_shown_while_it_starts(void **state)
     harness_close(&h);
 }
 
+/* The advice can be followed where it is given. */
 static void a_taken_port_is_said_and_another_one_chosen(void **state)
 {
     struct harness h, other;

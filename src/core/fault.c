@@ -15,6 +15,7 @@
 #define CALLS (1u << EVENT_COUNT)
 #define EVENTS (CALLS - 1)
 #define ON(event) (1u << EVENT_##event)
+#define REFUND_NOTICE "refund-notice" /* the event, whose own name is an API's too */
 #define PAYMENTS (ON(PAYMENT) | ON(DEPOSIT) | ON(GATEWAY_PAYMENT))
 
 /* What a fault can be done to, and why not to the other events. */
@@ -55,6 +56,9 @@ static const struct {
                        {"这种通知不说代金券", "this notification tells of no coupons"}},
 };
 
+static const struct bi notice_alone = {"；" REFUND_NOTICE " 只指它的通知",
+                                       "; " REFUND_NOTICE " is its notification alone"};
+
 static enum status bad(const char *rule, const char *zh, const char *en, const char *near,
                        struct err *err)
 {
@@ -77,6 +81,8 @@ static unsigned targets(const struct catalog *c, const char *name)
     enum event_kind kind;
     if (strcmp(name, "*") == 0)
         return CALLS | EVENTS;
+    if (strcmp(name, REFUND_NOTICE) == 0)
+        return ON(REFUND);
     return (event_read(name, &kind) ? 1u << kind : 0) | (catalog_find(c, name) ? CALLS : 0);
 }
 
@@ -92,9 +98,12 @@ static enum status say_impossible(const struct fault_rule *r, unsigned bits, str
         if (kinds[i].on & bits)
             buf_addf(&list, "%s%s%s", list.len ? ", " : "", kinds[i].word, kinds[i].argument);
     }
-    err_set(err, ST_ARGUMENT, SAY("故障规则 %1$s 做不到", "%2$s%3$.0s", "%4$s 可用：%5$s"),
-            SAY("the fault rule %1$s cannot be carried out", "%2$.0s%3$s", "%4$s can have: %5$s"),
-            r->text, why->zh, why->en, r->target, buf_str(&list));
+    struct bi more = strcmp(r->target, "refund") == 0 ? notice_alone : (struct bi){"", ""};
+    err_set(err, ST_ARGUMENT,
+            SAY("故障规则 %1$s 做不到", "%2$s%3$.0s", "%4$s 可用：%5$s%6$s%7$.0s"),
+            SAY("the fault rule %1$s cannot be carried out", "%2$.0s%3$s",
+                "%4$s can have: %5$s%6$.0s%7$s"),
+            r->text, why->zh, why->en, r->target, buf_str(&list), more.zh, more.en);
     buf_clear(&list);
     return ST_ARGUMENT;
 }
@@ -102,6 +111,9 @@ static enum status say_impossible(const struct fault_rule *r, unsigned bits, str
 static const char *target_name(const void *ctx, size_t index)
 {
     const struct catalog *c = ctx;
+    if (index == 0)
+        return REFUND_NOTICE;
+    index--;
     return index < c->count ? catalog_head(c, index)->id : event_name_at(NULL, index - c->count);
 }
 
@@ -282,7 +294,8 @@ enum status fault_read(const struct catalog *catalog, const char *text, struct f
 static bool concerns(const struct fault_rule *r, const char *target, unsigned bit,
                      const char *order)
 {
-    if (!(r->on & bit) || (strcmp(r->target, "*") != 0 && strcmp(r->target, target) != 0))
+    const char *name = strcmp(r->target, REFUND_NOTICE) == 0 ? "refund" : r->target;
+    if (!(r->on & bit) || (strcmp(name, "*") != 0 && strcmp(name, target) != 0))
         return false;
     return !r->order[0] || (order && strstr(order, r->order));
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fault rules of the sandbox (INTERFACE.md, "Fault rules"):
- * API|EVENT|*[:every=N|:first=N|:order=TEXT]=FAULT.
+ * API|EVENT|*[:every=N|:first=N|:order=TEXT]=FAULT. `refund` is an API and an event; a rule for
+ * `refund-notice` is about the event alone.
  *
  * A rule counts the calls it was asked about, so `every=3` fires on the third, sixth …
  * Pure: who serves the call, or sends the notification, does what the fault says. What cannot be
@@ -38,7 +39,7 @@ enum fault_kind {
 
 struct fault_rule {
     char text[160];  /* as given */
-    char target[32]; /* API id, event or "*" */
+    char target[32]; /* API id, event, "refund-notice" or "*" */
     unsigned every;  /* 0: not given */
     unsigned first;  /* 0: not given */
     char order[33];  /* "": any order number; else those that contain it */

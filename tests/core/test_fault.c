@@ -51,6 +51,7 @@ static void rules_are_read(void **state)
         {"gateway-payment:first=1=SYSTEMERROR", "gateway-payment", 0, 1, "", FAULT_CODE,
          "SYSTEMERROR", 0, 0},
         {"refund=close", "refund", 0, 0, "", FAULT_CLOSE, "", 0, 0},
+        {"refund-notice:first=1=bad-sign", "refund-notice", 0, 1, "", FAULT_BAD_SIGN, "", 0, 0},
         {"contract-add=hang", "contract-add", 0, 0, "", FAULT_HANG, "", 0, 0},
         {"contract-delete=delay=5", "contract-delete", 0, 0, "", FAULT_DELAY, "", 5000, 0},
         {"*=duplicate", "*", 0, 0, "", FAULT_DUPLICATE, "", 0, 0},
@@ -109,6 +110,13 @@ static void faulty_rules_are_quoted_and_explained(void **state)
         {"contract-add=coupons", "contract-add can have: delay=S, hang, close, bad-xml, bad-sign, "
                                  "unsigned, duplicate, reorder, forged"},
         {"refund=coupons", "no coupons"},
+        {"refund=coupons", "refund-notice is its notification alone"},
+        {"refund-notice=http=500", "has no HTTP status"},
+        {"refund-notice=SYSTEMERROR", "no error code"},
+        {"refund-notice=coupons", "refund-notice can have: delay=S, hang, close, bad-xml, "
+                                  "bad-sign, unsigned, duplicate, reorder, amount, forged"},
+        {"refund-notise=hang", "did you mean refund-notice?"},
+        {"payment-notice=hang", "no such API or event"}, /* it needs no other name */
         {"refund=no-sign-type", "no sign_type"},
         {"contract-add=no-sign-type", "no sign_type"},
         {"*=delay=-1", "0 to 3600"},
@@ -179,6 +187,8 @@ static void rules_fire_when_they_are_due(void **state)
         {{"payment=NOTENOUGH"}, "pu", "1-"},
         {{"refund=SYSTEMERROR", "refund=amount", "refund=hang"}, "rR", "12"},
         {{"refund=http=500", "refund=hang"}, "Rr", "21"},
+        {{"refund-notice:first=1=bad-sign"}, "rRrR", "-1--"}, /* calls are not counted */
+        {{"refund=hang", "refund-notice=close"}, "rRp", "11-"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         struct fault_rule rules[3];

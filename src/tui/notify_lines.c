@@ -62,24 +62,26 @@ static int cells(const char *text)
     return text_width(text, strlen(text));
 }
 
-/* The verdict stays, then the time, then the beginning of the name, then the answer. */
+/* The verdict stays, then the time, then the beginning of the name, then the answer. That a good
+   one was acknowledged goes without saying where only the end of the order fits instead. */
 static void narrow_row(const struct inbox *b, const struct inbox_row *row, enum lang lang,
                        const char *at, struct surface *s)
 {
-    const char *answer = notify_answer(row, lang);
+    const char *answer = notify_answer(row, lang), *name = notify_event(b, row->event, lang);
     bool good = row->word->level == NOTICE_IS_GOOD;
     int col = surface_put(s, 0, 3, THEME_DIM, at) + 1;
     if (!good)
         col =
             surface_put_cut(s, 0, col, notify_style(row->word), bi_get(row->word->word, lang)) + 1;
-    int behind = cells(answer) + 1;
-    if (!(good || s->cols > 44) || s->cols - col - behind < NAME_MIN)
+    int behind = cells(answer) + 1, rest = s->cols - col - cells(name) - 1;
+    if (!(good || s->cols > 44) || s->cols - col - behind < NAME_MIN ||
+        (good && row->acknowledged && rest >= ORDER_MIN && rest - behind < ORDER_MIN))
         behind = 0;
-    col = put_name(s, col, THEME_TEXT, notify_event(b, row->event, lang), behind);
+    col = put_name(s, col, THEME_TEXT, name, behind);
     if (behind)
         col = surface_put(s, 0, col, THEME_DIM, answer) + 1;
     if (s->cols - col >= ORDER_MIN)
-        surface_put_cut(s, 0, col, THEME_DIM, row->order);
+        surface_put_tail(s, 0, col, THEME_DIM, row->order);
 }
 
 void notify_row(const struct inbox *b, const struct inbox_row *row, enum lang lang,
@@ -101,13 +103,13 @@ void notify_row(const struct inbox *b, const struct inbox_row *row, enum lang la
     surface_put(s, 0, 28, style, word);
     surface_put(s, 0, 44, row->acknowledged ? THEME_TEXT : THEME_WARN, notify_answer(row, lang));
     if (s->cols < AMOUNT_FROM) {
-        surface_put_cut(s, 0, 54, THEME_DIM, row->order);
+        surface_put_tail(s, 0, 54, THEME_DIM, row->order);
         return;
     }
     if (row->amount >= 0)
         text_yuan(row->amount, yuan, sizeof yuan);
     col = surface_put(s, 0, 54, THEME_VALUE, yuan);
-    surface_put_cut(s, 0, col < 62 ? 62 : col + 1, THEME_DIM, row->order);
+    surface_put_tail(s, 0, col < 62 ? 62 : col + 1, THEME_DIM, row->order);
 }
 
 /* ---- Deliveries ---- */
@@ -155,7 +157,7 @@ void notify_delivery_row(const struct delivery *d, const struct notify_now *now,
     if (d->tries > 1 && s->cols - col >= cells(tries))
         col = surface_put(s, 0, col, THEME_DIM, tries) + 1;
     if (s->cols - col >= ORDER_MIN)
-        surface_put_cut(s, 0, col, THEME_DIM, d->order);
+        surface_put_tail(s, 0, col, THEME_DIM, d->order);
 }
 
 static void put_own_findings(struct lines *l, enum lang lang, const struct findings *f)

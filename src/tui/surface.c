@@ -211,6 +211,16 @@ int surface_put_right(struct surface *s, int row, unsigned style, const char *te
     return col;
 }
 
+int surface_put_tail(struct surface *s, int row, int col, unsigned style, const char *text)
+{
+    int room = s->cols - col;
+    if (room <= 2 || visible_cells(text, strlen(text), room) <= room)
+        return surface_put_cut(s, row, col, style, text);
+    struct surface tail = surface_row(s, row, surface_put(s, row, col, style, ".."), room - 2);
+    surface_put_right(&tail, 0, style, text);
+    return s->cols;
+}
+
 void surface_put_center(struct surface *s, int row, unsigned style, const char *text)
 {
     int cells = visible_cells(text, strlen(text), s->cols);

@@ -89,6 +89,9 @@ int surface_putf(struct surface *s, int row, int col, unsigned style, const char
 /* Same as surface_put(); what does not fit before the right edge ends in "..". */
 int surface_put_cut(struct surface *s, int row, int col, unsigned style, const char *text);
 
+/* Same; what does not fit loses its beginning to "..": of a number the end tells most. */
+int surface_put_tail(struct surface *s, int row, int col, unsigned style, const char *text);
+
 /* Ends at the right edge; returns its first column. What is too long loses its beginning. */
 int surface_put_right(struct surface *s, int row, unsigned style, const char *text);
 

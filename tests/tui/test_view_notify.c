@@ -235,7 +235,7 @@ static void a_notification_is_a_line_and_opens(void **state)
     assert_true(harness_has(text, "listener up http://127.0.0.1:"));
     assert_true(harness_has(text, " up")); /* in the frame */
     text = harness_draw(&h, 32, 6);
-    assert_true(harness_has(text, " payment SUCCESS"));
+    assert_true(harness_has(text, " payment .."));
     assert_int_equal(harness_act_on(&h, ACTION_PAGER), VIEW_IGNORED); /* the screen's */
     harness_close(&h);
 }
@@ -319,14 +319,20 @@ static void narrow_rows_say_where_they_are_cut(void **state)
         bool acknowledged;
         const char *row;
     } rows[] = {
-        {LANG_EN, 40, "contract-add", true, "ok 03:04:05 contract-add SUCCESS ORDER1"},
-        {LANG_EN, 32, "contract-add", true, "ok 03:04:05 contract-add SUCCESS"},
+        {LANG_EN, 40, "contract-add", true, "ok 03:04:05 contract-add SUCCESS ..56789"},
+        {LANG_EN, 32, "contract-add", true, "ok 03:04:05 contract-add ..56789"},
+        {LANG_EN, 30, "contract-add", true, "ok 03:04:05 contract-add ..789"},
         {LANG_EN, 29, "contract-add", true, "ok 03:04:05 contrac.. SUCCESS"},
-        {LANG_EN, 26, "payment", true, "ok 03:04:05 paym.. SUCCESS"},
+        {LANG_EN, 29, "payment", true, "ok 03:04:05 payment ..3456789"},
+        {LANG_EN, 25, "payment", true, "ok 03:04:05 payment ..789"},
         {LANG_EN, 29, "contract-add", false, "ok 03:04:05 contract-add FAIL"},
         {LANG_EN, 22, "contract-add", true, "ok 03:04:05 contract.."},
-        {LANG_ZH, 29, "payment", true, "ok 03:04:05 支付结果 SUCCESS"},
-        {LANG_ZH, 27, "payment", true, "ok 03:04:05 支付 .. SUCCESS"},
+        {LANG_ZH, 29, "payment", true, "ok 03:04:05 支付结果 ..456789"},
+        {LANG_ZH, 26, "payment", true, "ok 03:04:05 支付结果 ..789"},
+        {LANG_ZH, 25, "payment", false, "ok 03:04:05 支付结果 FAIL"},
+        {LANG_ZH, 44, "payment", true, "ok 03:04:05 支付结果 SUCCESS ORDER-123456789"},
+        {LANG_EN, 66, "payment", true,
+         "ok 03:04:05 payment         ok              SUCCESS   ..-123456789"},
     };
     struct harness h;
     const struct inbox_row *good;
@@ -341,7 +347,7 @@ static void narrow_rows_say_where_they_are_cut(void **state)
         r.at_ms = (int64_t)harness_clock() * 1000;
         r.acknowledged = rows[i].acknowledged;
         snprintf(r.event, sizeof(r.event), "%s", rows[i].event);
-        snprintf(r.order, sizeof(r.order), "ORDER1");
+        snprintf(r.order, sizeof(r.order), "ORDER-123456789");
         char want[96];
         snprintf(want, sizeof(want), "%s\n", rows[i].row);
         assert_string_equal(one_row(&h, rows[i].cols, &r, NULL, rows[i].lang), want);

@@ -28,7 +28,7 @@ set(ORDER_io   store store_child store_profile address failure http http_times k
 set(ORDER_app  settings keyring inbox posting page diagnosis_texts diagnosis_page judgement evidence inquiry record record_filter report report_compare history
                order_life order_life_settle order_offer order_search order_page draft workspace comparison
                workspace_journal workspace_listen workspace_post workspace_send workspace_recall
-               workspace_invoke workspace_follow workspace_copy workspace_retain merchant flow_run flow_page flow_stage action)
+               workspace_invoke workspace_follow workspace_copy workspace_retain redelivery merchant flow_run flow_page flow_stage action)
 set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run term_stuck grid surface
                surface_flush keymap edit edit_show lines list form explain items view pane code_save reply_lines bill_lines invoke_lines
                profile_key profile_form profile_list fill import_menu tree rows pager popup popup_menu palette

@@ -76,6 +76,7 @@ static void wait_ms(struct delivery *v, double ms)
 {
     int whole = ms > INT_MAX ? INT_MAX : (int)ms;
     v->due = loop_now(v->owner->loop) + whole;
+    v->due_at = v->owner->options.clock() + (whole + 999) / 1000;
     v->timer = loop_timer(v->owner->loop, whole, try_now, v);
 }
 
@@ -319,11 +320,17 @@ static struct delivery *add(struct deliver *d)
     return v;
 }
 
+static time_t real_clock(void)
+{
+    return time(NULL);
+}
+
 struct deliver *deliver_new(struct loop *loop, const struct deliver_options *o)
 {
     struct deliver *d = mem_alloc(sizeof *d);
     d->loop = loop;
     d->options = *o;
+    d->options.clock = o->clock ? o->clock : real_clock;
     return d;
 }
 

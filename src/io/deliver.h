@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "core/answer.h"
 #include "core/base.h"
@@ -51,6 +52,7 @@ struct delivery {
     char *url;
     unsigned tries;                 /* made so far */
     long long due;                  /* loop clock of the next try, while WAITING */
+    time_t due_at;                  /* the same by the clock on the wall */
     struct buf body;                /* as sent last, without the key */
     const struct fault_rule *fault; /* that was done to the last try; NULL */
     /* The last answer. */
@@ -79,7 +81,8 @@ struct deliver_options {
     long patience_ms;          /* for an answer; 0: the platform's */
     struct fault_rule *faults; /* borrowed, counted in; NULL: none */
     size_t fault_count;
-    deliver_sink_fn sink; /* NULL: nobody looks */
+    time_t (*clock)(void); /* NULL: time() */
+    deliver_sink_fn sink;  /* NULL: nobody looks */
     void *ctx;
 };
 

@@ -495,6 +495,7 @@ enum status gateway_open(struct loop *loop, const struct catalog *catalog,
     g->deliver = deliver_new(loop, &(struct deliver_options){.time_scale = g->scale,
                                                              .faults = g->faults,
                                                              .fault_count = g->fault_count,
+                                                             .clock = g->clock,
                                                              .sink = on_delivery,
                                                              .ctx = g});
     g->settle = settle_new(loop, g->scale, on_settle, g);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Four pages over a value that does not change: built once for each language. */
+/*
+ * Four pages over a value that does not change: built once for each language. Only whether it comes
+ * again changes, with what the sandbox does and what arrives.
+ */
 #include "tui/notice_view.h"
 
 #include <stdio.h>
@@ -41,7 +44,9 @@ static void build_raw(struct view *v, struct lines *l)
 
 static void build_answer(struct view *v, struct lines *l)
 {
-    notify_answered(l, view_lang(v), notice_of(v));
+    struct redelivery next;
+    redelivery_find(v->w, notice_of(v), &next);
+    notify_answered(l, view_lang(v), notice_of(v), &next);
 }
 
 static const struct pane_tab tabs[] = {
@@ -56,7 +61,10 @@ static const struct bi name = {"通知", "Notification"};
 static void refresh(struct view *v)
 {
     struct notice_view *p = v->data;
-    pane_build(v, &p->pane, tabs, pane_stamp(PANE_STAMP, view_lang(v)));
+    uint64_t stamp = pane_stamp(PANE_STAMP, view_lang(v));
+    if (tabs[p->pane.at].build == build_answer)
+        stamp = pane_stamp(pane_stamp(stamp, v->w->rev_log), v->w->rev_inbox);
+    pane_build(v, &p->pane, tabs, stamp);
 }
 
 static void on_close(struct view *v)

@@ -121,15 +121,7 @@ static unsigned delivery_style(const struct delivery *d)
                                            : THEME_WARN;
 }
 
-/* When the next try is due, by the clock on the wall. */
-static void due_text(const struct delivery *d, const struct notify_now *now, char out[9])
-{
-    long long ms = d->due > now->loop_ms ? d->due - now->loop_ms : 0;
-    pane_time(now->clock + (time_t)((ms + 999) / 1000), out);
-}
-
-void notify_delivery_row(const struct delivery *d, const struct notify_now *now, enum lang lang,
-                         struct surface *s)
+void notify_delivery_row(const struct delivery *d, enum lang lang, struct surface *s)
 {
     const char *state = bi_get(delivery_state_text(d->state), lang);
     const char *name = lang == LANG_ZH ? d->event->title.zh : d->event->name;
@@ -140,7 +132,7 @@ void notify_delivery_row(const struct delivery *d, const struct notify_now *now,
                 : d->state == DELIVERY_GIVEN_UP ? "x "
                                                 : "..");
     if (d->state == DELIVERY_WAITING && d->tries) {
-        due_text(d, now, due);
+        pane_time(d->due_at, due);
         snprintf(next, sizeof next, L(lang, "下次 %s", "next %s"), due);
         if (3 + NAME_MIN + 1 + cells(state) + 1 + cells(next) > s->cols)
             snprintf(next, sizeof next, "%s", due);
@@ -171,8 +163,7 @@ static void put_own_findings(struct lines *l, enum lang lang, const struct findi
     }
 }
 
-void notify_delivery(struct lines *l, enum lang lang, const struct delivery *d,
-                     const struct notify_now *now)
+void notify_delivery(struct lines *l, enum lang lang, const struct delivery *d)
 {
     char due[9];
     lines_pad(l, 1);
@@ -182,7 +173,7 @@ void notify_delivery(struct lines *l, enum lang lang, const struct delivery *d,
     lines_putf(l, delivery_style(d), "%s", bi_get(delivery_state_text(d->state), lang));
     lines_putf(l, THEME_TEXT, L(lang, "，已发 %u 次", ", tries made: %u"), d->tries);
     if (d->state == DELIVERY_WAITING && d->tries) {
-        due_text(d, now, due);
+        pane_time(d->due_at, due);
         lines_putf(l, THEME_TEXT, L(lang, "，下次 %s", ", next at %s"), due);
     }
     lines_end(l);
@@ -381,26 +372,91 @@ void notify_bytes(struct lines *l, enum lang lang, const struct inbox_notice *n,
     put_text(l, lang, &n->body, max);
 }
 
-static void put_next(struct lines *l, enum lang lang, const struct inbox_notice *n)
+/* Where the console's own sandbox stands with it. */
+static void put_sandbox(struct lines *l, enum lang lang, const struct delivery *d)
 {
-    if (!n->notice.event)
-        return;
+    char due[9];
     lines_pad(l, 1);
     lines_hang(l, 1);
-    if (n->row.acknowledged)
-        lines_add(
-            l, THEME_TEXT,
-            L(lang, "平台视为已送达，不再重发", "for the platform it is delivered: it stops"));
-    else
-        lines_add(l, THEME_WARN,
-                  L(lang, "平台视为未送达，会按下面的间隔重发；仍未确认则放弃",
-                    "for the platform it is not delivered: it comes again on this schedule, and is "
-                    "given up after it"));
-    notify_schedule(l, lang, event_schedule(n->notice.event, notice_is_deduction(&n->notice)),
-                    false);
+    lines_putf(l, delivery_style(d), L(lang, "沙箱：%s", "the sandbox: %s"),
+               bi_get(delivery_state_text(d->state), lang));
+    lines_putf(l, THEME_TEXT, L(lang, "，已发 %u 次（最多 %zu 次）", ", try %u of %zu"), d->tries,
+               d->schedule->tries);
+    if (d->state == DELIVERY_WAITING) {
+        pane_time(d->due_at, due);
+        lines_putf(l, THEME_TEXT, L(lang, "，下次 %s", ", next at %s"), due);
+    } else if (d->state == DELIVERY_DONE || d->state == DELIVERY_GIVEN_UP) {
+        lines_put(l, THEME_TEXT, L(lang, "，不再发送", ", none follows"));
+    }
+    lines_end(l);
 }
 
-void notify_answered(struct lines *l, enum lang lang, const struct inbox_notice *n)
+/* Which it was, as far as the journal has them. */
+static void put_count(struct lines *l, enum lang lang, const struct redelivery *r)
+{
+    if (r->nth)
+        lines_putf(
+            l, THEME_TEXT,
+            L(lang, "；这是第 %zu 次到达（最多 %zu 次）", "; this was arrival %zu of at most %zu"),
+            r->nth, r->schedule->tries);
+    if (r->nth && r->later)
+        lines_putf(l, THEME_TEXT, L(lang, "，之后又到 %zu 次", ", %zu came after it"), r->later);
+}
+
+static void put_gap(struct lines *l, enum lang lang, const struct redelivery *r)
+{
+    size_t made = r->nth ? r->nth + r->later : 1;
+    int gap;
+    if (redelivery_gap(r, &gap)) {
+        lines_put(l, THEME_WARN, L(lang, "；下一次间隔 ", "; the next follows after "));
+        put_span(l, lang, gap);
+        lines_putf(l, THEME_TEXT, L(lang, "，最多还有 %zu 次", ", at most %zu more"),
+                   r->schedule->tries - made);
+    } else if (!r->done) {
+        lines_put(l, THEME_WARN,
+                  L(lang, "；已是最后一次，不再重发", "; it was the last one, none follows"));
+    }
+}
+
+/* An answer that came too late, as it was found. */
+static void put_late(struct lines *l, enum lang lang, const struct json *found)
+{
+    for (const struct json *f = json_first(found); f; f = json_next(f)) {
+        const char *rule = json_string(json_get(f, "rule"));
+        const char *text = json_string(json_get(f, lang == LANG_ZH ? "zh" : "en"));
+        if (!rule || !text || strcmp(rule, REDELIVERY_LATE) != 0)
+            continue;
+        lines_pad(l, 1);
+        lines_hang(l, 3);
+        lines_put(l, THEME_WARN, "! ");
+        lines_add(l, THEME_TEXT, text);
+    }
+}
+
+static void put_next(struct lines *l, enum lang lang, const struct inbox_notice *n,
+                     const struct redelivery *r)
+{
+    bool done = r->sandbox ? r->sandbox->state == DELIVERY_DONE : r->done;
+    if (!r->schedule)
+        return;
+    put_late(l, lang, n->found);
+    lines_pad(l, 1);
+    lines_hang(l, 1);
+    lines_put(
+        l, done ? THEME_TEXT : THEME_WARN,
+        done ? L(lang, "平台视为已送达，不再重发", "for the platform it is delivered: it stops")
+             : L(lang, "平台视为未送达", "for the platform it is not delivered"));
+    put_count(l, lang, r);
+    if (!r->sandbox)
+        put_gap(l, lang, r);
+    lines_end(l);
+    if (r->sandbox)
+        put_sandbox(l, lang, r->sandbox);
+    notify_schedule(l, lang, r->schedule, r->sandbox != NULL);
+}
+
+void notify_answered(struct lines *l, enum lang lang, const struct inbox_notice *n,
+                     const struct redelivery *next)
 {
     const struct inbox_forwarded *f = &n->forward;
     const char *error = lang == LANG_ZH ? f->error_zh : f->error_en;
@@ -413,7 +469,7 @@ void notify_answered(struct lines *l, enum lang lang, const struct inbox_notice 
         lines_put(l, THEME_WARN, notify_answer(&n->row, lang));
     lines_end(l);
     lines_text(l, THEME_VALUE, buf_str(&n->answer), n->answer.len);
-    put_next(l, lang, n);
+    put_next(l, lang, n, next);
     if (!f->url)
         return;
     lines_end(l);

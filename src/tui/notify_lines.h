@@ -6,6 +6,7 @@
 #define TUI_NOTIFY_LINES_H
 
 #include "app/inbox.h"
+#include "app/redelivery.h"
 #include "io/deliver.h"
 #include "tui/lines.h"
 #include "tui/surface.h"
@@ -28,15 +29,9 @@ void notify_line(const struct inbox *b, const struct inbox_row *row, enum lang l
 void notify_row(const struct inbox *b, const struct inbox_row *row, enum lang lang,
                 struct surface *s);
 
-/* One delivery of the sandbox; `now` is the loop's clock, `clock` the workspace's. */
-struct notify_now {
-    long long loop_ms;
-    time_t clock;
-};
-void notify_delivery_row(const struct delivery *d, const struct notify_now *now, enum lang lang,
-                         struct surface *s);
-void notify_delivery(struct lines *l, enum lang lang, const struct delivery *d,
-                     const struct notify_now *now);
+/* One delivery of the sandbox. */
+void notify_delivery_row(const struct delivery *d, enum lang lang, struct surface *s);
+void notify_delivery(struct lines *l, enum lang lang, const struct delivery *d);
 
 /* ---- Pages of one notification; at most `max` bytes of a value ---- */
 
@@ -46,8 +41,9 @@ void notify_fields(struct lines *l, enum lang lang, const struct inbox_notice *n
 void notify_sign(struct lines *l, enum lang lang, const struct inbox_notice *n);
 void notify_bytes(struct lines *l, enum lang lang, const struct inbox_notice *n, size_t max);
 
-/* Our answer, the application's, and when the platform would come again. */
-void notify_answered(struct lines *l, enum lang lang, const struct inbox_notice *n);
+/* Our answer, the application's, and whether and when it comes again. */
+void notify_answered(struct lines *l, enum lang lang, const struct inbox_notice *n,
+                     const struct redelivery *next);
 
 /* "15 s, 15 s, 30 s, 3 min, …"; with "at once" first where the sandbox keeps it. */
 void notify_schedule(struct lines *l, enum lang lang, const struct schedule *s, bool sandbox);

@@ -73,11 +73,6 @@ static void notify_close(struct view *v)
 
 /* ---- Drawing ---- */
 
-static struct notify_now now_of(const struct view *v)
-{
-    return (struct notify_now){loop_now(v->w->loop), v->w->clock()};
-}
-
 static void draw_row(void *ctx, size_t row, bool selected, struct surface *s)
 {
     struct view *v = ctx;
@@ -87,8 +82,7 @@ static void draw_row(void *ctx, size_t row, bool selected, struct surface *s)
     if (n->tab == NOTIFY_TAB_LOG) {
         sandbox_line_row(notify_tabs_line_at(n, v->w, row), s);
     } else if (n->tab == NOTIFY_TAB_DELIVERIES) {
-        struct notify_now now = now_of(v);
-        notify_delivery_row(notify_tabs_delivery_at(n, v->w, row), &now, view_lang(v), s);
+        notify_delivery_row(notify_tabs_delivery_at(n, v->w, row), view_lang(v), s);
     } else if (row == 0) {
         service_listener_row(v->w, view_lang(v), s);
     } else if (row == 1) {
@@ -180,8 +174,7 @@ static void notify_frame(struct view *v, struct view_frame *out)
 static void add_delivery(struct view *v, const struct delivery *d, struct buf *out)
 {
     struct lines l = {0};
-    struct notify_now now = now_of(v);
-    notify_delivery(&l, view_lang(v), d, &now);
+    notify_delivery(&l, view_lang(v), d);
     lines_dump(&l, out);
     lines_clear(&l);
 }
@@ -240,11 +233,13 @@ static void full_notice(struct view *v, const struct inbox_row *row, struct buf 
 {
     struct inbox_notice n = {0};
     struct lines l = {0};
+    struct redelivery next;
     enum lang lang = view_lang(v);
     if (!inbox_read(v->w->inbox, row->id, &n, NULL)) {
+        redelivery_find(v->w, &n, &next);
         notify_fields(&l, lang, &n, (size_t)-1);
         lines_end(&l);
-        notify_answered(&l, lang, &n);
+        notify_answered(&l, lang, &n, &next);
         lines_end(&l);
         notify_bytes(&l, lang, &n, (size_t)-1);
         lines_dump(&l, out);

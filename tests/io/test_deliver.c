@@ -360,6 +360,24 @@ static void reorder_lets_the_next_one_pass(void **state)
     assert_string_equal(notice_get(&f->got[1], "out_trade_no"), "T1");
 }
 
+static time_t noon(void)
+{
+    return 1767326400;
+}
+
+/* The moment of the next try is said once and does not move while it waits. */
+static void the_next_try_has_its_moment(void **state)
+{
+    struct fixture *f = *state;
+    f->fail_first = 1;
+    f->deliver = deliver_new(f->loop, &(struct deliver_options){.clock = noon});
+    post(f, EVENT_PAYMENT, "T1", NULL, SIGN_MD5);
+    const struct delivery *v = deliver_at(f->deliver, 0);
+    while (v->tries < 1 || v->state != DELIVERY_WAITING)
+        loop_turn(f->loop, 100);
+    assert_int_equal(v->due_at, noon() + 15);
+}
+
 static void delay_waits_before_it_is_sent(void **state)
 {
     struct fixture *f = *state;
@@ -397,6 +415,7 @@ int main(void)
         TEST(an_address_that_is_none_is_given_up_at_once),
         TEST(rules_spoil_what_they_say),
         TEST(a_request_can_break_off),
+        TEST(the_next_try_has_its_moment),
         TEST(a_key_in_body_or_answer_is_not_kept),
         TEST(duplicate_sends_two),
         TEST(reorder_lets_the_next_one_pass),

@@ -294,7 +294,6 @@ static void deliveries_are_listed_with_their_state(void **state)
 static const char *one_row(struct harness *h, int cols, const struct inbox_row *notice,
                            const struct delivery *d, enum lang lang)
 {
-    struct notify_now now = {0, harness_clock()};
     if (!h->grid)
         h->grid = grid_new(cols, 1, true);
     grid_resize(h->grid, cols, 1);
@@ -303,7 +302,7 @@ static const char *one_row(struct harness *h, int cols, const struct inbox_row *
     if (notice)
         notify_row(h->w.inbox, notice, lang, &s);
     else
-        notify_delivery_row(d, &now, lang, &s);
+        notify_delivery_row(d, lang, &s);
     buf_reset(&h->dump);
     surface_dump(h->grid, &h->dump);
     return buf_str(&h->dump);
@@ -326,6 +325,7 @@ static void narrow_rows_say_where_they_are_cut(void **state)
         {LANG_EN, 29, "payment", true, "ok 03:04:05 payment ..3456789"},
         {LANG_EN, 25, "payment", true, "ok 03:04:05 payment ..789"},
         {LANG_EN, 29, "contract-add", false, "ok 03:04:05 contract-add FAIL"},
+        {LANG_EN, 29, "payment", false, "ok 03:04:05 payment FAIL"},
         {LANG_EN, 22, "contract-add", true, "ok 03:04:05 contract.."},
         {LANG_ZH, 29, "payment", true, "ok 03:04:05 支付结果 ..456789"},
         {LANG_ZH, 26, "payment", true, "ok 03:04:05 支付结果 ..789"},
@@ -378,12 +378,90 @@ static void a_delivery_that_waits_shows_when_it_goes_on(void **state)
                          .event = &inbox_events(h.w.inbox)->items[EVENT_PAYMENT],
                          .order = "ORDER1",
                          .tries = 2,
-                         .due = 15000};
+                         .due_at = harness_clock() + 15};
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         char want[96];
         snprintf(want, sizeof(want), "%s\n", rows[i].row);
         assert_string_equal(one_row(&h, rows[i].cols, NULL, &d, rows[i].lang), want);
     }
+    harness_close(&h);
+}
+
+static const char *answered(struct harness *h, enum lang lang, const struct inbox_notice *n,
+                            const struct redelivery *r)
+{
+    struct lines l = {0};
+    notify_answered(&l, lang, n, r);
+    buf_reset(&h->dump);
+    lines_dump(&l, &h->dump);
+    lines_clear(&l);
+    return buf_str(&h->dump);
+}
+
+/* Which delivery it was and what follows; the numbers count the first one in. */
+static void an_answer_says_what_the_next_delivery_will_be(void **state)
+{
+    static const char slow[] = "[{\"rule\":\"too-slow\",\"severity\":\"warning\","
+                               "\"zh\":\"应答延迟 6 秒\",\"en\":\"delayed by 6 s\"}]";
+    struct harness h;
+    struct json *found = NULL;
+    (void)state;
+
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    workspace_inbox(&h.w);
+    const struct event *e = &inbox_events(h.w.inbox)->items[EVENT_PAYMENT];
+    struct inbox_notice n = {.row = {.status = 200}};
+    struct delivery d = {.state = DELIVERY_WAITING,
+                         .event = e,
+                         .schedule = &e->schedule,
+                         .tries = 2,
+                         .due_at = harness_clock() + 30};
+    assert_int_equal(json_parse(slow, strlen(slow), &found, NULL), ST_OK);
+    const struct {
+        struct redelivery r;
+        bool slow;
+        const char *en, *zh;
+    } rows[] = {
+        {{.nth = 1},
+         false,
+         "not delivered; this was arrival 1 of at most 15; the next follows after 15 s, at most 14 "
+         "more",
+         "未送达；这是第 1 次到达（最多 15 次）；下一次间隔 15 秒，最多还有 14 次"},
+        {{.nth = 2}, false, "the next follows after 30 s, at most 13 more", "间隔 30 秒"},
+        {{.nth = 1, .later = 1},
+         false,
+         "arrival 1 of at most 15, 1 came after it; the next follows after 30 s",
+         "之后又到 1 次；下一次间隔 30 秒，最多还有 13 次"},
+        {{0}, false, "not delivered; the next follows after 15 s", "未送达；下一次间隔 15 秒"},
+        {{.nth = 15}, false, "it was the last one, none follows", "已是最后一次"},
+        {{.nth = 3, .done = true}, false, "delivered: it stops; this was arrival 3", "不再重发；"},
+        {{.nth = 1, .late = true},
+         true,
+         "! delayed by 6 s\n for the platform it is not delivered; this was arrival 1",
+         "! 应答延迟 6 秒\n 平台视为未送达；"},
+        {{.nth = 2, .sandbox = &d},
+         false,
+         "not delivered; this was arrival 2 of at most 15\n the sandbox: waiting, try 2 of 15, next "
+         "at 03:04:35\n schedule at once, 15 s, 30 s",
+         "沙箱：等待重发，已发 2 次（最多 15 次），下次 03:04:35"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct redelivery r = rows[i].r;
+        r.schedule = &e->schedule;
+        n.found = rows[i].slow ? found : NULL;
+        const char *text = answered(&h, LANG_EN, &n, &r);
+        if (!strstr(text, rows[i].en))
+            fail_msg("%s: %s", rows[i].en, text);
+        text = answered(&h, LANG_ZH, &n, &r);
+        if (!strstr(text, rows[i].zh))
+            fail_msg("%s: %s", rows[i].zh, text);
+    }
+    d.state = DELIVERY_DONE;
+    struct redelivery r = {.schedule = &e->schedule, .nth = 2, .sandbox = &d};
+    assert_true(harness_has(answered(&h, LANG_EN, &n, &r), "delivered: it stops"));
+    assert_true(harness_has(buf_str(&h.dump), "the sandbox: acknowledged, try 2 of 15, none"));
+    json_free(found);
     harness_close(&h);
 }
 
@@ -621,6 +699,7 @@ int main(void)
         cmocka_unit_test(deliveries_are_listed_with_their_state),
         cmocka_unit_test(narrow_rows_say_where_they_are_cut),
         cmocka_unit_test(a_delivery_that_waits_shows_when_it_goes_on),
+        cmocka_unit_test(an_answer_says_what_the_next_delivery_will_be),
         cmocka_unit_test(the_first_line_sets_the_listener),
         cmocka_unit_test(forwarding_is_shown_while_it_starts),
         cmocka_unit_test(a_taken_port_is_said_and_another_one_chosen),

@@ -27,6 +27,7 @@ struct job {
     long seen;
     long long last; /* loop clock of the last notification */
     bool untidy;    /* the journal has not been tidied since */
+    bool serving;   /* the listener has been up */
     bool stop;
 };
 
@@ -91,8 +92,19 @@ static void on_received(void *ctx, struct receipt *r)
 
 static void on_signal(void *ctx, int signo)
 {
-    (void)signo;
-    ((struct job *)ctx)->stop = true;
+    struct job *j = ctx;
+    if (signo != SIGCONT)
+        j->stop = true;
+    else if (j->listener) /* meanwhile anything may have happened to its socket */
+        listener_check(j->listener);
+}
+
+/* Beginning, start() says it. */
+static void on_state(void *ctx)
+{
+    struct job *j = ctx;
+    if (j->serving && listener_state(j->listener) == LISTENER_FAILED)
+        cli_warn(j->c, NULL, listener_error(j->listener));
 }
 
 /* ---- Merchants ---- */
@@ -257,7 +269,7 @@ static enum status check_words(const struct cli *c, struct err *err)
 
 static enum status start(struct job *j, struct err *err)
 {
-    static const int signals[] = {SIGINT, SIGTERM, 0};
+    static const int signals[] = {SIGINT, SIGTERM, SIGCONT, 0};
     const struct cli *c = j->c;
     struct listener_options o = {.address = c->bind,
                                  .port = c->port < 0 ? PORT_DEFAULT : (unsigned)c->port,
@@ -266,6 +278,7 @@ static enum status start(struct job *j, struct err *err)
                                  .events = &j->events,
                                  .catalog = &j->w.catalog,
                                  .sink = on_received,
+                                 .changed = on_state,
                                  .ctx = j};
     enum status st = read_answers(j, err);
 
@@ -295,6 +308,7 @@ static enum status start(struct job *j, struct err *err)
         *err = *listener_error(j->listener);
         return err->status = ST_IO;
     }
+    j->serving = true;
     return ST_OK;
 }
 

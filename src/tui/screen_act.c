@@ -229,15 +229,8 @@ static void redraw(struct screen *s)
 
 static void suspend(struct screen *s)
 {
-    if (!s->term)
-        return;
-    term_stop(s->term);
-    int cols, rows;
-    term_resize(s->term);
-    term_size(s->term, &cols, &rows);
-    screen_resize(s, cols, rows);
-    surface_redraw(s->grid);
-    inbox_check(s->w.inbox); /* meanwhile anything may have happened to its socket */
+    if (s->term)
+        term_stop(s->term); /* SIGCONT does the rest */
 }
 
 /* ---- Long texts ---- */

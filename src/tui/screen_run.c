@@ -102,6 +102,16 @@ static void on_child(struct screen *s)
     screen_editor_done(s, how);
 }
 
+/* After a stop of any kind: Ctrl-Z, SIGSTOP, a debugger. */
+static void on_continued(struct screen *s)
+{
+    if (!s->editor.pid) {
+        term_continued(s->term);
+        take_terminal(s);
+    }
+    inbox_check(s->w.inbox); /* meanwhile anything may have happened to its socket */
+}
+
 static void on_signal(void *ctx, int signo)
 {
     struct screen *s = ctx;
@@ -111,9 +121,11 @@ static void on_signal(void *ctx, int signo)
     } else if (signo == SIGWINCH) {
         if (!term_is_suspended(s->term))
             take_size(s);
-    } else if (signo == SIGTSTP || signo == SIGCONT) {
-        if (signo == SIGTSTP && !term_is_suspended(s->term))
+    } else if (signo == SIGTSTP) {
+        if (!term_is_suspended(s->term))
             screen_act(s, ACTION_SUSPEND);
+    } else if (signo == SIGCONT) {
+        on_continued(s);
     } else if (!(signo == SIGINT && s->editor.pid)) { /* the editor's own Ctrl-C is not for us */
         s->quit = true;
         s->status = 128 + signo;
@@ -175,7 +187,8 @@ static void paint(struct screen *s)
 
 static enum status start(struct screen *s, struct err *err)
 {
-    static const int signals[] = {SIGWINCH, SIGCHLD, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, 0};
+    static const int signals[] = {SIGWINCH, SIGCHLD, SIGTERM, SIGHUP, SIGINT,
+                                  SIGQUIT,  SIGTSTP, SIGCONT, 0};
     struct err late = {0};
     enum status st = loop_signals(s->w.loop, signals, on_signal, s, err);
 

@@ -559,6 +559,15 @@ void term_resume(struct term *t)
     write_modes(t, true);
 }
 
+void term_continued(struct term *t)
+{
+    /* Touching it in the background would stop the program again. */
+    if (t->suspended || tcgetpgrp(t->in) != getpgrp())
+        return;
+    t->suspended = true;
+    term_resume(t);
+}
+
 void term_stop(struct term *t)
 {
     struct sigaction old;

@@ -78,6 +78,10 @@ bool term_is_suspended(const struct term *t);
 void term_suspend(struct term *t);
 void term_resume(struct term *t);
 
+/* After SIGCONT: whoever stopped the program without its knowing (SIGSTOP) has given the terminal
+   other modes and other text. Nothing while suspended, or in the background. */
+void term_continued(struct term *t);
+
 /* Ctrl-Z: suspends, stops the process, resumes when the shell continues it. Stays suspended if it
    was: then a program has the terminal, and stops with us. */
 void term_stop(struct term *t);

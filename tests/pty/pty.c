@@ -162,10 +162,16 @@ static void lead(const struct pty_options *o, char **env, const char *home, int 
     if (pid == 0)
         lead_program(o, env, home);
     setpgid(pid, pid);
+    struct termios own;
+    tcgetattr(STDIN_FILENO, &own);
     char byte;
     int status = 0;
     while (waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status)) {
         tcsetpgrp(STDIN_FILENO, getpgrp());
+        if (WSTOPSIG(status) == SIGSTOP) { /* which gave the program no time to do so itself */
+            tcsetattr(STDIN_FILENO, TCSADRAIN, &own);
+            dprintf(STDOUT_FILENO, "\r\n[1]+  Stopped\r\n");
+        }
         tell('s', WSTOPSIG(status));
         if (read(control, &byte, 1) != 1)
             break;

@@ -109,7 +109,8 @@ void pty_wait_quiet(struct pty *p);
 
 /* `*status` as waitpid() gives it. After this the screen is final. */
 bool pty_wait_exit(struct pty *p, int *status);
-/* Until the program has stopped itself (Ctrl-Z); pty_continue() is the shell's fg. */
+/* Until the program has stopped itself (Ctrl-Z), or was (SIGSTOP: the shell takes its own line
+   settings then and says "Stopped"); pty_continue() is the shell's fg. */
 bool pty_wait_stop(struct pty *p);
 void pty_continue(struct pty *p);
 

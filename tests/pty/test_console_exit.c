@@ -35,6 +35,26 @@ static void suspends_and_comes_back(void **state)
     pty_free(p);
 }
 
+/* SIGSTOP cannot be seen coming: the shell gives the terminal its own modes, and fg brings back a
+   program that has to take it again, with its picture. */
+static void stopped_from_outside_it_takes_the_terminal_back(void **state)
+{
+    struct pty *p = start_demo();
+    (void)state;
+
+    pty_keys(p, "Esc");
+    pty_expect_text(p, "NAV ");
+    pty_signal(p, SIGSTOP);
+    assert_true(pty_wait_stop(p));
+    pty_expect_text(p, "Stopped");
+    pty_continue(p);
+    pty_expect_gone(p, "Stopped");
+    pty_keys(p, "q");
+    pty_expect_exit(p, 0);
+    pty_expect_restored(p);
+    pty_free(p);
+}
+
 /* The linux console has one screen only: what the shell says next begins a line of its own. */
 static void without_another_screen_the_shell_goes_below(void **state)
 {
@@ -180,6 +200,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(suspends_and_comes_back),
+        cmocka_unit_test(stopped_from_outside_it_takes_the_terminal_back),
         cmocka_unit_test(without_another_screen_the_shell_goes_below),
         cmocka_unit_test(killed_it_gives_the_terminal_back),
         cmocka_unit_test(a_terminal_that_does_not_read_stops_no_signal),

@@ -348,7 +348,7 @@ static enum status write_curl(const struct record *r, struct buf *out, struct er
         return no_url(r, err);
     buf_adds(out, "curl -sS ");
     request_quote(out, r->url);
-    if (r->request.len) {
+    if (r->request.len || strncmp(buf_str(&r->request_head), "POST ", 5) == 0) {
         buf_adds(out, " -H 'Content-Type: text/xml; charset=utf-8' --data-binary ");
         request_quote(out, buf_str(&r->request));
     }

@@ -11,7 +11,7 @@
 
 /* clang-format off */
 static const struct probe_check checks[] = {
-    {.id = "at-once", .expect = PROBE_ACKNOWLEDGED, .valid = true, .posts = 2, .at_once = true,
+    {.id = "at-once", .expect = PROBE_ACKNOWLEDGED, .posts = 2, .at_once = true,
      .title = {"没见过的通知同时来两次", "a new one, twice at once"},
      .why = {"并发的重复会造成重复发货、主键冲突或死锁，要按订单加锁",
              "repeats in parallel deliver twice, violate a unique key or deadlock unless the order is "

@@ -65,8 +65,8 @@ struct probe_check {
     enum probe_expect expect;
     unsigned posts; /* how often it is sent; 0: once */
     bool at_once;   /* together instead of one after the other */
-    bool valid;     /* nothing is wrong with it: what the others stand against */
-    bool repeats;   /* the bytes of the last valid one, not new ones */
+    bool valid;     /* what the others stand against */
+    bool repeats;   /* the bytes of the valid one, not new ones */
     bool official;  /* of the official API only: the gateway has one algorithm */
     bool coupons;
     bool unknown;  /* fields that no document names */
@@ -108,7 +108,7 @@ struct probe_seen {
     size_t count;
     bool gateway;        /* dialect of the event */
     bool local;          /* the endpoint is on this machine: it can reach our port */
-    bool baseline;       /* a valid notification was acknowledged */
+    bool baseline;       /* the valid notification was acknowledged */
     bool forged;         /* so was one with a wrong signature */
     const char *fetched; /* path that was asked of our port; NULL: none was */
 };

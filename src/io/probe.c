@@ -56,12 +56,12 @@ struct probe {
 
     size_t at;        /* index of the check under way */
     struct buf body;  /* of it */
-    struct buf first; /* of the last valid one */
+    struct buf valid; /* of the valid one */
     struct bait bait; /* our file, while it is needed */
     struct post posts[PROBE_POSTS_MAX];
     size_t sent;
     unsigned timer;
-    bool baseline; /* a valid one was acknowledged */
+    bool baseline; /* the valid one was acknowledged */
     bool forged;   /* one with a wrong signature was */
     bool mute;     /* the valid one got no answer: what is asked of the others has none either */
     struct probe_finding findings[FINDINGS_ROOM];
@@ -229,17 +229,15 @@ static enum status build(struct probe *p, const struct probe_check *c, struct er
 
     buf_reset(&p->body);
     if (c->repeats) {
-        buf_add(&p->body, buf_str(&p->first), p->first.len);
+        buf_add(&p->body, buf_str(&p->valid), p->valid.len);
         return ST_OK;
     }
     choose_order(p, &given);
     snprintf(p->order, sizeof p->order, "%s", params_get(&given, "out_trade_no"));
     template.seed = p->seed;
     st = probe_build(c, &s, &p->body, err);
-    if (!st && c->valid) {
-        buf_reset(&p->first);
-        buf_add(&p->first, buf_str(&p->body), p->body.len);
-    }
+    if (!st && c->valid)
+        buf_add(&p->valid, buf_str(&p->body), p->body.len);
     params_clear(&given);
     return st;
 }
@@ -265,10 +263,11 @@ static bool is_out_of_reach(const struct probe *p)
 /* What a finding says for those behind it. */
 static void learn(struct probe *p, const struct probe_check *c, const struct probe_finding *f)
 {
-    p->baseline = p->baseline || (c->valid && f->acknowledged > 0);
     p->forged = p->forged || (c->forged && f->acknowledged > 0);
-    if (c->valid && !c->at_once) /* who locks up over a pair may still answer one */
+    if (c->valid) { /* not the pair: who locks up over it may still answer one */
+        p->baseline = f->acknowledged > 0;
         p->mute = f->ms < 0;
+    }
     if (p->at == 0 && is_out_of_reach(p))
         p->err = p->posts[0].result.err;
 }
@@ -490,7 +489,7 @@ enum status probe_start(struct loop *loop, const struct probe_options *o, struct
     p->ctx = o->ctx;
     secret_copy(&p->key, o->key);
     buf_init(&p->body, PROBE_BODY_MAX);
-    buf_init(&p->first, PROBE_BODY_MAX);
+    buf_init(&p->valid, PROBE_BODY_MAX);
     random_digits(p);
     enum status st = choose_address(p, o->owned, ours, sizeof ours, err);
     if (!st)
@@ -501,7 +500,6 @@ enum status probe_start(struct loop *loop, const struct probe_options *o, struct
         probe_free(p);
         return st;
     }
-    buf_reset(&p->first);
     next(p);
     *out = p;
     return ST_OK;
@@ -525,7 +523,7 @@ void probe_free(struct probe *p)
     bait_remove(&p->bait);
     secret_clear(&p->key);
     buf_clear(&p->body);
-    buf_clear(&p->first);
+    buf_clear(&p->valid);
     free(p->url);
     free(p);
 }

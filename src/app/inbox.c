@@ -611,6 +611,7 @@ static void take_detail(struct inbox_notice *n)
     const struct json *f = json_get(n->detail, "forward"), *e = json_get(f, "error");
     n->found = json_get(n->detail, "findings");
     n->forward = (struct inbox_forwarded){.url = json_string(json_get(f, "url")),
+                                          .head = json_string(json_get(f, "head")),
                                           .body = json_string(json_get(f, "body")),
                                           .verdict = json_string(json_get(f, "verdict")),
                                           .error_zh = json_string(json_get(e, "zh")),

@@ -143,7 +143,7 @@ const struct inbox_row *inbox_at(struct inbox *b, size_t index);
 /* What the user's application said. */
 struct inbox_forwarded {
     const char *url; /* NULL: it was not forwarded; texts belong to the notification */
-    const char *body, *verdict, *error_zh, *error_en;
+    const char *head, *body, *verdict, *error_zh, *error_en; /* head: as it came; NULL */
     int64_t status, ms;
 };
 

@@ -280,6 +280,7 @@ static void add_forward(struct page *p, const struct json *forward)
 {
     const struct json *error = json_get(forward, "error");
     const char *url = json_string(json_get(forward, "url")),
+               *head = json_string(json_get(forward, "head")),
                *body = json_string(json_get(forward, "body")),
                *why = json_string(json_get(error, p->lang == LANG_ZH ? "zh" : "en"));
     char line[1200];
@@ -293,6 +294,8 @@ static void add_forward(struct page *p, const struct json *forward)
                  (long long)json_int(json_get(forward, "ms"), 0));
     page_text(p, line);
     add_found(p, json_get(forward, "findings"));
+    if (head && head[0])
+        page_code(p, head, strlen(head));
     if (body && body[0])
         page_code(p, body, strlen(body));
 }

@@ -300,10 +300,13 @@ static void add_judged(const struct job *j, const struct record *r, struct json 
         json_add(out, "findings", json_copy(json_get(detail, "findings")));
     if (json_get(detail, "forward")) {
         struct json *forward = json_copy(json_get(detail, "forward"));
-        const char *text = json_string(json_get(json_get(detail, "forward"), "body"));
-        struct buf body = {.data = (char *)text, .len = text ? strlen(text) : 0};
-        json_remove(forward, "body");
-        add_masked(j, &r->sent, forward, "body", &body);
+        static const char *const said[] = {"head", "body"};
+        for (size_t i = 0; i < ARRAY_COUNT(said); i++) {
+            const char *text = json_string(json_get(json_get(detail, "forward"), said[i]));
+            struct buf part = {.data = (char *)text, .len = text ? strlen(text) : 0};
+            json_remove(forward, said[i]);
+            add_masked(j, &r->sent, forward, said[i], &part);
+        }
         json_add(out, "forward", forward);
     }
     json_free(detail);

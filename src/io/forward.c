@@ -37,22 +37,45 @@ static bool is_hop_header(const char *name)
     return false;
 }
 
+static bool came_with(const struct httpd_request *q, const char *name)
+{
+    for (size_t i = 0; i < q->header_count; i++) {
+        if (strcasecmp(q->headers[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A line for io/http, which sends an empty header when told "Name;". */
+static char *header_line(const struct httpd_header *h)
+{
+    size_t size = strlen(h->name) + strlen(h->value) + 3;
+    char *line = mem_alloc(size);
+    if (h->value[0])
+        snprintf(line, size, "%s: %s", h->name, h->value);
+    else
+        snprintf(line, size, "%s;", h->name);
+    return line;
+}
+
 enum status forward_start(const struct forward *f, const struct httpd_request *q, void *ctx,
                           unsigned *id, struct err *err)
 {
-    const char *lines[HEADERS + 1] = {NULL};
+    const char *lines[HEADERS + 3] = {NULL};
     char *owned[HEADERS];
-    size_t count = 0;
+    size_t count = 0, all;
     for (size_t i = 0; i < q->header_count && count < ARRAY_COUNT(owned); i++) {
-        const struct httpd_header *h = &q->headers[i];
-        size_t size = strlen(h->name) + strlen(h->value) + 3;
-        if (is_hop_header(h->name) || !h->value[0])
+        if (is_hop_header(q->headers[i].name))
             continue;
-        owned[count] = mem_alloc(size);
-        snprintf(owned[count], size, "%s: %s", h->name, h->value);
+        owned[count] = header_line(&q->headers[i]);
         lines[count] = owned[count];
         count++;
     }
+    all = count; /* what the library would add of its own */
+    if (!came_with(q, "User-Agent"))
+        lines[all++] = "User-Agent:";
+    if (!came_with(q, "Accept"))
+        lines[all++] = "Accept:";
     struct http_request r = {.method = "POST",
                              .url = f->url,
                              .content_type = q->content_type,
@@ -85,6 +108,24 @@ static void judge(struct receipt *r)
                      "and delivers what nobody paid for");
 }
 
+/* The value of a header, "" if there is none or it does not fit; of several heads the last one's.
+ */
+static void read_header(const struct buf *head, const char *name, char *out, size_t size)
+{
+    size_t len = strlen(name);
+    out[0] = '\0';
+    for (const char *line = buf_str(head), *end; (end = strstr(line, "\r\n")); line = end + 2) {
+        if (strncmp(line, "HTTP/", 5) == 0)
+            out[0] = '\0';
+        if (strncasecmp(line, name, len) != 0 || line[len] != ':')
+            continue;
+        line += len + 1;
+        line += strspn(line, " \t");
+        if ((size_t)(end - line) < size)
+            snprintf(out, size, "%.*s", (int)(end - line), line);
+    }
+}
+
 void forward_take(struct receipt *r, struct http_result *result,
                   const struct profile *const *profiles, size_t count)
 {
@@ -99,6 +140,10 @@ void forward_take(struct receipt *r, struct http_result *result,
     snprintf(f->content_type, sizeof f->content_type, "%s", result->content_type);
     f->body = result->body;
     buf_init(&result->body, 0);
+    read_header(&result->headers, "Content-Encoding", f->encoding, sizeof f->encoding);
+    buf_init(&f->head, FORWARD_HEAD_MAX + 1);
+    buf_add(&f->head, buf_str(&result->headers),
+            result->headers.len < FORWARD_HEAD_MAX ? result->headers.len : FORWARD_HEAD_MAX);
     judge(r);
     if (keyed)
         keyless_say(&f->findings);

@@ -413,7 +413,8 @@ static enum status add_headers(struct transfer *t, const struct http_request *r,
 {
     char type[160] = "Content-Type:"; /* alone it takes libcurl's own away */
     if (r->content_type) {
-        snprintf(type, sizeof type, "Content-Type: %s", r->content_type);
+        snprintf(type, sizeof type, r->content_type[0] ? "Content-Type: %s" : "Content-Type;%s",
+                 r->content_type);
     }
     enum status st = add_header(t, type, err);
     if (!st) {

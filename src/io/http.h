@@ -38,7 +38,8 @@ struct http_request {
     const char *method; /* "POST", "GET" */
     const char *url;
     const char *content_type;   /* NULL: none */
-    const char *const *headers; /* further "Name: value" lines, NULL-terminated; NULL: none */
+    const char *const *headers; /* further "Name: value" lines, NULL-terminated; NULL: none. "Name;"
+                                   sends it empty, "Name:" takes away what is sent by itself */
     const char *body;
     size_t len;
     enum http_break broken;  /* of a POST */

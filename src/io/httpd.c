@@ -256,7 +256,10 @@ static enum MHD_Result queue(struct client *c, unsigned status, const char *type
         free(text);
         return MHD_NO;
     }
-    mhd.MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    if (type[0])
+        mhd.MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    if (c->reply.encoding[0])
+        mhd.MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, c->reply.encoding);
     for (size_t i = 0; i < c->reply.header_count; i++) {
         mhd.MHD_add_response_header(response, c->reply.headers[i].name, c->reply.headers[i].value);
     }

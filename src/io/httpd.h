@@ -67,8 +67,9 @@ struct httpd_request {
 /* What to answer. Zeroed means 200 with an empty body. */
 struct httpd_reply {
     unsigned status;          /* 0: 200 */
-    const char *content_type; /* static; NULL: text/xml */
+    const char *content_type; /* static; NULL: text/xml; "": none is said */
     char type[128];           /* the content type when it is not static; "": the one above */
+    char encoding[32];        /* Content-Encoding; "": none is said */
     const struct httpd_header *headers; /* more of them; static; NULL: none */
     size_t header_count;
     struct buf body; /* moved */

@@ -69,6 +69,7 @@ void listener_answer_relay(struct receipt *r, const struct listener_answer *a)
         buf_init(&r->answer, LISTENER_ANSWER_MAX);
         buf_add(&r->answer, buf_str(&f->body),
                 f->body.len < LISTENER_ANSWER_MAX ? f->body.len : LISTENER_ANSWER_MAX);
+        f->relayed = true;
         r->answered = true;
         r->acknowledged = taken;
         r->status = (unsigned)f->status;
@@ -83,10 +84,12 @@ void listener_answer_send(const struct receipt *r, const struct listener_answer 
         out->hang = true;
         return;
     }
-    if (r->forward.done && r->forward.content_type[0] && r->status == (unsigned)r->forward.status)
-        snprintf(out->type, sizeof out->type, "%s", r->forward.content_type);
-    else
-        out->content_type = r->notice.gateway ? "text/plain" : "text/xml";
+    out->content_type = r->notice.gateway ? "text/plain" : "text/xml";
+    if (r->forward.relayed) {
+        out->content_type = "";
+        memcpy(out->type, r->forward.content_type, sizeof out->type);
+        memcpy(out->encoding, r->forward.encoding, sizeof out->encoding);
+    }
     buf_init(&out->body, LISTENER_ANSWER_MAX);
     buf_add(&out->body, buf_str(&r->answer), r->answer.len);
 }

@@ -19,6 +19,7 @@ void receipt_clear(struct receipt *r)
     buf_clear(&r->head);
     buf_clear(&r->body);
     buf_clear(&r->answer);
+    buf_clear(&r->forward.head);
     buf_clear(&r->forward.body);
     findings_clear(&r->forward.findings);
     *r = (struct receipt){0};
@@ -50,6 +51,8 @@ static struct json *forward_json(const struct forwarded *f)
         json_add(j, "error", e);
     } else {
         json_add_int(j, "status", f->status);
+        if (f->head.len)
+            json_add(j, "head", json_new_string_n(buf_str(&f->head), f->head.len));
         json_add(j, "body", json_new_string_n(buf_str(&f->body), f->body.len));
     }
     json_add_int(j, "ms", (int64_t)(f->ms > 0 ? f->ms : 0));

@@ -19,14 +19,19 @@
 #include "core/notice.h"
 #include "io/journal.h"
 
+#define FORWARD_HEAD_MAX 16384 /* bytes kept of its answer's head */
+
 /* What the user's application said. Zeroed: nothing was forwarded. */
 struct forwarded {
     bool done;
     char url[512];
     struct err err; /* why there is no answer */
     long status;
-    char content_type[128];
+    char content_type[128]; /* "": it had none */
+    char encoding[32];      /* Content-Encoding; "" */
+    struct buf head;        /* status line and headers, FORWARD_HEAD_MAX of them */
     struct buf body;
+    bool relayed; /* what we answer is this answer */
     double ms;
     enum answer_verdict verdict;
     struct findings findings;

@@ -455,6 +455,18 @@ static void put_next(struct lines *l, enum lang lang, const struct inbox_notice 
     notify_schedule(l, lang, r->schedule, r->sandbox != NULL);
 }
 
+/* Status line and headers, without their line ends and the empty line behind them. */
+static void put_head(struct lines *l, const char *head)
+{
+    for (size_t n; (n = strcspn(head, "\r\n")); head += n + strspn(head + n, "\r") + 1) {
+        lines_put_n(l, THEME_DIM, head, n);
+        lines_hard(l);
+        lines_end(l);
+        if (!head[n] || !head[n + strspn(head + n, "\r")])
+            break;
+    }
+}
+
 void notify_answered(struct lines *l, enum lang lang, const struct inbox_notice *n,
                      const struct redelivery *next)
 {
@@ -485,6 +497,7 @@ void notify_answered(struct lines *l, enum lang lang, const struct inbox_notice 
         lines_putf(l, THEME_TEXT, "HTTP %lld  %lld ms  %s", (long long)f->status, (long long)f->ms,
                    f->verdict ? f->verdict : "");
         lines_end(l);
+        put_head(l, f->head ? f->head : "");
         lines_text(l, THEME_VALUE, f->body ? f->body : "", f->body ? strlen(f->body) : 0);
     }
     notify_found(l, lang, n->forward_found);

@@ -32,6 +32,88 @@ static void the_application_gets_the_same_bytes_and_its_answer_is_relayed(void *
     buf_clear(&body);
 }
 
+/* Posts a genuine one with these header lines, whole; waits for the answer. */
+static void post_with(struct fixture *f, const char *headers)
+{
+    struct buf body;
+    char head[1000];
+    build(EVENT_PAYMENT, NULL, NULL, false, &body);
+    snprintf(
+        head, sizeof head,
+        "POST /notify HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%sContent-Length: %zu\r\n\r\n",
+        headers, body.len);
+    net_connect(&f->client, f->loop, port_of(f));
+    net_send(&f->client, head, strlen(head));
+    net_send(&f->client, buf_str(&body), body.len);
+    net_until(f->loop, &f->client.closed);
+    net_close(&f->client);
+    buf_clear(&body);
+}
+
+/* The headers are the sender's: none is added, and an empty one is one. */
+static void the_headers_are_passed_on_as_they_came(void **state)
+{
+    struct fixture *f = *state;
+    forward_to(f, APP_ANSWER("200 OK", "text/xml", IS_SUCCESS "</xml>"));
+    post_with(f, "X-Empty:\r\nX-Odd: a b\r\n");
+    assert_non_null(strstr(f->app.got, "X-Odd: a b\r\n"));
+    assert_non_null(strstr(f->app.got, "X-Empty:\r\n"));
+    assert_null(strcasestr(f->app.got, "User-Agent:"));
+    assert_null(strcasestr(f->app.got, "Accept:"));
+    assert_null(strcasestr(f->app.got, "Content-Type:"));
+    net_stop(&f->app);
+}
+
+static void those_of_its_own_stay(void **state)
+{
+    struct fixture *f = *state;
+    forward_to(f, APP_ANSWER("200 OK", "text/xml", IS_SUCCESS "</xml>"));
+    post_with(f, "User-Agent: Mozilla/4.0\r\nAccept: text/xml\r\nContent-Type:\r\n");
+    assert_non_null(strstr(f->app.got, "User-Agent: Mozilla/4.0\r\n"));
+    assert_non_null(strstr(f->app.got, "Accept: text/xml\r\n"));
+    assert_non_null(strstr(f->app.got, "Content-Type:\r\n"));
+    net_stop(&f->app);
+}
+
+/* Without a type it is relayed without one, and an encoding stays with what it encodes; our own
+   refusal has neither. */
+static void the_answer_keeps_type_and_encoding(void **state)
+{
+    struct fixture *f = *state;
+    forward_to(f, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nX-App: one\r\n"
+                  "Connection: close\r\n\r\n" IS_SUCCESS "</xml>");
+    shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+    assert_null(strcasestr(f->client.got, "Content-Type:"));
+    assert_non_null(strstr(f->client.got, "Content-Encoding: gzip\r\n"));
+    assert_begins(buf_str(&f->got[0].forward.head),
+                  "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n");
+    shoot(f, EVENT_PAYMENT, NULL, NULL, true); /* forged, and the application takes it */
+    assert_null(strstr(f->client.got, "Content-Encoding"));
+    assert_non_null(strstr(f->client.got, "Content-Type: text/xml\r\n"));
+    net_stop(&f->app);
+}
+
+/* Its head is kept in the journal, without a key and up to a limit. */
+static void the_head_of_the_answer_is_kept(void **state)
+{
+    struct fixture *f = *state;
+    struct buf answer;
+    buf_init(&answer, 1u << 16);
+    buf_adds(&answer, "HTTP/1.1 200 OK\r\nX-App: " DOC_KEY "\r\nX-Long: ");
+    for (int i = 0; i < 3000; i++)
+        buf_adds(&answer, "0123456789");
+    buf_adds(&answer, "\r\nConnection: close\r\n\r\n" IS_SUCCESS "</xml>");
+    forward_to(f, buf_str(&answer));
+    shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+    struct json *j = receipt_json(&f->got[0]);
+    const char *head = json_string(json_get(json_get(j, "forward"), "head"));
+    assert_begins(head, "HTTP/1.1 200 OK\r\nX-App: ****\r\nX-Long: 0123456789");
+    assert_in_range(strlen(head), FORWARD_HEAD_MAX - 100, FORWARD_HEAD_MAX);
+    json_free(j);
+    buf_clear(&answer);
+    net_stop(&f->app);
+}
+
 /* It gets the bytes that came; what it answers with a key in it is shown, kept and relayed without.
  */
 static void an_application_that_answers_with_the_key_gives_nothing_away(void **state)
@@ -185,6 +267,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_application_that_answers_with_the_key_gives_nothing_away),
         TEST(the_application_gets_the_same_bytes_and_its_answer_is_relayed),
+        TEST(the_headers_are_passed_on_as_they_came),
+        TEST(those_of_its_own_stay),
+        TEST(the_answer_keeps_type_and_encoding),
+        TEST(the_head_of_the_answer_is_kept),
         TEST(an_answer_cut_within_the_key_gives_nothing_away),
         TEST(what_the_application_answers_is_judged),
         TEST(a_forged_one_that_the_application_takes_is_refused),

@@ -465,6 +465,24 @@ static void an_answer_says_what_the_next_delivery_will_be(void **state)
     harness_close(&h);
 }
 
+static void the_application_s_answer_has_its_head(void **state)
+{
+    struct harness h;
+    (void)state;
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    workspace_inbox(&h.w);
+    struct redelivery none = {0};
+    struct inbox_notice n = {.row = {.status = 200},
+                             .forward = {.url = "http://127.0.0.1:1/x",
+                                         .head = "HTTP/1.1 200 OK\r\nX-App: one\r\n\r\n",
+                                         .body = "hello",
+                                         .status = 200}};
+    assert_true(
+        harness_has(answered(&h, LANG_EN, &n, &none), "\nHTTP/1.1 200 OK\nX-App: one\nhello\n"));
+    harness_close(&h);
+}
+
 static void the_first_line_sets_the_listener(void **state)
 {
     struct harness h;
@@ -700,6 +718,7 @@ int main(void)
         cmocka_unit_test(narrow_rows_say_where_they_are_cut),
         cmocka_unit_test(a_delivery_that_waits_shows_when_it_goes_on),
         cmocka_unit_test(an_answer_says_what_the_next_delivery_will_be),
+        cmocka_unit_test(the_application_s_answer_has_its_head),
         cmocka_unit_test(the_first_line_sets_the_listener),
         cmocka_unit_test(forwarding_is_shown_while_it_starts),
         cmocka_unit_test(a_taken_port_is_said_and_another_one_chosen),

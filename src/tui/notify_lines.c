@@ -380,7 +380,7 @@ static void put_sandbox(struct lines *l, enum lang lang, const struct delivery *
     lines_hang(l, 1);
     lines_putf(l, delivery_style(d), L(lang, "沙箱：%s", "the sandbox: %s"),
                bi_get(delivery_state_text(d->state), lang));
-    lines_putf(l, THEME_TEXT, L(lang, "，已发 %u 次（最多 %zu 次）", ", try %u of %zu"), d->tries,
+    lines_putf(l, THEME_TEXT, L(lang, "，已发 %u 次（最多 %zu 次）", ", %u of %zu sent"), d->tries,
                d->schedule->tries);
     if (d->state == DELIVERY_WAITING) {
         pane_time(d->due_at, due);

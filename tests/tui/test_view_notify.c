@@ -442,7 +442,7 @@ static void an_answer_says_what_the_next_delivery_will_be(void **state)
          "! 应答延迟 6 秒\n 平台视为未送达；"},
         {{.nth = 2, .sandbox = &d},
          false,
-         "not delivered; this was arrival 2 of at most 15\n the sandbox: waiting, try 2 of 15, next "
+         "not delivered; this was arrival 2 of at most 15\n the sandbox: waiting, 2 of 15 sent, next "
          "at 03:04:35\n schedule at once, 15 s, 30 s",
          "沙箱：等待重发，已发 2 次（最多 15 次），下次 03:04:35"},
     };
@@ -460,7 +460,7 @@ static void an_answer_says_what_the_next_delivery_will_be(void **state)
     d.state = DELIVERY_DONE;
     struct redelivery r = {.schedule = &e->schedule, .nth = 2, .sandbox = &d};
     assert_true(harness_has(answered(&h, LANG_EN, &n, &r), "delivered: it stops"));
-    assert_true(harness_has(buf_str(&h.dump), "the sandbox: acknowledged, try 2 of 15, none"));
+    assert_true(harness_has(buf_str(&h.dump), "the sandbox: acknowledged, 2 of 15 sent, none"));
     json_free(found);
     harness_close(&h);
 }

@@ -182,14 +182,25 @@ static enum answer_verdict judge_gateway(const struct core *c, struct findings *
     return ANSWER_ACKNOWLEDGED;
 }
 
+/* What to do about it is said to who makes a call: query the order. Here that is no advice. */
+static void say_no_answer(const struct err *err, struct findings *f)
+{
+    char parts[LANG_COUNT][2][ERR_TEXT_MAX];
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        err_part(err, (enum lang)lang, ERR_WHAT, parts[lang][0], ERR_TEXT_MAX);
+        err_part(err, (enum lang)lang, ERR_WHY, parts[lang][1], ERR_TEXT_MAX);
+    }
+    const char *zh = parts[LANG_ZH][1], *en = parts[LANG_EN][1];
+    findings_add(f, BAD("no-answer"), "没有回答：%.120s%s%.200s%.0s%.0s%.0s",
+                 "no answer: %.0s%.0s%.0s%.120s%s%.200s", parts[LANG_ZH][0], zh[0] ? "：" : "", zh,
+                 parts[LANG_EN][0], en[0] ? ": " : "", en);
+}
+
 /* The outside: did it come, in time, as HTTP wants? False: it makes the answer invalid. */
 static bool judge_http(const struct answer_seen *a, struct findings *f)
 {
     if (a->err && a->err->status) {
-        char zh[ERR_TEXT_MAX], en[ERR_TEXT_MAX];
-        err_line(a->err, LANG_ZH, zh, sizeof zh);
-        err_line(a->err, LANG_EN, en, sizeof en);
-        findings_add(f, BAD("no-answer"), "没有回答：%.250s%.0s", "no answer: %.0s%.250s", zh, en);
+        say_no_answer(a->err, f);
         return false;
     }
     if (a->status < 200 || a->status > 299) {

@@ -303,7 +303,7 @@ static void judge_one(const struct answer_seen *a, bool gateway, struct judged *
     out->verdict = answer_judge(gateway, a, &out->findings);
 }
 
-static void add_remark(const struct finding *f, struct probe_finding *out)
+void probe_remark(const struct finding *f, struct probe_finding *out)
 {
     for (int lang = 0; lang < LANG_COUNT; lang++) {
         char *text = out->text[lang];
@@ -322,7 +322,7 @@ static void add_remark(const struct finding *f, struct probe_finding *out)
 static void say_odd(const struct judged *j, struct probe_finding *out)
 {
     for (size_t i = 0; i < j->findings.count; i++)
-        add_remark(&j->findings.items[i], out);
+        probe_remark(&j->findings.items[i], out);
 }
 
 /* Why an answer did not acknowledge. */

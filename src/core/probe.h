@@ -128,6 +128,9 @@ struct probe_finding {
 void probe_judge(const struct probe_check *check, const struct probe_seen *seen,
                  struct probe_finding *out);
 
+/* Adds a sentence to what was found; one that is there already, or has no room, is left out. */
+void probe_remark(const struct finding *f, struct probe_finding *out);
+
 /* Why a check is not made: nothing could be told from it. */
 enum probe_skip {
     PROBE_MUTE,      /* the valid one got no answer */

@@ -30,6 +30,7 @@ struct post {
     struct probe *probe;
     unsigned id;
     bool done;
+    bool keyed; /* a key of ours stood in the answer */
     int64_t at_ms;
     struct http_result result;
 };
@@ -282,6 +283,18 @@ static struct answer_seen seen_of(const struct http_result *r)
                                 .ms = r->times.total};
 }
 
+static void say_keyed(const struct probe *p, struct probe_finding *f)
+{
+    struct findings said = {0};
+    for (size_t i = 0; i < p->sent && said.count == 0; i++) {
+        if (p->posts[i].keyed)
+            keyless_say(&said);
+    }
+    if (said.count)
+        probe_remark(&said.items[0], f);
+    findings_clear(&said);
+}
+
 static void judge(void *ctx)
 {
     struct probe *p = ctx;
@@ -298,6 +311,7 @@ static void judge(void *ctx)
         seen.answers[i] = seen_of(&p->posts[i].result);
     p->requests[p->count].count = p->sent;
     probe_judge(current(p), &seen, f);
+    say_keyed(p, f);
     p->count++;
     bait_remove(&p->bait);
     learn(p, current(p), f);
@@ -324,12 +338,13 @@ static void keep_request(struct probe *p)
         p->key_hidden = profile_redact(p->keys[i], &r->body) || p->key_hidden;
 }
 
-static void hide_keys(const struct probe *p, struct http_result *r)
+static bool hide_keys(const struct probe *p, struct http_result *r)
 {
-    keyless_answer(r, p->profile);
-    keyless_answer_of(r, &p->key);
+    bool found = keyless_answer(r, p->profile);
+    found = keyless_answer_of(r, &p->key) || found;
     for (size_t i = 0; i < p->key_count; i++)
-        keyless_answer(r, p->keys[i]);
+        found = keyless_answer(r, p->keys[i]) || found;
+    return found;
 }
 
 static const char *number_of(const struct probe *p, const struct params *sent, const char *name)
@@ -378,7 +393,7 @@ static void on_answer(void *ctx, unsigned id, struct http_result *r)
     bool all = true;
 
     (void)id;
-    hide_keys(p, r);
+    post->keyed = hide_keys(p, r);
     post->done = true;
     post->id = 0;
     post->result = *r;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -110,9 +111,9 @@ enum status journal_say(const struct journal *j, int rc, struct err *err)
             path);
     case SQLITE_FULL:
         return err_set(err, ST_IO,
-                       SAY("不能写入记录 %s", "磁盘已满", "腾出空间，或用 wxpc history prune 清理"),
+                       SAY("不能写入记录 %s", "磁盘已满", "腾出空间，或用 --data 另选目录"),
                        SAY("cannot write to the journal %s", "the disk is full",
-                           "make room, or tidy up with wxpc history prune"),
+                           "make room on it, or choose another --data"),
                        path);
     case SQLITE_READONLY:
     case SQLITE_PERM:
@@ -289,8 +290,26 @@ enum status journal_roll_back(struct journal *j, int rc, struct err *err)
     return st;
 }
 
+/* Who removes or moves the file would lose what is added to it: SQLite goes on with what has no
+   name any more. */
+static enum status check_place(const struct journal *j, struct err *err)
+{
+    struct stat s;
+    if (!j->path || (stat(j->path, &s) == 0 && s.st_ino == j->inode))
+        return ST_OK;
+    return err_set(
+        err, ST_IO,
+        SAY("不能写入记录 %s", "文件被删除、移走或换成了另一个", "把它放回去，或重新启动 wxpc"),
+        SAY("cannot write to the journal %s", "the file was removed, moved or replaced by another",
+            "put it back, or start wxpc again"),
+        j->path);
+}
+
 enum status journal_begin(struct journal *j, struct err *err)
 {
+    enum status st = check_place(j, err);
+    if (st)
+        return st;
     int rc = journal_run_one(j, BEGIN);
     if (rc != SQLITE_OK)
         return journal_roll_back(j, rc, err);
@@ -321,6 +340,9 @@ enum status journal_add(struct journal *j, const struct journal_row *row,
 {
     static const struct journal_body none;
     int64_t number = 0;
+    enum status st = j->batch ? ST_OK : check_place(j, err);
+    if (st)
+        return st;
     int rc = j->batch ? SQLITE_OK : journal_run_one(j, BEGIN);
     if (rc == SQLITE_OK) {
         sqlite3_stmt *s = journal_prepare(j, ADD_ROW);
@@ -346,6 +368,9 @@ enum status journal_add(struct journal *j, const struct journal_row *row,
 enum status journal_update(struct journal *j, const struct journal_row *row,
                            const struct journal_body *body, struct err *err)
 {
+    enum status st = check_place(j, err);
+    if (st)
+        return st;
     int rc = journal_run_one(j, BEGIN);
     if (rc == SQLITE_OK) {
         sqlite3_stmt *s = journal_prepare(j, UPDATE_ROW);

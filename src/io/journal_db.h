@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "core/base.h"
 
@@ -51,6 +52,7 @@ enum statement {
 struct journal {
     struct sqlite3 *db;
     char *path;     /* NULL: memory */
+    ino_t inode;    /* of the file that was opened */
     bool read_only; /* opened for reading alone */
     struct sqlite3_stmt *statements[STATEMENT_COUNT];
     int64_t counts[JOURNAL_DB_KINDS];

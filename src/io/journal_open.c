@@ -150,6 +150,9 @@ static enum status open_as(const char *path, const char *name, int flags, struct
     j->path = mem_strdup(path);
     j->read_only = flags & SQLITE_OPEN_READONLY;
     int rc = sqlite3_open_v2(name, &j->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    struct stat s;
+    if (path && stat(path, &s) == 0)
+        j->inode = s.st_ino;
     enum status st = rc ? journal_say(j, rc, err) : set_up(j, err);
     if (st)
         journal_close(j);

@@ -149,9 +149,10 @@ static void view_draw(struct view *v, struct surface *s)
         surface_put_cut(s, 0, col, THEME_MATCH, d->window.word);
         rows = surface_sub(s, (struct rect){1, 0, s->rows - 1, s->cols});
     }
-    if (d->window.err.status) {
+    const struct err *err = v->w->journal ? &d->window.err : &v->w->journal_err;
+    if (err->status) {
         char line[ERR_TEXT_MAX];
-        err_line(&d->window.err, lang, line, sizeof(line));
+        err_line(err, lang, line, sizeof(line));
         surface_put_wrapped(&rows, 0, THEME_ERROR, line);
     } else if (d->window.count == 0) {
         surface_put_wrapped(

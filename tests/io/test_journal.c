@@ -196,6 +196,28 @@ static void pages_run_from_the_newest(void **state)
     journal_close(j);
 }
 
+/* Rows added to a file without a name would be gone with the program. */
+static void a_file_that_was_moved_takes_nothing(void **state)
+{
+    struct journal *j = must_open(path);
+    struct journal_row r = row("T1", "payment", true);
+    struct err err = {0};
+    char away[sizeof path + 8];
+    (void)state;
+    add(j, "T1", "payment", true);
+    snprintf(away, sizeof away, "%s-away", path);
+    assert_int_equal(rename(path, away), 0);
+    assert_int_equal(journal_add(j, &r, NULL, NULL, &err), ST_IO);
+    assert_non_null(strstr(err.text[LANG_EN], "moved"));
+    assert_int_equal(journal_begin(j, &err), ST_IO);
+    assert_int_equal(rename(away, path), 0);
+    assert_int_equal(journal_begin(j, NULL), ST_OK);
+    add(j, "T1", "payment", true);
+    assert_int_equal(journal_commit(j, NULL), ST_OK);
+    assert_int_equal(journal_count(j, JOURNAL_NOTICE), 2);
+    journal_close(j);
+}
+
 static void numbers_are_read_alone(void **state)
 {
     struct journal *j = must_open(NULL);
@@ -751,6 +773,7 @@ int main(void)
         TEST(what_was_added_survives_a_kill),
         TEST(a_row_is_found_without_a_walk),
         TEST(pages_run_from_the_newest),
+        TEST(a_file_that_was_moved_takes_nothing),
         TEST(numbers_are_read_alone),
         TEST(the_log_is_moved_while_rows_are_added),
         TEST(rows_are_found_by_order),

@@ -49,10 +49,33 @@ static void a_damaged_file_is_named_and_locks_nobody_out(void **state)
     }
 }
 
+/* A journal that cannot be opened takes nothing, and is not an empty one either. */
+static void a_damaged_journal_is_not_called_empty(void **state)
+{
+    const char *argv[] = {PROGRAM, "--demo", "--lang", "en", "--data", "kept", NULL};
+    char *home = pty_home_new();
+    (void)state;
+
+    pty_home_write(home, "kept/journal.db", "this is no database, whatever its name says");
+    struct pty *p = pty_start(&(struct pty_options){.argv = argv, .cols = 120, .home = home});
+    pty_expect_text(p, "EDIT   2 Form");
+    pty_keys(p, "Esc");
+    pty_expect_text(p, "NAV ");
+    pty_keys(p, "H");
+    pty_expect_text(p, "═ History ═");
+    pty_expect_gone(p, "nothing is recorded yet");
+    pty_expect_text(p, "║the journal kept/journal.db is damaged");
+    pty_keys(p, "Ctrl-C");
+    pty_expect_exit(p, 0);
+    pty_free(p);
+    pty_home_free(home);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_damaged_file_is_named_and_locks_nobody_out),
+        cmocka_unit_test(a_damaged_journal_is_not_called_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,6 +145,28 @@ static void the_forms_point_to_the_listener(void **state)
     close_stage(&s);
 }
 
+/* Whatever API is chosen, no address in its form leads elsewhere. */
+static void every_form_points_to_the_listener(void **state)
+{
+    static const char *const names[] = {"notify_url", "contract_notify_url"};
+    (void)state;
+    struct stage s;
+    size_t pointed = 0;
+    listen_demo(&s, NULL, NULL);
+    for (size_t i = 0; i < s.w.catalog.count; i++) {
+        workspace_choose(&s.w, i);
+        const struct params *p = &workspace_draft(&s.w)->params;
+        for (size_t k = 0; k < ARRAY_COUNT(names); k++) {
+            const char *url = params_has(p, names[k]) ? params_get(p, names[k]) : NULL;
+            if (url && strcmp(url, inbox_url(s.w.inbox)) != 0)
+                fail_msg("%s: %s is %s", workspace_spec(&s.w)->id, names[k], url);
+            pointed += url != NULL;
+        }
+    }
+    assert_true(pointed >= 6);
+    close_stage(&s);
+}
+
 /* Chooses an API that follows the payment that arrived last. */
 static void choose_follower(struct workspace *w, const char *api)
 {
@@ -762,6 +784,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_api_is_notified),
         cmocka_unit_test(the_forms_point_to_the_listener),
+        cmocka_unit_test(every_form_points_to_the_listener),
         cmocka_unit_test(refunds_reach_the_listener),
         cmocka_unit_test(one_is_read_back_with_bytes_and_steps),
         cmocka_unit_test(what_arrives_stands_in_the_list_once),

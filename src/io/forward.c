@@ -99,6 +99,13 @@ static void judge(struct receipt *r)
                                .body = buf_str(&f->body),
                                .len = f->body.len,
                                .ms = f->ms};
+    if (f->encoding[0] && strcasecmp(f->encoding, "identity") != 0)
+        findings_add(
+            &f->findings, (struct finding_head){"", "encoded", SEVERITY_WARNING, false},
+            "应答经过编码（Content-Encoding: %s），平台要的是 XML 原文：关闭对通知地址的压缩",
+            "the answer is encoded (Content-Encoding: %s), and plain XML is wanted: switch "
+            "compression off for the notify URL",
+            f->encoding);
     f->verdict = answer_judge(r->notice.gateway, &seen, &f->findings);
     if (f->verdict == ANSWER_ACKNOWLEDGED && r->notice.trust != NOTICE_GENUINE)
         findings_add(&f->findings,

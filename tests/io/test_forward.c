@@ -85,6 +85,7 @@ static void the_answer_keeps_type_and_encoding(void **state)
     shoot(f, EVENT_PAYMENT, NULL, NULL, false);
     assert_null(strcasestr(f->client.got, "Content-Type:"));
     assert_non_null(strstr(f->client.got, "Content-Encoding: gzip\r\n"));
+    assert_string_equal(f->got[0].forward.findings.items[0].rule, "encoded");
     assert_begins(buf_str(&f->got[0].forward.head),
                   "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n");
     shoot(f, EVENT_PAYMENT, NULL, NULL, true); /* forged, and the application takes it */

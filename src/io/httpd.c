@@ -619,9 +619,10 @@ static bool has_left(const struct client *c)
            (p.revents & (POLLHUP | POLLERR | POLLRDHUP));
 }
 
-void httpd_answer(struct httpd *d, unsigned later, struct httpd_reply *a)
+void httpd_answer(struct httpd *d, long long now_ms, unsigned later, struct httpd_reply *a)
 {
     struct client *c = d->clients;
+    d->now = now_ms; /* the last run may be long ago */
     while (c && !(c->phase == PHASE_HELD && c->reply.later == later)) {
         c = c->next;
     }
@@ -629,6 +630,7 @@ void httpd_answer(struct httpd *d, unsigned later, struct httpd_reply *a)
         buf_clear(&a->body);
         return;
     }
+    buf_clear(&c->reply.body);
     c->reply = *a;
     c->reply.later = 0;
     if (a->hang || a->delay_ms > 0) {

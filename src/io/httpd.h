@@ -111,9 +111,9 @@ void httpd_on_misfit(struct httpd *d, httpd_misfit_fn misfit);
 const char *httpd_url(const struct httpd *d);
 unsigned httpd_port(const struct httpd *d);
 
-/* Gives the answer that a handler left for later; its body is moved. A client that has left, or a
-   number unknown, is fine. */
-void httpd_answer(struct httpd *d, unsigned later, struct httpd_reply *a);
+/* Gives the answer that a handler left for later, at `now_ms` of the loop's clock, from which its
+   time counts; its body is moved. A client that has left, or a number unknown, is fine. */
+void httpd_answer(struct httpd *d, long long now_ms, unsigned later, struct httpd_reply *a);
 
 /* Is no request under way whose answer is still to be sent? Those that hang do not count. */
 bool httpd_idle(const struct httpd *d);

@@ -121,11 +121,11 @@ static void answer_now(struct pending *p, struct httpd_reply *out)
 /* The same for one whose request was told to wait. */
 static void answer_later(struct pending *p)
 {
-    struct httpd *httpd = p->listener->httpd;
+    const struct listener *l = p->listener;
     unsigned later = p->later;
     struct httpd_reply reply;
     answer_now(p, &reply);
-    httpd_answer(httpd, later, &reply);
+    httpd_answer(l->httpd, loop_now(l->loop), later, &reply);
 }
 
 /* The request waits until the answer is given under this number. */

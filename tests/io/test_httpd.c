@@ -459,6 +459,32 @@ static void a_delay_longer_than_the_deadline_is_kept(void **state)
     assert_non_null(strstr(ask(f, "GET / HTTP/1.0\r\n\r\n"), "<n>1</n>"));
 }
 
+static void answer_late(void *ctx)
+{
+    struct fixture *f = ctx;
+    struct httpd_reply a = {0};
+    buf_init(&a.body, 64);
+    buf_adds(&a.body, "<late/>");
+    httpd_answer(f->httpd, loop_now(f->loop), 7, &a);
+}
+
+/* Nothing else happens meanwhile: the server has not looked at the clock since the request. */
+static void an_answer_left_for_later_than_the_deadline_is_sent(void **state)
+{
+    struct fixture *f = *state;
+    serve(f, &(struct httpd_limits){.request_ms = 50});
+    f->reply.later = 7;
+    net_connect(&f->client, f->loop, httpd_port(f->httpd));
+    net_sends(&f->client, "GET / HTTP/1.0\r\n\r\n");
+    while (served == 0) {
+        loop_turn(f->loop, NET_TURN_MS);
+    }
+    loop_timer(f->loop, 200, answer_late, f);
+    net_until(f->loop, &f->client.closed);
+    net_close(&f->client);
+    assert_non_null(strstr(f->client.got, "<late/>"));
+}
+
 static void a_dropped_request_gets_no_byte(void **state)
 {
     struct fixture *f = *state;
@@ -646,6 +672,7 @@ int main(void)
         HTTPD_TEST(a_client_that_does_not_read_ends_by_the_deadline),
         HTTPD_TEST(an_idle_server_asks_for_no_turn),
         HTTPD_TEST(a_delayed_answer_comes_later_and_holds_up_nobody),
+        HTTPD_TEST(an_answer_left_for_later_than_the_deadline_is_sent),
         HTTPD_TEST(a_delay_longer_than_the_deadline_is_kept),
         HTTPD_TEST(a_dropped_request_gets_no_byte),
         HTTPD_TEST(a_hanging_request_stays_until_the_client_leaves),

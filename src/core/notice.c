@@ -56,13 +56,18 @@ bool notice_is_deduction(const struct notice *n)
     return n->kind == EVENT_PAYMENT && notice_get(n, "contract_id");
 }
 
+/* A deduction that failed has no transaction, and its contract is that of many orders. */
 const char *notice_transaction(const struct notice *n)
 {
-    static const char *const names[] = {"refund_id", "transaction_id", "contract_id"};
-    const char *v = NULL;
-    for (size_t i = n->kind == EVENT_REFUND ? 0 : 1; !v && i < ARRAY_COUNT(names); i++)
-        v = notice_get(n, names[i]);
-    return v;
+    const char *number = n->kind == EVENT_REFUND ? notice_get(n, "refund_id") : NULL;
+    if (!number)
+        number = notice_get(n, "transaction_id");
+    return number || notice_is_deduction(n) ? number : notice_get(n, "contract_id");
+}
+
+const char *notice_fee_name(const struct notice *n)
+{
+    return n->kind == EVENT_REFUND ? "refund_fee" : "total_fee";
 }
 
 static bool is(const struct notice *n, const char *name, const char *value)
@@ -290,6 +295,32 @@ static void hide_keys(struct notice *n, const struct notice_context *c)
     notice_say_key(n);
 }
 
+/* ---- What it tells ---- */
+
+static bool tells_success(const struct notice *n)
+{
+    bool official = is(n, "return_code", "SUCCESS") && is(n, "result_code", "SUCCESS");
+    bool gateway = is(n, "status", "0") && is(n, "result_code", "0") && is(n, "pay_result", "0");
+    bool deduction = !notice_get(n, "trade_state") || is(n, "trade_state", "SUCCESS");
+    if (n->kind == EVENT_REFUND)
+        return is(n, "refund_status", "SUCCESS");
+    return n->gateway ? gateway : official && deduction;
+}
+
+bool notice_same_outcome(const struct notice *a, const struct notice *b)
+{
+    static const char *const names[] = {"return_code", "status",      "result_code",
+                                        "pay_result",  "trade_state", "refund_status"};
+    bool good = tells_success(a), same = true;
+    if (good || tells_success(b))
+        return good && tells_success(b);
+    for (size_t i = 0; same && i < ARRAY_COUNT(names); i++) {
+        const char *one = notice_get(a, names[i]), *other = notice_get(b, names[i]);
+        same = one && other ? strcmp(one, other) == 0 : one == other;
+    }
+    return same;
+}
+
 /* ---- What our records say ---- */
 
 static void compare(struct notice *n, const char *name, const char *rule, const char *ours)
@@ -391,7 +422,7 @@ static void judge_records(struct notice *n)
         findings_add(&n->findings, WARNING_OF("sign", "algorithm"), "通知用 %s 签名，订单用的是 %s",
                      "the notification is signed with %s, the order was with %s",
                      sign_kind_name(n->sign.kind), sign_kind_name(k->kind));
-    n->duplicate = k->seen;
+    n->duplicate = k->seen && !k->seen_other;
     if (n->duplicate && !n->findings.errors)
         findings_add(
             &n->findings, WARNING_OF("transaction_id", "duplicate"),
@@ -410,17 +441,11 @@ static void judge_records(struct notice *n)
 
 static void judge_result(struct notice *n)
 {
-    bool official = is(n, "return_code", "SUCCESS") && is(n, "result_code", "SUCCESS");
-    bool gateway = is(n, "status", "0") && is(n, "result_code", "0") && is(n, "pay_result", "0");
-    bool deduction = !notice_get(n, "trade_state") || is(n, "trade_state", "SUCCESS");
-    const char *field = n->gateway ? "pay_result" : "result_code";
+    const char *field = n->kind == EVENT_REFUND ? "refund_status"
+                        : n->gateway            ? "pay_result"
+                                                : "result_code";
 
-    if (n->kind == EVENT_REFUND) {
-        n->paid = is(n, "refund_status", "SUCCESS");
-        field = "refund_status";
-    } else {
-        n->paid = n->gateway ? gateway : official && deduction;
-    }
+    n->paid = tells_success(n);
     bool closed = n->event && n->event->sealed && !n->inner.count; /* nobody knows what it says */
     if (!n->paid && n->event && !closed)
         findings_add(&n->findings, WARNING_OF(field, "not-success"),

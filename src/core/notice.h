@@ -42,7 +42,8 @@ struct notice_known {
     bool has_kind;
     enum sign_kind kind;  /* algorithm that signed the order */
     bool seen;            /* the same event of the same transaction was acknowledged before */
-    int64_t seen_fee;     /* and this was the total_fee then; 0: not known */
+    int64_t seen_fee;     /* and this was its amount then (notice_fee_name()); 0: not known */
+    bool seen_other;      /* but all of those told another outcome: of a failure, say */
     const char *other;    /* order for which this transaction was acknowledged; NULL; borrowed */
     bool earlier_missing; /* what must come before it has not come: no payment before a refund */
     bool later_seen;      /* what comes after it has been here already */
@@ -77,8 +78,8 @@ struct notice {
     struct sign_trace trace; /* steps of the check, over `params` */
     struct notice_known known;
     bool key_inside; /* one of our keys was in it: everything here has "****" in its place */
-    bool duplicate;
-    bool paid;                /* says that money moved: result_code, pay_result … */
+    bool duplicate;  /* the same, with the same outcome, was acknowledged before */
+    bool paid;       /* says that money moved: result_code, pay_result … */
     struct findings findings; /* an error: auto does not acknowledge it */
 };
 
@@ -105,6 +106,12 @@ const char *notice_get(const struct notice *n, const char *name);
 /* The number that the merchant gave what it is about: an order's, or a contract's code. The
    journal keeps it under this. NULL if it names none. */
 const char *notice_order(const struct notice *n);
+
+/* Which field says how much money it is about: "refund_fee" of a refund, else "total_fee". */
+const char *notice_fee_name(const struct notice *n);
+
+/* Do two of the same event tell the same: both success, or the same failure? */
+bool notice_same_outcome(const struct notice *a, const struct notice *b);
 
 /* Is it of an order that was deducted under a contract? */
 bool notice_is_deduction(const struct notice *n);

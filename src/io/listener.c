@@ -397,6 +397,7 @@ enum status listener_open(struct loop *loop, const struct listener_options *o,
         (struct notice_context){.events = o->events, .known = precedent_know, .ctx = &l->precedent};
     listener_journal(l, o->journal, o->unrecorded);
     l->precedent.catalog = o->catalog;
+    l->precedent.context = &l->context;
     l->path = mem_strdup(o->path ? o->path : "/notify");
     l->forward = mem_strdup(o->forward);
     l->sink = o->sink;

@@ -123,10 +123,29 @@ static bool was_here(const struct precedent *p, const struct notice *n, enum eve
     return journal_find(p->journal, &key, NULL, NULL);
 }
 
-static bool keep_amount(void *ctx, const struct journal_row *row)
+static bool keep_row(void *ctx, const struct journal_row *row)
 {
-    *(int64_t *)ctx = row->amount > 0 ? row->amount : 0;
+    struct journal_row *to = ctx;
+    *to = (struct journal_row){.id = row->id, .amount = row->amount};
     return false;
+}
+
+static void read_again(void *ctx, const struct journal_row *row, const struct journal_body *body)
+{
+    struct precedent *p = ctx;
+    struct notice_context c = *p->context;
+    (void)row;
+    c.known = NULL;
+    notice_read(&c, body->request.data ? body->request.data : "", body->request.len, &p->before);
+    sign_trace_clear(&p->before.trace); /* there is a key in it */
+}
+
+/* Reads a notification of the journal again, into p->before. False: its key is not there any more,
+   or its bytes are not. */
+static bool read_before(struct precedent *p, int64_t id)
+{
+    return p->context && !journal_get(p->journal, id, read_again, p, NULL) &&
+           p->before.trust == NOTICE_GENUINE;
 }
 
 static bool keep_order(void *ctx, const struct journal_row *row)
@@ -134,6 +153,26 @@ static bool keep_order(void *ctx, const struct journal_row *row)
     struct precedent *p = ctx;
     snprintf(p->other, sizeof p->other, "%s", row->order_no);
     return false;
+}
+
+#define REPEATS_MAX 16 /* of one transaction that are read again */
+
+/* Those of the same transaction that were acknowledged, the newest first, until one tells the same.
+   What cannot be read again is taken for the same. */
+static void know_repeats(struct precedent *p, const struct notice *n, struct journal_key key,
+                         struct notice_known *k)
+{
+    struct journal_row row;
+    for (int i = 0; i < REPEATS_MAX && journal_find(p->journal, &key, keep_row, &row); i++) {
+        bool read = read_before(p, row.id);
+        if (!k->seen)
+            k->seen_fee = row.amount > 0 ? row.amount : 0;
+        k->seen = true;
+        k->seen_other = read && !notice_same_outcome(&p->before, n);
+        if (!k->seen_other)
+            break;
+        key.before = row.id;
+    }
 }
 
 /* What was acknowledged of the same transaction. */
@@ -145,7 +184,8 @@ static void know_transaction(struct precedent *p, const struct notice *n, enum e
                               .name = event_name(kind),
                               .transaction_id = notice_transaction(n),
                               .mch_id = notice_get(n, "mch_id")};
-    k->seen = known && journal_find(p->journal, &key, keep_amount, &k->seen_fee);
+    if (known)
+        know_repeats(p, n, key, k);
     if (k->seen) /* and judged then */
         return;
     if (notice_get(n, "out_trade_no") && journal_find_elsewhere(p->journal, &key, keep_order, p))
@@ -181,5 +221,6 @@ void precedent_know(void *ctx, const struct notice *n, struct notice_known *k)
 void precedent_clear(struct precedent *p)
 {
     params_clear(&p->order);
+    notice_clear(&p->before);
     *p = (struct precedent){0};
 }

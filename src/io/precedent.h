@@ -19,9 +19,12 @@ struct precedent {
     /* Whose APIs that lead to notifications are those that place orders; borrowed. NULL: any call
        in the journal does. */
     const struct catalog *catalog;
-    struct params order; /* private: as it was placed, that of the last one asked about */
-    char order_name[64]; /* private: the API that placed it */
-    char other[129];     /* private: the other order of a transaction */
+    /* With whose keys the notifications before are read again; borrowed. NULL: none is read. */
+    const struct notice_context *context;
+    struct params order;  /* private: as it was placed, that of the last one asked about */
+    char order_name[64];  /* private: the API that placed it */
+    char other[129];      /* private: the other order of a transaction */
+    struct notice before; /* private: the last one of a transaction that was read again */
 };
 void precedent_clear(struct precedent *p);
 

@@ -18,6 +18,85 @@ static void a_repeat_is_acknowledged_again_and_said(void **state)
     assert_false(f->got[3].notice.duplicate);
 }
 
+struct word {
+    const char *name, *value;
+};
+
+/* Posts one with several fields given; an empty value leaves its field out. */
+static const char *shoot_words(struct fixture *f, enum event_kind kind, const struct word *words)
+{
+    struct params given = {0};
+    struct template t = {0};
+    struct template_source s = {.event = &events.items[kind],
+                                .profile = &shop,
+                                .given = &given,
+                                .seed = {1735660800, "nonce", "123456789012345678901234"}};
+    struct template_sign how = {.key = &shop.key.value};
+    struct buf body;
+    buf_init(&body, 1 << 20);
+    for (; words->name; words++)
+        params_set(&given, words->name, words->value, NULL);
+    template_fill(&s, &t, NULL);
+    template_write(&t, &how, NULL, &body, NULL);
+    const char *answer = post(f, buf_str(&body), body.len);
+    template_clear(&t);
+    params_clear(&given);
+    buf_clear(&body);
+    return answer;
+}
+
+/* Whoever takes a success for the repeat of a failure loses the payment. */
+static void another_outcome_is_no_repeat(void **state)
+{
+    static const struct {
+        enum event_kind kind;
+        const char *name, *values[3];
+    } rows[] = {
+        {EVENT_GATEWAY_PAYMENT, "pay_result", {"1", "2", "0"}},
+        {EVENT_REFUND, "refund_status", {"CHANGE", "REFUNDCLOSE", "SUCCESS"}},
+        {EVENT_PAYMENT, "result_code", {"FAIL", "FAILED", "SUCCESS"}},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        bool gateway = rows[i].kind == EVENT_GATEWAY_PAYMENT;
+        shop.dialect = gateway ? DIALECT_GATEWAY : DIALECT_OFFICIAL;
+        listen_with(f, (struct listener_options){0});
+        for (size_t v = 0; v < 6; v++) { /* each, and each again */
+            const char *says = shoot(f, rows[i].kind, rows[i].name, rows[i].values[v % 3], false);
+            assert_begins(says, gateway ? "success" : IS_SUCCESS);
+            if (f->got[v].notice.duplicate != (v >= 3) ||
+                found(&f->got[v], "duplicate") != (v >= 3))
+                fail_msg("%s=%s", rows[i].name, rows[i].values[v % 3]);
+            receipt_clear(&f->got[v]);
+        }
+        f->count = 0;
+        listener_close(f->listener);
+        f->listener = NULL;
+        journal_close(f->journal);
+        f->journal = NULL;
+        loop_turn(f->loop, 0);
+    }
+    shop.dialect = DIALECT_OFFICIAL;
+}
+
+/* Without a transaction there is the contract, which has many orders. */
+static void deductions_that_failed_are_not_one_transaction(void **state)
+{
+    struct fixture *f = *state;
+    struct word words[] = {{"contract_id", "201601091020041234"},
+                           {"transaction_id", ""},
+                           {"result_code", "FAIL"},
+                           {"out_trade_no", "D1"},
+                           {NULL, NULL}};
+    listen_with(f, (struct listener_options){0});
+    assert_begins(shoot_words(f, EVENT_PAYMENT, words), IS_SUCCESS);
+    words[3].value = "D2";
+    assert_begins(shoot_words(f, EVENT_PAYMENT, words), IS_SUCCESS);
+    assert_false(f->got[1].notice.duplicate);
+    assert_begins(shoot_words(f, EVENT_PAYMENT, words), IS_SUCCESS);
+    assert_true(f->got[2].notice.duplicate);
+}
+
 static void the_order_sent_is_compared(void **state)
 {
     struct fixture *f = *state;
@@ -115,6 +194,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_repeat_is_acknowledged_again_and_said),
+        TEST(another_outcome_is_no_repeat),
+        TEST(deductions_that_failed_are_not_one_transaction),
         TEST(the_order_sent_is_compared),
         TEST(an_order_is_of_the_merchant_who_is_told_of),
         TEST(a_transaction_is_of_one_order_and_amount),

@@ -47,6 +47,8 @@ static const char *answer_word(const struct cli *c, const struct receipt *r)
 {
     if (!r->answered)
         return L(c->lang, "不应答", "no answer");
+    if (r->acknowledged && r->late)
+        return L(c->lang, "确认太晚", "acknowledged too late");
     return r->acknowledged ? L(c->lang, "已确认", "acknowledged") : L(c->lang, "已拒绝", "refused");
 }
 

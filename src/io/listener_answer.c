@@ -39,7 +39,20 @@ void listener_answer_refuse(struct receipt *r, const char *reason)
     answer(r, false, reason);
 }
 
-void listener_answer_decide(struct receipt *r, const struct listener_answer *a)
+/* The application's slowness alone is said where its answer is judged. */
+static void tell_late(struct receipt *r, const struct listener_answer *a)
+{
+    double ms = a->delay_ms + (r->forward.done && r->forward.ms > 0 ? r->forward.ms : 0);
+    r->late = r->answered && ms > ANSWER_PATIENCE_MS;
+    if (r->late && (r->acknowledged || a->delay_ms > ANSWER_PATIENCE_MS))
+        findings_add(
+            &r->notice.findings, (struct finding_head){"", "too-slow", SEVERITY_WARNING, false},
+            "%.3g 秒后才应答：平台只等 5 秒，已放弃，会重发",
+            "answered after %.3g s: the platform gives up after 5 s and will send it again",
+            ms / 1000);
+}
+
+static void decide(struct receipt *r, const struct listener_answer *a)
 {
     bool good =
         a->reply == LISTENER_SUCCESS || (a->reply == LISTENER_AUTO && notice_is_good(&r->notice));
@@ -53,13 +66,19 @@ void listener_answer_decide(struct receipt *r, const struct listener_answer *a)
     answer(r, good, good ? "OK" : reason);
 }
 
+void listener_answer_decide(struct receipt *r, const struct listener_answer *a)
+{
+    decide(r, a);
+    tell_late(r, a);
+}
+
 void listener_answer_relay(struct receipt *r, const struct listener_answer *a)
 {
     struct forwarded *f = &r->forward;
     bool taken = f->verdict == ANSWER_ACKNOWLEDGED;
 
     if (a->reply != LISTENER_AUTO) {
-        listener_answer_decide(r, a);
+        decide(r, a);
     } else if (f->err.status) {
         listener_answer_refuse(r, "应用没有应答");
     } else if (taken && r->notice.trust != NOTICE_GENUINE) {
@@ -74,6 +93,7 @@ void listener_answer_relay(struct receipt *r, const struct listener_answer *a)
         r->acknowledged = taken;
         r->status = (unsigned)f->status;
     }
+    tell_late(r, a);
 }
 
 void listener_answer_send(const struct receipt *r, const struct listener_answer *a,

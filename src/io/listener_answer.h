@@ -30,7 +30,8 @@ struct listener_answer {
     int delay_ms;
 };
 
-/* Our own answer, as the mode says. */
+/* Our own answer, as the mode says. Here and below: one that goes out when the platform has given
+   up is said to be, and is `late`. */
 void listener_answer_decide(struct receipt *r, const struct listener_answer *a);
 
 /* A refusal, whatever the mode. */

@@ -106,11 +106,11 @@ static void fill_row(const struct receipt *r, struct journal_row *row, char *tex
         .transaction_id = notice_transaction(n),
         .amount = fen,
         .status = r->answered ? (int)r->status : 0,
-        .good = r->acknowledged && n->trust == NOTICE_GENUINE,
+        .good = r->acknowledged && !r->late && n->trust == NOTICE_GENUINE,
         .outcome = notice_word_of(n)->id,
         .text = text,
     };
-    if (r->acknowledged && !row->good) { /* because the user chose so */
+    if (r->acknowledged && !row->good) { /* because the user chose so, or in vain */
         snprintf(outcome, OUTCOME_MAX, "%s acknowledged", row->outcome);
         row->outcome = outcome;
     }

@@ -49,6 +49,7 @@ struct receipt {
     struct buf body;      /* exact bytes; both without our keys: notice.key_inside */
     bool answered;        /* false: none was to be sent */
     bool acknowledged;
+    bool late; /* but so late that the platform has given up: it comes again */
     unsigned status;
     struct buf answer;
     struct forwarded forward;

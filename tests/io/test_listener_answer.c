@@ -108,6 +108,44 @@ static void the_applications_answer_is_relayed_unless_it_took_a_forgery(void **s
     }
 }
 
+static bool is_told(const struct receipt *r)
+{
+    const struct findings *f = &r->notice.findings;
+    return f->count == 1 && strcmp(f->items[0].rule, "too-slow") == 0 &&
+           strncmp(f->items[0].text[LANG_EN], "answered after 6 s: ", 20) == 0;
+}
+
+/* The platform waits 5 s, for the application and our delay together. */
+static void an_answer_after_the_platform_gave_up_is_late(void **state)
+{
+    static const struct {
+        enum listener_reply reply;
+        int delay_ms;
+        double app_ms; /* 0: there is none */
+        bool late, told;
+    } rows[] = {
+        {LISTENER_AUTO, 5000, 0, false, false},  {LISTENER_AUTO, 6000, 0, true, true},
+        {LISTENER_FAIL, 6000, 0, true, true},    {LISTENER_NONE, 6000, 0, false, false},
+        {LISTENER_AUTO, 3000, 3000, true, true}, {LISTENER_AUTO, 2000, 3000, false, false},
+        {LISTENER_SUCCESS, 0, 6000, true, true}, {LISTENER_FAIL, 0, 6000, true, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct receipt r = {.notice.trust = NOTICE_GENUINE};
+        struct listener_answer a = {.reply = rows[i].reply, .delay_ms = rows[i].delay_ms};
+        r.forward.done = rows[i].app_ms > 0;
+        r.forward.ms = rows[i].app_ms;
+        r.forward.verdict = ANSWER_ACKNOWLEDGED;
+        if (r.forward.done)
+            listener_answer_relay(&r, &a);
+        else
+            listener_answer_decide(&r, &a);
+        if (r.late != rows[i].late || is_told(&r) != rows[i].told)
+            fail_msg("row %zu", i);
+        receipt_clear(&r);
+    }
+}
+
 static void a_gateway_is_answered_in_its_own_way(void **state)
 {
     struct receipt r = {.notice = {.trust = NOTICE_GENUINE, .gateway = true}};
@@ -128,6 +166,7 @@ int main(void)
         cmocka_unit_test(modes_are_read_by_their_words),
         cmocka_unit_test(the_mode_decides_with_the_trust),
         cmocka_unit_test(the_applications_answer_is_relayed_unless_it_took_a_forgery),
+        cmocka_unit_test(an_answer_after_the_platform_gave_up_is_late),
         cmocka_unit_test(a_gateway_is_answered_in_its_own_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,34 @@ static void a_repeat_is_acknowledged_again_and_said(void **state)
     assert_false(f->got[3].notice.duplicate);
 }
 
+static void keep_outcome(void *ctx, const struct journal_row *row, const struct journal_body *body)
+{
+    (void)body;
+    snprintf(ctx, 40, "%d %s", row->good, row->outcome);
+}
+
+/* The platform did not hear it: what comes again is the first that it is heard of. */
+static void what_was_acknowledged_too_late_is_no_precedent(void **state)
+{
+    struct fixture *f = *state;
+    struct listener_answer slow = {.delay_ms = 6000}, quick = {0};
+    struct buf body;
+    char outcome[40];
+    listen_with(f, (struct listener_options){.answer = slow});
+    build(EVENT_PAYMENT, NULL, NULL, false, &body);
+    send_body(f, buf_str(&body), body.len);
+    net_until(f->loop, &f->arrived);
+    assert_true(found(&f->got[0], "too-slow"));
+    assert_int_equal(journal_get(f->journal, f->got[0].journal_id, keep_outcome, outcome, NULL), 0);
+    assert_string_equal(outcome, "0 too-slow acknowledged");
+    net_close(&f->client); /* the platform gives up */
+    listener_answer(f->listener, EVENT_UNKNOWN, &quick);
+    assert_begins(post(f, buf_str(&body), body.len), IS_SUCCESS);
+    assert_false(f->got[1].notice.duplicate);
+    assert_int_equal(f->got[1].notice.findings.count, 0);
+    buf_clear(&body);
+}
+
 struct word {
     const char *name, *value;
 };
@@ -194,6 +222,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_repeat_is_acknowledged_again_and_said),
+        TEST(what_was_acknowledged_too_late_is_no_precedent),
         TEST(another_outcome_is_no_repeat),
         TEST(deductions_that_failed_are_not_one_transaction),
         TEST(the_order_sent_is_compared),

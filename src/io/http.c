@@ -236,6 +236,15 @@ static double milliseconds(CURL *easy, CURLINFO what)
     return us > 0 ? (double)us / 1000.0 : -1;
 }
 
+/* "127.0.0.1:51234"; `out` stays as it is while the call is not connected. */
+static void read_address(CURL *easy, CURLINFO ip, long port, char *out, size_t size)
+{
+    char *text = NULL;
+    if (curl.curl_easy_getinfo(easy, ip, &text) == CURLE_OK && text && text[0]) {
+        snprintf(out, size, strchr(text, ':') ? "[%s]:%ld" : "%s:%ld", text, port);
+    }
+}
+
 static void read_info(struct transfer *t)
 {
     struct http_result *r = &t->result;
@@ -256,12 +265,8 @@ static void read_info(struct transfer *t)
     if (curl.curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &text) == CURLE_OK && text) {
         snprintf(r->location, sizeof r->location, "%s", text);
     }
-    text = NULL;
     curl.curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_PORT, &port);
-    if (curl.curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &text) == CURLE_OK && text &&
-        text[0]) {
-        snprintf(r->peer, sizeof r->peer, strchr(text, ':') ? "[%s]:%ld" : "%s:%ld", text, port);
-    }
+    read_address(t->easy, CURLINFO_PRIMARY_IP, port, r->peer, sizeof r->peer);
 }
 
 static void transfer_free(struct transfer *t)
@@ -633,6 +638,23 @@ bool http_is_local(const char *url)
 {
     char host[256];
     return http_host(url, host, sizeof host, NULL) == ST_OK && address_is_loopback(host);
+}
+
+bool http_is_from(const struct http *h, unsigned id, unsigned port, const char *peer)
+{
+    const struct transfer *t = h->active;
+    char own[sizeof t->result.peer] = "";
+    long here = 0, there = 0;
+    while (t && t->id != id) {
+        t = t->next;
+    }
+    if (!t) {
+        return false;
+    }
+    curl.curl_easy_getinfo(t->easy, CURLINFO_LOCAL_PORT, &here);
+    curl.curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_PORT, &there);
+    read_address(t->easy, CURLINFO_LOCAL_IP, here, own, sizeof own);
+    return there == (long)port && strcmp(own, peer) == 0;
 }
 
 void http_cancel(struct http *h, unsigned id)

@@ -93,6 +93,10 @@ enum status http_host(const char *url, char *out, size_t size, struct err *err);
 /* Does the URL name this machine: a loopback address, or localhost? False for one that is none. */
 bool http_is_local(const char *url);
 
+/* Is it the call `id`, under way, that a server here at `port` sees as coming from `peer`
+   ("127.0.0.1:51234")? */
+bool http_is_from(const struct http *h, unsigned id, unsigned port, const char *peer);
+
 /* Cancels; the result (ST_CANCELLED) is delivered in the next http_run(). Unknown ids are fine. */
 void http_cancel(struct http *h, unsigned id);
 

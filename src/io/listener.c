@@ -26,6 +26,7 @@ struct pending {
     struct receipt received;
     struct listener_answer answer;
     unsigned http_id, later; /* of the call, of the open request */
+    bool came_back;          /* the forward address is our own, by another name */
     struct pending *next;
 };
 
@@ -146,13 +147,38 @@ static void unlink_pending(struct pending *p)
     *at = p->next;
 }
 
+static enum status own_address(const char *url, struct err *err)
+{
+    return err_set(err, ST_ARGUMENT, SAY("转发地址就是监听地址本身", "%s", "填应用自己的地址"),
+                   SAY("the forward address is the listener itself", "%s",
+                       "give the application's own address"),
+                   url);
+}
+
+/* Is it a request of our own? The notification that it carries has come already. */
+static bool is_forwarded_here(struct listener *l, const struct httpd_request *q)
+{
+    for (struct pending *p = l->pending; p; p = p->next) {
+        if (http_is_from(loop_http(l->loop), p->http_id, httpd_port(l->httpd), q->peer))
+            return p->came_back = true;
+    }
+    return false;
+}
+
 static void on_forwarded(void *ctx, unsigned id, struct http_result *result)
 {
     struct pending *p = ctx;
     struct listener *l = p->listener;
 
+    struct err err = {0};
+
     (void)id;
-    forward_take(&p->received, result, l->context.profiles, l->context.profile_count);
+    if (p->came_back) {
+        own_address(l->forward, &err);
+        forward_fail(&p->received, &err);
+    } else {
+        forward_take(&p->received, result, l->context.profiles, l->context.profile_count);
+    }
     listener_answer_relay(&p->received, &p->answer);
     settle(l, &p->received);
     unlink_pending(p);
@@ -303,6 +329,8 @@ static void handle(void *ctx, const struct httpd_request *q, struct httpd_reply 
         say_text(out, 200, l->token);
     else if (strcmp(q->method, "POST") != 0)
         say_text(out, 405, "wxpc listens here for notifications: POST XML\n");
+    else if (is_forwarded_here(l, q))
+        say_text(out, 508, "the forward address is this listener itself\n");
     else
         receive(l, q, out);
 }
@@ -415,10 +443,7 @@ enum status listener_open(struct loop *loop, const struct listener_options *o,
     digest_hex(random, sizeof random, l->token);
     set_urls(l, address);
     if (l->forward && strncmp(l->forward, httpd_url(l->httpd), strlen(httpd_url(l->httpd))) == 0) {
-        st = err_set(err, ST_ARGUMENT, SAY("转发地址就是监听地址本身", "%s", "填应用自己的地址"),
-                     SAY("the forward address is the listener itself", "%s",
-                         "give the application's own address"),
-                     l->forward);
+        st = own_address(l->forward, err);
         httpd_close(l->httpd);
         l->httpd = NULL;
         listener_close(l);

@@ -202,6 +202,28 @@ static void without_an_application_the_platform_is_told_to_repeat(void **state)
     assert_false(f->got[0].acknowledged);
 }
 
+/* By its own name it is refused at the start; other names are noticed when one comes back. */
+static void the_listener_by_another_name_is_no_application(void **state)
+{
+    static const char *const names[] = {"localhost", "127.1"};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        char url[64];
+        unsigned port;
+        close(net_listen(&port, false));
+        snprintf(url, sizeof url, "http://%s:%u/x", names[i], port);
+        listen_with(f, (struct listener_options){.forward = url, .port = port});
+        assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_FAIL);
+        assert_int_equal(f->count, i + 1);
+        assert_int_equal(journal_count(f->journal, JOURNAL_NOTICE), i + 1);
+        assert_int_equal(f->got[i].forward.err.status, ST_ARGUMENT);
+        net_assert_says(&f->got[i].forward.err, "转发地址就是监听地址本身", "the listener itself");
+        listener_close(f->listener);
+        f->listener = NULL;
+        loop_turn(f->loop, 0);
+    }
+}
+
 static void closing_lets_go_of_what_is_forwarded(void **state)
 {
     struct fixture *f = *state;
@@ -276,6 +298,7 @@ int main(void)
         TEST(what_the_application_answers_is_judged),
         TEST(a_forged_one_that_the_application_takes_is_refused),
         TEST(without_an_application_the_platform_is_told_to_repeat),
+        TEST(the_listener_by_another_name_is_no_application),
         TEST(closing_lets_go_of_what_is_forwarded),
         cmocka_unit_test(an_answer_of_any_bytes_can_be_read_again),
     };

@@ -55,7 +55,7 @@ static const char *answer_word(const struct cli *c, const struct receipt *r)
 static void print_received(const struct cli *c, const struct receipt *r)
 {
     const struct notice *n = &r->notice;
-    const char *order = notice_order(n), *fee = notice_get(n, "total_fee");
+    const char *order = notice_order(n), *fee = notice_get(n, notice_fee_name(n));
     char clock[TEXT_TIME_SIZE], yuan[32] = "";
     int64_t fen;
     bool genuine = n->trust == NOTICE_GENUINE;

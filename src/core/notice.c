@@ -152,9 +152,10 @@ static void try_profile(struct notice *n, const struct profile *p)
         return;
     }
     sign_verify(&n->params, &p->key.value, n->gateway, &n->trace, &n->sign);
-    n->trust = n->sign.state == SIGN_VALID    ? NOTICE_GENUINE
-               : n->sign.state == SIGN_ABSENT ? NOTICE_UNSIGNED
-                                              : NOTICE_FORGED;
+    bool odd = n->gateway && n->sign.kind != SIGN_MD5; /* the gateway knows no other */
+    n->trust = n->sign.state == SIGN_VALID && !odd ? NOTICE_GENUINE
+               : n->sign.state == SIGN_ABSENT      ? NOTICE_UNSIGNED
+                                                   : NOTICE_FORGED;
 }
 
 /* The profiles that fit, the best first, until a key holds; without one that fits, the current
@@ -198,6 +199,10 @@ static void say_forged(struct notice *n)
     } else if (n->sign.state == SIGN_BAD_SHAPE) {
         findings_add(f, ERROR_OF("sign", "forged"), "sign 不是 32 或 64 位十六进制",
                      "sign is not 32 or 64 hexadecimal digits");
+    } else if (n->sign.state == SIGN_VALID) {
+        findings_add(f, ERROR_OF("sign", "forged"), "用 %s 签名：第三方网关只用 MD5",
+                     "signed with %s: the third-party gateway uses MD5 only",
+                     sign_kind_name(n->sign.kind));
     } else if (n->sign.case_differs) {
         findings_add(f, ERROR_OF("sign", "forged"), "sign 是小写：平台只发大写",
                      "sign is in lower case: the platform sends upper case only");
@@ -349,26 +354,29 @@ static void judge_merchant(struct notice *n)
 }
 
 /* The amount of the order; where that is not known, of the same transaction's notification before.
- */
-static int64_t expected_fee(const struct notice *n)
+   `name` is the field that tells the same here: a refund says both. */
+static int64_t expected_fee(const struct notice *n, const char **name)
 {
     const struct notice_known *k = &n->known;
+    *name = "total_fee";
     if (k->order && k->total_fee > 0)
         return k->total_fee;
+    *name = notice_fee_name(n);
     return n->trust == NOTICE_GENUINE && k->seen ? k->seen_fee : 0;
 }
 
 static void judge_amount(struct notice *n)
 {
-    const char *text = notice_get(n, "total_fee");
-    int64_t fen = 0, expected = expected_fee(n);
+    const char *name;
+    int64_t fen = 0, expected = expected_fee(n, &name);
+    const char *text = notice_get(n, name);
     char ours[32], theirs[32];
 
     if (!text)
         return;
     if (!text_read_fen(text, &fen)) {
-        findings_add(&n->findings, ERROR_OF("total_fee", "type"), "total_fee 不是整数的分",
-                     "total_fee is no whole number of fen");
+        findings_add(&n->findings, ERROR_OF(name, "type"), "%s 不是整数的分",
+                     "%s is no whole number of fen", name);
         return;
     }
     if (expected <= 0 || expected == fen)
@@ -377,12 +385,12 @@ static void judge_amount(struct notice *n)
     text_yuan(expected, ours, sizeof ours);
     if (n->known.order && n->known.total_fee > 0)
         findings_add(
-            &n->findings, ERROR_OF("total_fee", "amount"),
+            &n->findings, ERROR_OF(name, "amount"),
             "金额与订单不同：通知 %s 元，订单 %s 元；不要发货",
             "the amount differs from the order: %s yuan here, %s yuan ordered; deliver nothing",
             theirs, ours);
     else
-        findings_add(&n->findings, ERROR_OF("total_fee", "amount"),
+        findings_add(&n->findings, ERROR_OF(name, "amount"),
                      "金额改了：这笔交易此前的通知是 %2$s 元，现在是 %1$s 元；不要发货",
                      "the amount was altered: %s yuan here, %s yuan in the notification of this "
                      "transaction before; deliver nothing",

@@ -155,6 +155,17 @@ static bool keep_order(void *ctx, const struct journal_row *row)
     return false;
 }
 
+/* A refund's row may have the amount of its order: the first versions wrote that. */
+static int64_t fee_before(const struct precedent *p, const struct notice *n, bool read,
+                          int64_t amount)
+{
+    const char *name = notice_fee_name(n), *fee = read ? notice_get(&p->before, name) : NULL;
+    int64_t fen = 0;
+    if (read)
+        return fee && text_read_fen(fee, &fen) ? fen : 0;
+    return n->kind != EVENT_REFUND && amount > 0 ? amount : 0;
+}
+
 #define REPEATS_MAX 16 /* of one transaction that are read again */
 
 /* Those of the same transaction that were acknowledged, the newest first, until one tells the same.
@@ -166,7 +177,7 @@ static void know_repeats(struct precedent *p, const struct notice *n, struct jou
     for (int i = 0; i < REPEATS_MAX && journal_find(p->journal, &key, keep_row, &row); i++) {
         bool read = read_before(p, row.id);
         if (!k->seen)
-            k->seen_fee = row.amount > 0 ? row.amount : 0;
+            k->seen_fee = fee_before(p, n, read, row.amount);
         k->seen = true;
         k->seen_other = read && !notice_same_outcome(&p->before, n);
         if (!k->seen_other)

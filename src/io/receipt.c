@@ -84,7 +84,7 @@ static void fill_row(const struct receipt *r, struct journal_row *row, char *tex
                      char outcome[OUTCOME_MAX])
 {
     const struct notice *n = &r->notice;
-    const char *fee = notice_get(n, "total_fee"), *attach = notice_get(n, "attach");
+    const char *fee = notice_get(n, notice_fee_name(n)), *attach = notice_get(n, "attach");
     int64_t fen = -1;
     size_t at = 0;
 

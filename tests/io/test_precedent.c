@@ -200,6 +200,35 @@ static void a_transaction_is_of_one_order_and_amount(void **state)
     assert_int_equal(f->got[6].notice.findings.errors, 1);
 }
 
+static void keep_amount(void *ctx, const struct journal_row *row, const struct journal_body *body)
+{
+    (void)body;
+    *(int64_t *)ctx = row->amount;
+}
+
+/* What goes back is the refund's amount, what was paid stands beside it. */
+static void a_refund_is_of_its_own_amount(void **state)
+{
+    struct fixture *f = *state;
+    struct word words[] = {{"total_fee", "100"}, {"refund_fee", "30"}, {NULL, NULL}};
+    int64_t amount = 0;
+    listen_with(f, (struct listener_options){0});
+    assert_begins(shoot_words(f, EVENT_REFUND, words), IS_SUCCESS);
+    journal_get(f->journal, f->got[0].journal_id, keep_amount, &amount, NULL);
+    assert_int_equal(amount, 30);
+    assert_begins(shoot_words(f, EVENT_REFUND, words), IS_SUCCESS);
+    assert_true(found(&f->got[1], "duplicate"));
+    words[1].value = "31";
+    assert_begins(shoot_words(f, EVENT_REFUND, words), IS_FAIL);
+    assert_true(found(&f->got[2], "amount"));
+    add_order(f, "10000100", "", 100);
+    words[1].value = "30";
+    assert_begins(shoot_words(f, EVENT_REFUND, words), IS_SUCCESS);
+    words[0].value = "99"; /* of an order of 100 */
+    assert_begins(shoot_words(f, EVENT_REFUND, words), IS_FAIL);
+    assert_true(found(&f->got[4], "amount"));
+}
+
 static void a_refund_before_its_payment_is_out_of_order(void **state)
 {
     struct fixture *f = *state;
@@ -228,6 +257,7 @@ int main(void)
         TEST(the_order_sent_is_compared),
         TEST(an_order_is_of_the_merchant_who_is_told_of),
         TEST(a_transaction_is_of_one_order_and_amount),
+        TEST(a_refund_is_of_its_own_amount),
         TEST(a_refund_before_its_payment_is_out_of_order),
     };
     return cmocka_run_group_tests(tests, load, unload);

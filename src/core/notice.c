@@ -416,14 +416,17 @@ static void judge_transaction(struct notice *n)
 static void judge_records(struct notice *n)
 {
     const struct notice_known *k = &n->known;
-    const char *order = notice_get(n, "out_trade_no");
+    const char *order = notice_order(n);
+    bool contract = !notice_get(n, "out_trade_no");
     char shown[FINDING_SHOWN_MAX];
 
-    if (k->asked && !k->order && order) {
-        findings_add(&n->findings, WARNING_OF("out_trade_no", "unknown-order"), "记录里没有订单 %s",
-                     "there is no order %s in the records",
+    if (k->asked && !k->order && order)
+        findings_add(&n->findings,
+                     WARNING_OF(contract ? "contract_code" : "out_trade_no", "unknown-order"),
+                     contract ? "记录里没有签约 %s" : "记录里没有订单 %s",
+                     contract ? "there is no contract %s in the records"
+                              : "there is no order %s in the records",
                      finding_shown(order, strlen(order), false, shown));
-    }
     if (n->trust != NOTICE_GENUINE)
         return;
     if (k->order && k->has_kind && n->kind != EVENT_REFUND && k->kind != n->sign.kind)

@@ -98,10 +98,65 @@ static bool read_order(struct precedent *p, const struct notice *n, const char *
     return read_call(p, better ? better : id);
 }
 
+/* A call that asks for a contract together with an order stands under the order's number. */
+struct contract_search {
+    struct precedent *p;
+    const char *code;
+    size_t seen; /* calls */
+    bool any;    /* of them that name a contract */
+    bool found;
+};
+
+#define CONTRACT_CALLS_MAX 5000 /* the newest: contracts are few, and no index leads to them */
+
+static bool asks_for_contract(const struct catalog *c, const char *name)
+{
+    const struct spec *s = c ? catalog_find(c, name) : NULL;
+    for (size_t i = 0; s && i < s->notification_count; i++) {
+        if (strcmp(s->notifications[i].event, event_name(EVENT_CONTRACT_ADD)) == 0)
+            return true;
+    }
+    return !c;
+}
+
+static bool look_for_contract(void *ctx, const struct journal_row *row)
+{
+    struct contract_search *s = ctx;
+    s->seen++;
+    if (!asks_for_contract(s->p->catalog, row->name) || !read_call(s->p, row->id))
+        return true;
+    const char *code = params_get(&s->p->order, "contract_code");
+    s->any = s->any || code;
+    s->found = code && strcmp(code, s->code) == 0;
+    return !s->found;
+}
+
+/* Reads the call that asked for the contract, of whichever merchant. `*asked`: are there such
+   calls, and were all of them looked at? */
+static bool read_contract(struct precedent *p, const char *code, bool *asked)
+{
+    struct contract_search s = {.p = p, .code = code};
+    bool whole = !journal_page(p->journal, JOURNAL_CALL, 0, CONTRACT_CALLS_MAX, look_for_contract,
+                               &s, NULL) &&
+                 s.seen < CONTRACT_CALLS_MAX;
+    *asked = s.found || (s.any && whole);
+    return s.found;
+}
+
+static bool is_contract(const struct notice *n)
+{
+    return n->kind == EVENT_CONTRACT_ADD || n->kind == EVENT_CONTRACT_DELETE;
+}
+
 static void know_order(struct precedent *p, const struct notice *n, const char *order,
                        struct notice_known *k)
 {
-    if (!read_order(p, n, order))
+    bool found = read_order(p, n, order);
+    if (!found && is_contract(n)) {
+        k->asked = false;
+        found = n->trust == NOTICE_GENUINE && read_contract(p, order, &k->asked);
+    }
+    if (!found)
         return;
     const char *sign = params_get(&p->order, "sign"), *fee = params_get(&p->order, "total_fee");
     k->order = true;

@@ -177,6 +177,40 @@ static void an_order_is_of_the_merchant_who_is_told_of(void **state)
     assert_true(found(&f->got[2], "amount")); /* 1 instead of 33: it is that order */
 }
 
+static void add_contract(struct fixture *f, const char *mch_id, const char *code)
+{
+    char order[512];
+    struct journal_row row = {.kind = JOURNAL_CALL,
+                              .name = "contractorder",
+                              .mch_id = mch_id,
+                              .order_no = "T9",
+                              .good = true};
+    snprintf(order, sizeof order,
+             "<xml><out_trade_no>T9</out_trade_no><mch_id>%s</mch_id>"
+             "<contract_code>%s</contract_code></xml>",
+             mch_id, code);
+    struct journal_body body = {.request = {order, strlen(order)}};
+    assert_int_equal(journal_add(f->journal, &row, &body, NULL, NULL), ST_OK);
+}
+
+static void a_contract_is_known_by_its_code(void **state)
+{
+    struct fixture *f = *state;
+    listen_with(f, (struct listener_options){0});
+    add_order(f, "10000100", "", 1); /* asks for none */
+    assert_begins(shoot(f, EVENT_CONTRACT_ADD, "contract_code", "C1", false), IS_SUCCESS);
+    assert_int_equal(f->got[0].notice.findings.count, 0);
+    add_contract(f, "10000100", "C1");
+    add_contract(f, "1900000109", "C2");
+    assert_begins(shoot(f, EVENT_CONTRACT_ADD, "contract_code", "C1", false), IS_SUCCESS);
+    assert_false(found(&f->got[1], "unknown-order"));
+    assert_begins(shoot(f, EVENT_CONTRACT_ADD, "contract_code", "C2", false), IS_FAIL);
+    assert_true(found(&f->got[2], "mch-id"));
+    assert_begins(shoot(f, EVENT_CONTRACT_ADD, "contract_code", "C3", false), IS_SUCCESS);
+    assert_true(found(&f->got[3], "unknown-order"));
+    assert_string_equal(f->got[3].notice.findings.items[0].field, "contract_code");
+}
+
 /* The order may be none of ours: what was told of the transaction before is all there is. */
 static void a_transaction_is_of_one_order_and_amount(void **state)
 {
@@ -256,6 +290,7 @@ int main(void)
         TEST(deductions_that_failed_are_not_one_transaction),
         TEST(the_order_sent_is_compared),
         TEST(an_order_is_of_the_merchant_who_is_told_of),
+        TEST(a_contract_is_known_by_its_code),
         TEST(a_transaction_is_of_one_order_and_amount),
         TEST(a_refund_is_of_its_own_amount),
         TEST(a_refund_before_its_payment_is_out_of_order),

@@ -27,6 +27,7 @@
 #define NAME_MAX_LEN 200 /* bytes of a name without ".json" */
 #define CHUNK 16384
 #define SILENCE_MS 30000 /* how long a pipe may give nothing */
+#define WRITER_MS 2000   /* and be without anybody who writes */
 
 /* ---- Folders ---- */
 
@@ -147,12 +148,35 @@ static ssize_t read_some(int fd, char *chunk, bool wait)
     }
 }
 
+/* Before its writer has come, a named pipe reads like an empty file. */
+static enum status wait_for_writer(const char *path, int fd, struct err *err)
+{
+    struct stat st;
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    if (fstat(fd, &st) != 0 || !S_ISFIFO(st.st_mode) || poll(&p, 1, 0) != 0) {
+        return ST_OK; /* one who has come and gone is told by POLLHUP */
+    }
+    if (poll(&p, 1, WRITER_MS) != 0) {
+        return ST_OK;
+    }
+    return err_set(
+        err, ST_IO, SAY("无法读取 %s", "没有程序向这个管道写入", "先启动写入的程序"),
+        SAY("cannot read %s", "nobody writes to this pipe", "start the program that does, first"),
+        path);
+}
+
 static enum status read_all(const char *path, int fd, struct buf *out, struct err *err)
 {
     char chunk[CHUNK];
     enum status st = check_kind(path, fd, out->max, err);
+    bool waited = fd == STDIN_FILENO;
     while (!st) {
         ssize_t n = read_some(fd, chunk, fd == STDIN_FILENO);
+        if (n == 0 && out->len == 0 && !waited) {
+            waited = true;
+            st = wait_for_writer(path, fd, err);
+            continue;
+        }
         if (n <= 0) {
             st = n < 0 ? say_read(path, errno, err) : ST_OK;
             break;

@@ -35,7 +35,7 @@ set(ORDER_tui  layout theme theme_check keys_name keys_seq keys term term_run te
                keys_show subform pasted diagnosis compare_line signature_lines notify_lines service_lines
                sandbox_lines notify_tabs trigger trigger_view notice_view life_view notify_menu view_* screen
                screen_*)
-set(ORDER_cli  cli cli_out cli_steps cli_input profile_check diagnose_job diagnose_batch cmd_*)
+set(ORDER_cli  cli cli_out cli_steps cli_input profile_check diagnose_job diagnose_batch history_resend cmd_*)
 
 # The floors that a floor may include, itself last.
 set(MAY_core core)

@@ -26,6 +26,7 @@ static void record(struct posting *p)
 {
     struct posted row = {.event = p->event,
                          .url = p->url,
+                         .content_type = p->content_type,
                          .data = buf_str(&p->body),
                          .len = p->body.len,
                          .key_hidden = p->key_hidden,
@@ -107,6 +108,8 @@ enum status posting_start(struct posting *p, const struct posting_job *job, stru
     p->done = job->done;
     p->ctx = job->ctx;
     copy(p->url, sizeof p->url, job->url);
+    copy(p->content_type, sizeof p->content_type,
+         job->content_type ? job->content_type : TEMPLATE_CONTENT_TYPE);
     copy(p->order, sizeof p->order, job->order);
     copy(p->mch_id, sizeof p->mch_id, job->mch_id);
     copy(p->profile, sizeof p->profile, job->profile);
@@ -114,7 +117,7 @@ enum status posting_start(struct posting *p, const struct posting_job *job, stru
     buf_add(&p->body, job->data, job->len);
     struct http_request r = {.method = "POST",
                              .url = p->url,
-                             .content_type = TEMPLATE_CONTENT_TYPE,
+                             .content_type = p->content_type[0] ? p->content_type : NULL,
                              .headers = template_headers(),
                              .body = buf_str(&p->body),
                              .len = p->body.len,

@@ -20,7 +20,8 @@
 #include "io/journal.h"
 #include "io/loop.h"
 
-#define POSTING_URL_MAX 512 /* bytes, NUL included */
+#define POSTING_URL_MAX 512  /* bytes, NUL included */
+#define POSTING_TYPE_MAX 128 /* likewise, of a Content-Type */
 
 enum posting_state { POSTING_NONE, POSTING_RUNNING, POSTING_DONE };
 
@@ -40,7 +41,7 @@ struct posting {
     struct keyring keys;
     bool gateway;
     bool key_hidden; /* a key stood in the body: what is recorded is not what was posted */
-    char order[65], mch_id[33], profile[65];
+    char content_type[POSTING_TYPE_MAX], order[65], mch_id[33], profile[65];
     int64_t at_ms, journal_id;
     unsigned http_id;
     loop_fn done;
@@ -54,7 +55,8 @@ struct posting_job {
     const struct event *event; /* NULL: none of the catalogue */
     bool gateway;              /* whose form of answer is expected */
     const char *url;
-    const char *data; /* the exact body */
+    const char *content_type; /* NULL: as the platform; "": none */
+    const char *data;         /* the exact body */
     size_t len;
     const char *order, *mch_id, *profile; /* for the journal; NULL: unknown */
     int64_t at_ms;                        /* Unix time */

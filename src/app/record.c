@@ -243,8 +243,7 @@ static void read_params(const char *data, size_t len, struct params *out)
     paste_clear(&paste);
 }
 
-/* Value of a header in a kept head; "" if it is not there. */
-static void header(const struct buf *head, const char *name, char *out, size_t size)
+void record_header(const struct buf *head, const char *name, char *out, size_t size)
 {
     size_t len = strlen(name);
     out[0] = '\0';
@@ -267,7 +266,7 @@ static void read_url(struct record *r)
     if (len == 0 || len >= sizeof(r->url) - sizeof(host) - sizeof("http://"))
         return;
     if (at[1] == '/')
-        header(&r->request_head, "Host", host, sizeof(host));
+        record_header(&r->request_head, "Host", host, sizeof(host));
     snprintf(r->url, sizeof(r->url), "%s%s%.*s", host[0] ? "http://" : "", host, (int)len, at + 1);
 }
 
@@ -276,7 +275,7 @@ static void judge(struct record *r, const struct profile *profile)
     char type[128];
     if (!profile || r->row.kind != JOURNAL_CALL || r->row.status == 0)
         return;
-    header(&r->response_head, "content-type", type, sizeof(type));
+    record_header(&r->response_head, "content-type", type, sizeof(type));
     reply_read(r->spec, profile, &r->sent, r->row.status, type[0] ? type : NULL,
                buf_str(&r->response), r->response.len, &r->reply);
     r->judged = true;

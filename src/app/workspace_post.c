@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/keyring.h"
+#include "app/record.h"
 #include "core/sealed.h"
 
 #define BODY_MAX (1u << 20)
@@ -136,9 +137,11 @@ static enum status post(struct workspace *w, struct posting_job *job, const stru
 enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, const char *url,
                              struct err *err)
 {
+    char type[POSTING_TYPE_MAX];
     struct posting_job job = {.event = n->notice.event,
                               .gateway = n->notice.gateway,
                               .url = url,
+                              .content_type = type,
                               .data = buf_str(&n->body),
                               .len = n->body.len,
                               .order = n->row.order,
@@ -150,6 +153,7 @@ enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, 
             SAY("不能按原字节重发", "通知里有密钥，记录时已换成 ****", "可以重新签名后发送"),
             SAY("it cannot be sent byte for byte", "it held a key, which was recorded as ****",
                 "send it newly signed"));
+    record_header(&n->head, "Content-Type", type, sizeof type);
     return post(w, &job, NULL, err);
 }
 
@@ -227,7 +231,7 @@ enum status workspace_unseal(struct workspace *w, const struct params *received,
         SAY("不能重新加密", "req_info 是用商户配置 %s 现在没有的密钥加密的，解不开",
             "把当时的密钥加入它的 other_keys，或按原字节重发"),
         SAY("it cannot be encrypted anew",
-            "req_info does not decrypt: it was made with a key that profile %s no longer has",
+            "req_info does not decrypt; it was made with a key that profile %s no longer has",
             "add that key to its other_keys, or send it byte for byte"),
         profile[0] ? profile : "?");
 }

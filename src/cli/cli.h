@@ -36,6 +36,8 @@ struct cli_wing {
     int (*keys)(const struct workspace_options *o, bool json, struct err *err);
 };
 
+struct record;
+
 /* What was asked for. Strings are argv's. */
 struct cli {
     const struct command *command;
@@ -65,9 +67,11 @@ struct cli {
     /* Words. */
     const char *words[256]; /* all of them, in order */
     size_t word_count;
-    /* Set by `history resend`: values under the words, or a body to send to the byte. */
+    /* Set by `history resend`: of a call values under the words, or a body to send to the byte; of
+       a notification what the journal has of it (to send to the byte if `exact`). */
     const struct params *base;
     const struct buf *bytes;
+    const struct record *again;
 };
 
 /* Which options a command takes beside the common ones. */
@@ -201,7 +205,8 @@ enum status cli_open(const struct cli *c, enum cli_merchant need, struct workspa
 
 /*
  * cli_open(), and the journal for reading alone. `*empty`: there is none, and none is made. What
- * was kept before private mode can be read in it. Any failure of the journal is ST_IO.
+ * was kept before can be read in private mode and with --no-history. Any failure of the journal is
+ * ST_IO.
  */
 enum status cli_open_journal(const struct cli *c, struct workspace *w, bool *empty,
                              struct err *err);
@@ -234,6 +239,12 @@ enum status cli_read_word(const struct catalog *catalog, const char *word, struc
 
 /* ST_ARGUMENT: a word that names no event, with the one that was meant or else all there are. */
 enum status cli_no_such_event(const char *word, struct err *err);
+
+/* ST_ARGUMENT: an option or a word that has no effect beside the others, and why. */
+enum status cli_unused(const char *word, struct bi why, struct err *err);
+
+/* Same for words beside an option (--raw, --exact) that sends bytes as they are. */
+enum status cli_bytes_alone(const struct cli_input *in, const char *option, struct err *err);
 
 /* The algorithm that --sign-type names: false (and `*kind` untouched) if it was not given. */
 enum status cli_sign_kind(const struct cli *c, enum sign_kind *kind, bool *given, struct err *err);

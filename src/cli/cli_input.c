@@ -209,6 +209,30 @@ enum status cli_no_such_event(const char *word, struct err *err)
                    SAY("there is no event %s", "", "there are " CLI_EVENTS_EN), word);
 }
 
+/* `history resend`: the record is the document. */
+static bool is_resent(const struct cli *c)
+{
+    return c->base || c->bytes || c->again;
+}
+
+enum status cli_unused(const char *word, struct bi why, struct err *err)
+{
+    return err_set(err, ST_ARGUMENT, SAY("%1$s 不会用到", "%2$s%3$.0s", "去掉它"),
+                   SAY("%1$s would not be used", "%2$.0s%3$s", "drop it"), word, why.zh, why.en);
+}
+
+enum status cli_bytes_alone(const struct cli_input *in, const char *option, struct err *err)
+{
+    if (!in->params.count && !in->has_document)
+        return ST_OK;
+    return err_set(err, ST_ARGUMENT,
+                   SAY("%s 不能与参数同用", "字节原样发送，不填也不改", "去掉文档与 NAME=VALUE"),
+                   SAY("%s excludes parameters",
+                       "the bytes are sent as they are, nothing is filled or changed",
+                       "drop the document and NAME=VALUE"),
+                   option);
+}
+
 enum status cli_input(const struct cli *c, const struct catalog *catalog, bool need_api,
                       struct cli_input *out, struct err *err)
 {
@@ -224,11 +248,16 @@ enum status cli_input(const struct cli *c, const struct catalog *catalog, bool n
             st = read_pair(word, &words, err);
         } else if (spec && !out->spec) {
             out->spec = spec;
-        } else if (out->has_document || spec) {
+        } else if (out->has_document || spec || is_resent(c)) {
             st = err_set(err, ST_ARGUMENT, SAY("多余的词 %s", "已经给出了一个%s%.0s", "去掉它"),
                          SAY("the word %s is one too many", "%.0s%s was given already", "drop it"),
-                         looks_like_key(word) ? "****" : word, spec ? "接口" : "文档",
-                         spec ? "an API" : "a document");
+                         looks_like_key(word) ? "****" : word,
+                         spec           ? "接口"
+                         : is_resent(c) ? "记录"
+                                        : "文档",
+                         spec           ? "an API"
+                         : is_resent(c) ? "a record"
+                                        : "a document");
         } else {
             st = read_document(c, catalog, word, out, err);
         }
@@ -330,9 +359,10 @@ enum status cli_open_journal(const struct cli *c, struct workspace *w, bool *emp
     snprintf(path, sizeof(path), "%s/journal.db", w->store.data_dir ? w->store.data_dir : "");
     *empty = access(path, F_OK) != 0 && errno == ENOENT;
     bool private_mode = w->settings.private_mode;
-    w->settings.private_mode = false;
+    w->settings.private_mode = w->no_history = false; /* which keep from writing */
     st = *empty ? ST_OK : workspace_journal_to_read(w, err);
     w->settings.private_mode = private_mode;
+    w->no_history = c->no_history;
     return st ? (err->status = ST_IO) : ST_OK;
 }
 
@@ -386,6 +416,8 @@ enum status cli_begin(const struct cli *c, bool need_api, enum cli_merchant need
         st = cli_open(c, need, w, err);
     if (!st)
         st = cli_input(c, &w->catalog, need_api, in, err);
+    if (!st && c->document && !in->has_document)
+        st = cli_unused("--document", (struct bi){"没有给出文档", "no document is given"}, err);
     if (!st)
         st = choose_api(c, w, in->spec, err);
     return st;

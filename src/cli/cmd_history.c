@@ -2,8 +2,8 @@
 /*
  * history: the journal on the command line.
  *
- * list, show, search, compare and export read; resend hands what it finds to send or
- * trigger; prune removes. A journal that is not there is an empty one, and none is made.
+ * list, show, search, compare and export read; resend hands on what it finds; prune removes. A
+ * journal that is not there is an empty one, and none is made.
  */
 #include "cli/cli.h"
 
@@ -15,6 +15,7 @@
 #include "app/record.h"
 #include "app/record_filter.h"
 #include "app/report.h"
+#include "cli/history_resend.h"
 #include "core/personal.h"
 #include "core/text.h"
 #include "io/http_times.h"
@@ -552,78 +553,56 @@ static enum status unknown_verb(const char *given, struct err *err)
                    given, near ? near : "list");
 }
 
-/* Its bytes held a key, which was taken out of what is kept: they are not what was sent. */
-static enum status check_exact(const struct record *r, struct err *err)
-{
-    struct json *detail = NULL;
-    bool masked = r->request.len && strstr(buf_str(&r->request), "****"); /* or the reply was */
-    bool hidden = masked && !json_parse(buf_str(&r->detail), r->detail.len, &detail, NULL) &&
-                  json_bool(json_get(detail, "key_hidden"), false);
-    json_free(detail);
-    if (!hidden)
-        return ST_OK;
-    return err_set(
-        err, ST_UNSUPPORTED,
-        SAY("不能按原字节重发", "里面有密钥，记录时已换成 ****", "去掉 --exact，重新签名后发送"),
-        SAY("it cannot be sent byte for byte", "it held a key, which was recorded as ****",
-            "drop --exact to send it newly signed"));
-}
-
-/*
- * Hands a record to the command that sends such things, with the words behind its number on
- * top. --exact sends the bytes as they were; else the order is signed anew with a fresh nonce,
- * and with --new-order under a new number.
- */
+/* The record in hand goes to the command that sends such things, which opens the journal again. */
 static int resend(struct cli *c)
 {
-    static const char *const fresh[] = {"sign", "nonce_str"};
     struct job j = {.c = c};
+    struct record *r = &j.records[0], own = {0};
     struct err err = {0};
-    struct record *r = &j.records[0];
     enum status st = cli_open_journal(c, &j.w, &j.empty, &err);
     if (!st)
         st = cli_journal_failed(read_record(&j, 1, r, &err), &err);
-    if (!st && r->row.kind == JOURNAL_CALL && !r->spec)
-        st = err_set(&err, ST_NOT_FOUND,
-                     SAY("不能重发", "目录里已没有接口 %s", "把它的目录文件放回 apis/"),
-                     SAY("cannot send again", "the catalogue no longer has API %s",
-                         "put its file back into apis/"),
-                     r->row.name);
-    if (!st && c->exact)
-        st = check_exact(r, &err);
-    if (st) {
-        int status = cli_fail(c, &err);
-        finish(&j);
-        return status;
+    if (!st)
+        st = resend_check(c, r, &err);
+    if (!st) {
+        own = *r;
+        *r = (struct record){0};
+        if (!c->profile)
+            c->profile = resend_profile(c, &j.w.store, &own);
     }
-    bool call = r->row.kind == JOURNAL_CALL;
-    char *name = mem_strdup(r->row.name), *profile = mem_strdup(r->row.profile);
-    struct params base = {0};
-    struct buf bytes;
-    buf_init_secret(&bytes, r->request.len + 1);
-    buf_add(&bytes, buf_str(&r->request), r->request.len);
-    params_copy(&base, &r->sent);
-    for (size_t i = 0; i < ARRAY_COUNT(fresh); i++)
-        params_remove(&base, fresh[i]);
-    if (c->new_order)
-        params_remove(&base, "out_trade_no");
-    finish(&j); /* the journal is opened again by the command */
-
-    c->words[0] = name;
-    c->word_count--;
-    memmove(c->words + 1, c->words + 2, (c->word_count - 1) * sizeof(c->words[0]));
-    if (!c->profile && profile[0])
-        c->profile = profile;
-    if (c->exact)
-        c->bytes = &bytes;
-    else
-        c->base = &base;
-    int status = call ? cmd_send(c) : cmd_trigger(c);
-    params_clear(&base);
-    buf_clear(&bytes);
-    free(name);
-    free(profile);
+    int status = st ? cli_fail(c, &err) : EXIT_YES;
+    finish(&j);
+    if (!st)
+        status = resend_run(c, &own);
+    record_clear(&own);
     return status;
+}
+
+/* Options that some verbs have. */
+static enum status check_options(const struct cli *c, const char *verb, struct err *err)
+{
+    const struct {
+        bool given;
+        const char *option, *verbs;
+    } rows[] = {
+        {c->dry_run, "--dry-run", "resend"},
+        {c->exact, "--exact", "resend"},
+        {c->new_order, "--new-order", "resend"},
+        {c->to, "--to", "resend"},
+        {c->limit > 0, "--limit", "list, search"},
+        {c->format, "--format", "show, compare, export"},
+        {c->personal, "--personal", "list, show, search, compare, export"},
+        {c->older_than > 0, "--older-than", "prune"},
+        {c->keep > 0, "--keep", "prune"},
+        {c->max_size > 0, "--max-size", "prune"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        if (rows[i].given && !strstr(rows[i].verbs, verb))
+            return err_set(err, ST_ARGUMENT, SAY("history %s 没有选项 %s", "", "它用于 %s"),
+                           SAY("history %s has no option %s", "", "it is for %s"), verb,
+                           rows[i].option, rows[i].verbs);
+    }
+    return ST_OK;
 }
 
 int cmd_history(struct cli *c)
@@ -633,16 +612,15 @@ int cmd_history(struct cli *c)
     const char *verb = c->word_count ? c->words[0] : "list";
     enum status st = ST_OK;
 
-    if (strcmp(verb, "resend") == 0)
-        return resend(c);
     size_t i = 0;
     while (i < ARRAY_COUNT(verbs) && strcmp(verbs[i].name, verb) != 0)
         i++;
     if (i == ARRAY_COUNT(verbs))
         st = unknown_verb(verb, &err);
-    if (!st && c->dry_run)
-        st = err_set(&err, ST_ARGUMENT, SAY("history %s 没有选项 --dry-run", "", "只有 resend 有"),
-                     SAY("history %s has no option --dry-run", "", "only resend has it"), verb);
+    if (!st)
+        st = check_options(c, verb, &err);
+    if (!st && !verbs[i].run)
+        return resend(c);
     if (!st)
         st = cli_open_journal(c, &j.w, &j.empty, &err);
     if (!st)

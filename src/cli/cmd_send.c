@@ -86,20 +86,15 @@ static enum status refuse_key(const struct buf *raw, struct err *err)
 
 static enum status read_raw(const struct cli *c, struct job *j, struct err *err)
 {
-    if (j->in.params.count || j->in.has_document)
-        return err_set(
-            err, ST_ARGUMENT,
-            SAY("%s 不能与参数同用", "字节原样发送，不填也不改", "去掉文档与 NAME=VALUE"),
-            SAY("%s excludes parameters",
-                "the bytes are sent as they are, nothing is filled or changed",
-                "drop the document and NAME=VALUE"),
-            c->bytes ? "--exact" : "--raw");
+    enum status st = cli_bytes_alone(&j->in, c->bytes ? "--exact" : "--raw", err);
     buf_init_secret(&j->raw, REQUEST_BODY_MAX);
+    if (st)
+        return st;
     if (c->bytes) {
         buf_add(&j->raw, buf_str(c->bytes), c->bytes->len);
         return refuse_key(&j->raw, err);
     }
-    enum status st = cli_read_file(c->raw, &j->raw, err);
+    st = cli_read_file(c->raw, &j->raw, err);
     return st ? st : refuse_key(&j->raw, err);
 }
 

@@ -11,7 +11,9 @@
 
 #include "app/keyring.h"
 #include "app/posting.h"
+#include "app/record.h"
 #include "core/answer.h"
+#include "core/sealed.h"
 #include "core/template.h"
 #include "core/text.h"
 #include "core/xml.h"
@@ -23,8 +25,8 @@ struct job {
     struct workspace w;
     struct cli_input in;
     struct events events;
-    const struct event *event;
-    struct template template;
+    const struct event *event; /* NULL: of none is what is sent again */
+    struct template template;  /* of bytes that are sent as they are: what they say */
     struct buf body;
     struct buf shown;  /* the body without our keys */
     struct secret key; /* that signs; the profile's or another */
@@ -33,10 +35,26 @@ struct job {
 
 /* ---- Building ---- */
 
-/* The first word names the event; the others are read as anywhere. */
+static bool is_exact(const struct job *j)
+{
+    return j->c->again && j->c->exact;
+}
+
+/* What is sent again knows its event; else the first word names it, and the others are read as
+   anywhere. */
 static enum status take_event(struct cli *c, enum event_kind *kind, struct err *err)
 {
     const char *word = c->word_count ? c->words[0] : NULL;
+    if (c->again) {
+        *kind = EVENT_UNKNOWN;
+        return event_read(c->again->row.name, kind) || c->exact
+                   ? ST_OK
+                   : err_set(err, ST_UNSUPPORTED,
+                             SAY("不能重新签名", "它不是已知的通知，或无法解析",
+                                 "加 --exact 按原字节重发"),
+                             SAY("it cannot be signed anew", "it is no event known, or unreadable",
+                                 "send it byte for byte with --exact"));
+    }
     if (word && event_read(word, kind)) {
         c->word_count--;
         memmove(c->words, c->words + 1, c->word_count * sizeof(c->words[0]));
@@ -66,40 +84,75 @@ static enum status choose_merchant(struct job *j, struct err *err)
         j->w.profile.name, j->event->name);
 }
 
-/* Is there nothing to sign, but a key to do it with? */
+/* A key for nothing. */
 static enum status check_key_file(const struct job *j, struct err *err)
 {
-    const char *field = j->event->sealed ? "req_info" : "sign";
-    if (!j->c->key_file)
-        return ST_OK;
-    return err_set(
-        err, ST_ARGUMENT, SAY("--key-file 不会用到", "%s 已经给出，不用密钥", "两者只给一个"),
-        SAY("--key-file would not be used", "%s is given, and takes no key", "give one of the two"),
-        field);
+    static const struct bi exact = {"--exact 不重新签名", "--exact signs nothing"};
+    static const struct bi sign = {"sign 已经给出", "sign is given"};
+    static const struct bi sealed = {"req_info 已经给出", "req_info is given"};
+    return !j->c->key_file ? ST_OK
+                           : cli_unused("--key-file",
+                                        is_exact(j)        ? exact
+                                        : j->event->sealed ? sealed
+                                                           : sign,
+                                        err);
+}
+
+/* The recorded bytes; what they say is read as far as it can be. */
+static enum status build_exact(struct job *j, struct err *err)
+{
+    const struct record *r = j->c->again;
+    enum status st = cli_bytes_alone(&j->in, "--exact", err);
+    buf_init(&j->body, r->request.len + 1);
+    buf_add(&j->body, buf_str(&r->request), r->request.len);
+    if (!st)
+        st = check_key_file(j, err);
+    if (xml_read(buf_str(&r->request), r->request.len, &j->template.params, NULL, NULL))
+        params_clear(&j->template.params);
+    else if (j->event && j->event->sealed)
+        workspace_unseal(&j->w, &j->template.params, r->row.profile, NULL, &j->template.inner,
+                         NULL);
+    return st;
+}
+
+static enum status sign_and_write(struct job *j, const struct template_source *s, struct err *err)
+{
+    struct template_sign how = {.with_type = true, .key = &j->key};
+    enum status st = cli_event_kind(j->c, s, &how.kind, err);
+    if (!st)
+        st = template_fill(s, &j->template, err);
+    if (!st && template_is_signed(s))
+        st = check_key_file(j, err);
+    if (!st)
+        st = template_write(&j->template, &how, NULL, &j->body, err);
+    return st;
 }
 
 static enum status build(struct job *j, struct err *err)
 {
+    struct params received = {0}, inner = {0};
     struct template_source s = {
         .event = j->event, .given = &j->in.params, .profile = &j->w.profile};
-    struct template_sign how = {.with_type = true};
+    const struct record *r = j->c->again;
+    enum status st = ST_OK;
 
-    if (j->c->bytes) {
-        buf_init(&j->body, BODY_MAX);
-        buf_add(&j->body, buf_str(j->c->bytes), j->c->bytes->len);
-        return ST_OK;
-    }
-    bool by_hand = template_is_signed(&s);
-    enum status st = cli_event_kind(j->c, &s, &how.kind, err);
-    workspace_template_seed(&j->w, &s.seed);
-    if (!st)
-        st = template_fill(&s, &j->template, err);
-    if (!st)
-        st = by_hand ? check_key_file(j, err) : cli_key(j->c, &j->in, &j->w, &j->key, err);
-    how.key = &j->key;
+    if (is_exact(j))
+        return build_exact(j, err);
     buf_init(&j->body, BODY_MAX);
+    workspace_template_seed(&j->w, &s.seed);
+    if (!template_is_signed(&s))
+        st = cli_key(j->c, &j->in, &j->w, &j->key, err);
+    if (!st && r) {
+        s.received = &received;
+        s.received_inner = &inner;
+        st = xml_read(buf_str(&r->request), r->request.len, &received, NULL, err);
+    }
+    if (!st && r && j->event->sealed && !template_is_signed(&s))
+        st = workspace_unseal(&j->w, &received, r->row.profile, &j->key, &inner, err);
     if (!st)
-        st = template_write(&j->template, &how, NULL, &j->body, err);
+        st = sign_and_write(j, &s, err);
+    params_clear(&received);
+    params_clear(&inner);
     return st;
 }
 
@@ -143,7 +196,7 @@ static enum status prepare(struct job *j, struct err *err)
                          "give the notify URL, or --dry-run to look only"));
     if (!st)
         st = events_load(&j->events, err);
-    j->event = &j->events.items[kind];
+    j->event = kind < EVENT_COUNT ? &j->events.items[kind] : NULL;
     if (!st)
         st = cli_begin(j->c, false, MERCHANT_NEEDED, &j->w, &j->in, err);
     if (!st && j->in.spec)
@@ -152,7 +205,7 @@ static enum status prepare(struct job *j, struct err *err)
                      SAY("the word %s is one too many", "trigger posts an event, not an API call",
                          "drop it"),
                      j->in.spec->id);
-    if (!st)
+    if (!st && !is_exact(j))
         st = choose_merchant(j, err);
     if (!st)
         st = check_permission(j, err);
@@ -179,14 +232,11 @@ static void fill_keys(const struct job *j, struct keyring *keys)
     secret_copy(&keyring_add(keys)->key.value, &j->key);
 }
 
-/* Bytes that are sent as they were have no template: what the journal asks for stands in them. */
-static const char *number_of(const struct job *j, const struct params *bytes, const char *name)
+/* What the journal asks for. */
+static const char *number_of(const struct job *j, const char *name)
 {
-    const struct params *all[] = {&j->template.params, &j->template.inner, bytes};
-    const char *v = NULL;
-    for (size_t i = 0; i < ARRAY_COUNT(all) && !(v && v[0]); i++)
-        v = params_get(all[i], name);
-    return v;
+    const char *v = params_get(&j->template.params, name);
+    return v && v[0] ? v : params_get(&j->template.inner, name);
 }
 
 static enum status post(struct job *j, struct err *err)
@@ -194,23 +244,26 @@ static enum status post(struct job *j, struct err *err)
     static const int signals[] = {SIGINT, SIGTERM, 0};
     struct posting *p = &j->w.posting;
     struct keyring keys = {0};
-    struct params bytes = {0};
-    if (j->c->bytes)
-        xml_read(buf_str(&j->body), j->body.len, &bytes, NULL, NULL);
+    char type[POSTING_TYPE_MAX];
     fill_keys(j, &keys);
     workspace_journal(&j->w, NULL);
     struct posting_job job = {.loop = j->w.loop,
                               .journal = j->w.journal,
                               .keys = &keys,
                               .event = j->event,
-                              .gateway = j->event->dialect == DIALECT_GATEWAY,
+                              .gateway = (j->event ? j->event->dialect : j->w.profile.dialect) ==
+                                         DIALECT_GATEWAY,
                               .url = j->c->to,
                               .data = buf_str(&j->body),
                               .len = j->body.len,
-                              .order = number_of(j, &bytes, "out_trade_no"),
-                              .mch_id = number_of(j, &bytes, "mch_id"),
-                              .profile = j->w.profile.name,
+                              .order = number_of(j, "out_trade_no"),
+                              .mch_id = number_of(j, "mch_id"),
+                              .profile = is_exact(j) && !j->c->profile ? "" : j->w.profile.name,
                               .at_ms = workspace_now_ms(&j->w)};
+    if (is_exact(j)) {
+        record_header(&j->c->again->request_head, "Content-Type", type, sizeof type);
+        job.content_type = type;
+    }
     enum status st = loop_signals(j->w.loop, signals, on_signal, j, err);
     if (!st)
         st = posting_start(p, &job, err);
@@ -219,7 +272,6 @@ static enum status post(struct job *j, struct err *err)
     workspace_retain(&j->w);
     j->done = !st;
     keyring_clear(&keys);
-    params_clear(&bytes);
     return st;
 }
 
@@ -239,13 +291,19 @@ static struct json *request_part(const struct job *j)
     }
     json_add(r, "fields", fields);
     json_add(r, "xml", json_new_string_n(buf_str(&j->shown), j->shown.len));
+    if (j->template.inner.count) {
+        struct buf plain;
+        sealed_plain(&j->template.inner, &plain, NULL);
+        json_add(r, "decrypted", json_new_string_n(buf_str(&plain), plain.len));
+        buf_clear(&plain);
+    }
     return r;
 }
 
 static void print_json(const struct job *j)
 {
     struct json *out = json_new_object();
-    json_add_string(out, "event", j->event->name);
+    json_add_string(out, "event", j->event ? j->event->name : event_name(EVENT_UNKNOWN));
     json_add(out, "request", request_part(j));
     if (j->done) {
         struct json *http = json_new_object();
@@ -266,12 +324,30 @@ static void print_json(const struct job *j)
     cli_json(out);
 }
 
+/* What the other side will read out of req_info. */
+static void print_inside(const struct job *j)
+{
+    const struct cli *c = j->c;
+    struct buf plain;
+    sealed_plain(&j->template.inner, &plain, NULL);
+    printf("\n%s%s%s\n", cli_style(c, "dim"),
+           L(c->lang, "req_info 解密后（仅供查看，不在发送的字节里）：",
+             "req_info, decrypted (to read here; not part of the bytes sent):"),
+           cli_style(c, ""));
+    cli_visible(stdout, buf_str(&plain), plain.len);
+    printf("\n");
+    buf_clear(&plain);
+}
+
+/* Made visible in a pipe too: values come from documents and from the journal. */
 static void print_request(const struct job *j)
 {
     if (j->c->to)
         cli_printf(stdout, "POST %s\n\n", j->c->to);
-    cli_bytes(buf_str(&j->shown), j->shown.len);
+    cli_visible(stdout, buf_str(&j->shown), j->shown.len);
     printf("\n");
+    if (j->template.inner.count)
+        print_inside(j);
     fflush(stdout);
 }
 
@@ -282,7 +358,7 @@ static void print_answer(const struct job *j)
     if (!j->w.posting.http.err.status) {
         cli_printf(stdout, "\nHTTP %ld  %.0f ms\n", j->w.posting.http.status,
                    j->w.posting.http.times.total);
-        cli_bytes(buf_str(&j->w.posting.http.body), j->w.posting.http.body.len);
+        cli_visible(stdout, buf_str(&j->w.posting.http.body), j->w.posting.http.body.len);
         printf("\n");
     }
     printf("\n%s", cli_style(c, good ? "ok" : "bad"));

@@ -35,8 +35,9 @@ static void write_detail(const struct posted *p, struct buf *out)
 static void write_head(const struct posted *p, struct buf *out)
 {
     buf_addf(out, "%s %s HTTP/1.1\r\n", p->method ? p->method : "POST", p->url);
-    if (!p->method || strcmp(p->method, "GET") != 0)
-        buf_addf(out, "Content-Type: %s\r\n", TEMPLATE_CONTENT_TYPE);
+    const char *type = p->content_type ? p->content_type : TEMPLATE_CONTENT_TYPE;
+    if (type[0] && (!p->method || strcmp(p->method, "GET") != 0))
+        buf_addf(out, "Content-Type: %s\r\n", type);
     for (const char *const *h = template_headers(); *h; h++)
         buf_addf(out, "%s\r\n", *h);
 }

@@ -21,6 +21,7 @@ struct posted {
     const char *method;                   /* NULL: POST */
     const char *check;                    /* id of the check of `probe` that it is; NULL: none */
     const char *url;                      /* where it went */
+    const char *content_type;             /* NULL: as the platform; "": none */
     const char *data;                     /* the body */
     size_t len;                           /* bytes of it */
     bool key_hidden;                      /* a key stood in it: these are not the bytes sent */

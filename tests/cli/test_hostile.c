@@ -638,6 +638,70 @@ static int tear_down(void **state)
     return system(command);
 }
 
+/* ---- What an endpoint answers ---- */
+
+/* `trigger` with its output in a file; returns when it has ended. `answer` is what it gets. */
+static void trigger(const char *answer, size_t len, struct buf *out)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET};
+    socklen_t size = sizeof a;
+    char url[64], path[128], request[65536];
+    int status = 0, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    getsockname(fd, (struct sockaddr *)&a, &size);
+    snprintf(url, sizeof url, "http://127.0.0.1:%u/", ntohs(a.sin_port));
+    snprintf(path, sizeof path, "%s/trigger.out", home);
+    int pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        unsetenv("WXPC_KEY");
+        if (!freopen(path, "w", stdout) || !freopen("/dev/null", "w", stderr))
+            _exit(99);
+        execl(PROGRAM, "wxpc", "trigger", "payment", "--demo", "--to", url, NULL);
+        _exit(98);
+    }
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    assert_int_equal(poll(&p, 1, WAIT_MS), 1);
+    int client = accept(fd, NULL, NULL);
+    size_t got = 0;
+    ssize_t n = 1;
+    while (n > 0 && !(got > 6 && memcmp(request + got - 6, "</xml>", 6) == 0)) {
+        n = read(client, request + got, sizeof request - got);
+        got += n > 0 ? (size_t)n : 0;
+    }
+    put(client, answer, len);
+    close(client);
+    close(fd);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while ((n = (ssize_t)fread(request, 1, sizeof request, f)) > 0)
+        buf_add(out, request, (size_t)n);
+    fclose(f);
+}
+
+/* Also where it is no terminal that reads it: behind the pipe there may be one. */
+static void a_strange_answer_is_made_visible(void **state)
+{
+    static const char answer[] = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+                                 "a\033]0;title\007b\033[31m\302\2335nc";
+    struct buf out;
+    (void)state;
+    buf_init(&out, 1u << 20);
+    trigger(answer, sizeof answer - 1, &out);
+    assert_non_null(strstr(buf_str(&out), "]0;title"));
+    for (size_t i = 0; i < out.len; i++) {
+        unsigned char c = (unsigned char)out.data[i];
+        if ((c < 0x20 && c != '\n') || c == 0x7f)
+            fail_msg("byte %02x at %zu", c, i);
+    }
+    assert_null(strstr(buf_str(&out), "\302\233"));
+    buf_clear(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -646,6 +710,7 @@ int main(void)
         cmocka_unit_test(pipelined_ones_are_answered_in_order),
         cmocka_unit_test(documents_are_refused),
         cmocka_unit_test(strange_bytes_in_each_field),
+        cmocka_unit_test(a_strange_answer_is_made_visible),
         cmocka_unit_test(the_content_type_is_not_trusted),
         cmocka_unit_test(slow_clients_end_and_hurt_nobody),
         cmocka_unit_test(they_leave_in_order),

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/sealed.h"
+
 #define BODY_MAX (1u << 20)
 
 /* ---- Filling ---- */
@@ -67,6 +69,11 @@ static void write_body(struct trigger *t)
     t->err = (struct err){0};
     template_write(&copy, &how, NULL, &t->body, &t->err);
     profile_redact(&t->profile, &t->body); /* for showing; what is posted is built anew */
+    buf_clear(&t->plain);
+    if (copy.inner.count && !t->err.status) {
+        sealed_plain(&copy.inner, &t->plain, NULL);
+        profile_redact(&t->profile, &t->plain);
+    }
     template_clear(&copy);
 }
 
@@ -141,6 +148,7 @@ void trigger_clear(struct trigger *t)
     params_clear(&t->order);
     params_clear(&t->given);
     buf_clear(&t->body);
+    buf_clear(&t->plain);
     *t = (struct trigger){0};
 }
 

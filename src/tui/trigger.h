@@ -32,8 +32,9 @@ struct trigger {
     enum sign_kind kind;
     char url[POSTING_URL_MAX];
     struct template filled;
-    struct buf body; /* for showing: without the key */
-    struct err err;  /* why there is no body */
+    struct buf body;  /* for showing: without the key */
+    struct buf plain; /* likewise, what is encrypted in it; empty: nothing is */
+    struct err err;   /* why there is no body */
     struct trigger_row rows[TRIGGER_ROWS_MAX];
     size_t count, head; /* rows, and of them those before the fields */
 };

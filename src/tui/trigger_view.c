@@ -191,9 +191,14 @@ static void send_now(void *ctx)
     t->tab = TAB_ANSWER;
 }
 
+/* What goes out is seen first: from elsewhere the key leads to the body. */
 static void send(struct view *v)
 {
-    const struct trigger_view *t = v->data;
+    struct trigger_view *t = v->data;
+    if (t->tab != TAB_BODY) {
+        t->tab = TAB_BODY;
+        return;
+    }
     struct question q = {
         .title = {"生产环境", "Production"}, .danger = true, .yes = send_now, .ctx = v};
     if (!t->made.err.status && workspace_ask_post(v->w, t->made.profile.name, t->made.url, &q.text))
@@ -252,6 +257,13 @@ static void build_body(struct view *v, struct lines *l)
     lines_add(l, THEME_DIM, "Content-Type: " TEMPLATE_CONTENT_TYPE);
     lines_end(l);
     lines_text(l, THEME_VALUE, buf_str(&t->made.body), t->made.body.len);
+    if (t->made.plain.len) {
+        lines_end(l);
+        lines_add(l, THEME_ACCENT,
+                  L(lang, "req_info 解密后（仅供查看，不在发送的字节里）",
+                    "req_info, decrypted (to read here; not part of the bytes sent)"));
+        lines_text(l, THEME_VALUE, buf_str(&t->made.plain), t->made.plain.len);
+    }
 }
 
 static void build_answer(struct view *v, struct lines *l)
@@ -434,8 +446,11 @@ static void on_help(struct view *v, struct buf *out, bool *is_error)
     if (*is_error) {
         err_line(&t->made.err, lang, text, sizeof text);
         buf_adds(out, text);
+    } else if (t->tab == TAB_BODY) {
+        buf_adds(out, L(lang, "Ctrl-R 发送这些内容", "Ctrl-R sends this"));
     } else if (t->form.selected == 0) {
-        buf_adds(out, L(lang, "通知发往这里；Ctrl-R 发送", "where it is posted; Ctrl-R sends it"));
+        buf_adds(out, L(lang, "通知发往这里；Ctrl-R 先显示内容，再按一次发送",
+                        "where it is posted; Ctrl-R shows the body, and once more sends it"));
     } else if (r->field) {
         buf_addf(out, "%s: %s", bi_get(r->field->label, lang), bi_get(r->field->help, lang));
     } else {
@@ -463,17 +478,35 @@ static void on_explain(struct view *v, struct pager_text *out)
     explain_page(&e, &out->text);
 }
 
-static const struct view_hint hint_rows[] = {
-    {ACTION_SEND, {"发送", "Send"}, NULL},      {ACTION_OPEN, {"编辑", "Edit"}, NULL},
-    {ACTION_TAB_RIGHT, {NULL, NULL}, NULL},     {ACTION_ADD_FIELD, {NULL, NULL}, NULL},
-    {ACTION_REMOVE, {"还原", "Restore"}, NULL}, {ACTION_GENERATE, {"新编号", "New numbers"}, NULL},
-    {ACTION_BACK, {"关闭", "Close"}, NULL},     {ACTION_NONE, {NULL, NULL}, NULL},
+static const struct view_hint form_hints[] = {
+    {ACTION_SEND, {"先看内容", "Body first"}, NULL},
+    {ACTION_OPEN, {"编辑", "Edit"}, NULL},
+    {ACTION_TAB_RIGHT, {NULL, NULL}, NULL},
+    {ACTION_ADD_FIELD, {NULL, NULL}, NULL},
+    {ACTION_REMOVE, {"还原", "Restore"}, NULL},
+    {ACTION_GENERATE, {"新编号", "New numbers"}, NULL},
+    {ACTION_BACK, {"关闭", "Close"}, NULL},
+    {ACTION_NONE, {NULL, NULL}, NULL},
+};
+
+static const struct view_hint body_hints[] = {
+    {ACTION_SEND, {"发送", "Send"}, NULL},
+    {ACTION_TAB_RIGHT, {NULL, NULL}, NULL},
+    {ACTION_BACK, {"关闭", "Close"}, NULL},
+    {ACTION_NONE, {NULL, NULL}, NULL},
+};
+
+static const struct view_hint answer_hints[] = {
+    {ACTION_SEND, {"先看内容", "Body first"}, NULL},
+    {ACTION_TAB_RIGHT, {NULL, NULL}, NULL},
+    {ACTION_BACK, {"关闭", "Close"}, NULL},
+    {ACTION_NONE, {NULL, NULL}, NULL},
 };
 
 static const struct view_hint *on_hint(struct view *v)
 {
-    (void)v;
-    return hint_rows;
+    static const struct view_hint *const hints[TAB_COUNT] = {form_hints, body_hints, answer_hints};
+    return hints[((const struct trigger_view *)v->data)->tab];
 }
 
 static const struct view_ops ops = {

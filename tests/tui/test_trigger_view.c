@@ -105,6 +105,72 @@ static void a_field_that_the_event_lacks_is_refused(void **state)
     harness_close(&h);
 }
 
+/* The first leads to the body, which is what the second sends. */
+static void send_it(struct harness *h)
+{
+    harness_act_on(h, ACTION_SEND);
+    harness_act_on(h, ACTION_SEND);
+}
+
+static void the_body_is_seen_before_it_is_sent(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    open_form(&h, EVENT_REFUND);
+    assert_string_equal(h.v.ops->hint(&h.v)[0].title.en, "Body first");
+    harness_act_on(&h, ACTION_SEND);
+    assert_int_equal(h.w.posting.state, POSTING_NONE);
+    const char *text = harness_draw(&h, 90, 60);
+    assert_true(harness_has(text, "[body]"));
+    assert_true(
+        harness_has(text, "req_info, decrypted (to read here; not part of the bytes sent)"));
+    assert_true(harness_has(text, "<refund_status><![CDATA[SUCCESS]]></refund_status>"));
+    assert_null(strstr(body_of(&h), "refund_status"));
+    harness_act_on(&h, ACTION_SEND);
+    assert_int_equal(h.w.posting.state, POSTING_RUNNING);
+    harness_close(&h);
+}
+
+/* sign_type that is typed is the algorithm, and the row of it takes it back. */
+static void a_typed_sign_type_is_signed_by(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    open_form(&h, EVENT_PAYMENT);
+    open_field(&h, "sign_type");
+    if (h.menus)
+        h.menu.chosen(h.menu.ctx, 1);
+    else
+        h.prompt.done(h.prompt.ctx, "HMAC-SHA256");
+    assert_non_null(strstr(body_of(&h), "<sign_type><![CDATA[HMAC-SHA256]]>"));
+    const char *sign = strstr(body_of(&h), "<sign><![CDATA[");
+    assert_int_equal(strcspn(sign + 15, "]"), 64);
+    harness_act_on(&h, ACTION_TOP);
+    harness_act_on(&h, ACTION_DOWN);
+    harness_act_on(&h, ACTION_OPEN);
+    sign = strstr(body_of(&h), "<sign><![CDATA[");
+    assert_int_equal(strcspn(sign + 15, "]"), 32);
+    assert_null(strstr(body_of(&h), "HMAC-SHA256"));
+    harness_close(&h);
+}
+
+static void a_deposit_takes_no_other_algorithm(void **state)
+{
+    struct harness h;
+    (void)state;
+
+    open_form(&h, EVENT_DEPOSIT);
+    harness_act_on(&h, ACTION_ADD_FIELD);
+    h.prompt.done(h.prompt.ctx, "sign_type");
+    h.prompt.done(h.prompt.ctx, "MD5");
+    assert_true(h.w.message.error);
+    assert_non_null(strstr(h.w.message.text.text[LANG_EN], "always signed with one algorithm"));
+    assert_non_null(strstr(body_of(&h), "<sign_type><![CDATA[HMAC-SHA256]]>"));
+    harness_close(&h);
+}
+
 static void it_is_posted_and_the_answer_judged(void **state)
 {
     struct harness h;
@@ -113,7 +179,7 @@ static void it_is_posted_and_the_answer_judged(void **state)
     open_form(&h, EVENT_REFUND); /* whose content is encrypted */
     assert_true(harness_lacks(harness_draw(&h, 90, 30), "algorithm"));
     assert_non_null(strstr(body_of(&h), "<req_info>"));
-    harness_act_on(&h, ACTION_SEND);
+    send_it(&h);
     for (int i = 0; i < 1000 && h.w.posting.state == POSTING_RUNNING; i++)
         loop_turn(h.w.loop, 10);
     const char *text = harness_draw(&h, 90, 12);
@@ -126,7 +192,7 @@ static void it_is_posted_and_the_answer_judged(void **state)
     harness_act_on(&h, ACTION_TAB_LEFT);
     open_field(&h, "URL");
     h.prompt.done(h.prompt.ctx, "");
-    harness_act_on(&h, ACTION_SEND);
+    send_it(&h);
     assert_true(h.w.message.error);
     assert_non_null(strstr(h.w.message.text.text[LANG_EN], "no address"));
     harness_close(&h);
@@ -182,7 +248,7 @@ static void a_production_merchant_is_asked_about(void **state)
 
     open_form(&h, EVENT_PAYMENT);
     h.w.profile.environment = ENVIRONMENT_PRODUCTION;
-    harness_act_on(&h, ACTION_SEND); /* to the listener, on this machine */
+    send_it(&h); /* to the listener, on this machine */
     assert_int_equal(h.questions, 0);
     for (int i = 0; i < 1000 && h.w.posting.state == POSTING_RUNNING; i++)
         loop_turn(h.w.loop, 10);
@@ -190,7 +256,7 @@ static void a_production_merchant_is_asked_about(void **state)
     harness_act_on(&h, ACTION_TAB_LEFT);
     open_field(&h, "URL");
     h.prompt.done(h.prompt.ctx, "https://shop.invalid/notify");
-    harness_act_on(&h, ACTION_SEND);
+    send_it(&h);
     assert_int_equal(h.questions, 1);
     assert_true(h.question.danger);
     assert_int_equal(h.w.posting.state, POSTING_DONE); /* nothing went out */
@@ -209,6 +275,9 @@ int main(void)
         cmocka_unit_test(a_field_is_explained_as_the_platforms),
         cmocka_unit_test(a_field_that_the_event_lacks_is_refused),
         cmocka_unit_test(a_production_merchant_is_asked_about),
+        cmocka_unit_test(the_body_is_seen_before_it_is_sent),
+        cmocka_unit_test(a_typed_sign_type_is_signed_by),
+        cmocka_unit_test(a_deposit_takes_no_other_algorithm),
         cmocka_unit_test(it_is_about_the_last_order),
         cmocka_unit_test(it_is_posted_and_the_answer_judged),
         cmocka_unit_test(f1_explains_the_field_from_the_catalogue),

@@ -40,9 +40,8 @@ struct inbox {
     struct listener *listener;
     struct err err;
     unsigned port; /* to bind */
-    unsigned restart;
     struct inbox_answer answers[EVENT_COUNT + 1];
-    char forward[512];
+    char forward[FORWARD_URL_SIZE];
     /* The list. */
     struct numbers fresh, old;
     int64_t newest; /* that arrived; 0: none */
@@ -491,9 +490,6 @@ enum status inbox_start(struct inbox *b, unsigned port, struct err *err)
 
 void inbox_stop(struct inbox *b)
 {
-    if (b->restart)
-        loop_cancel(b->options.loop, b->restart);
-    b->restart = 0;
     listener_close(b->listener);
     b->listener = NULL;
     b->err = (struct err){0};
@@ -509,7 +505,7 @@ enum inbox_state inbox_state(const struct inbox *b)
     if (!b)
         return INBOX_OFF;
     if (!b->listener)
-        return b->restart ? INBOX_BINDING : b->err.status ? INBOX_FAILED : INBOX_OFF;
+        return b->err.status ? INBOX_FAILED : INBOX_OFF;
     return states[listener_state(b->listener)];
 }
 
@@ -555,30 +551,12 @@ const struct inbox_answer *inbox_answer_of(const struct inbox *b, enum event_kin
     return &b->answers[kind];
 }
 
-static void on_restart(void *ctx)
-{
-    struct inbox *b = ctx;
-    b->restart = 0;
-    open_listener(b, NULL);
-}
-
 enum status inbox_set_forward(struct inbox *b, const char *url, struct err *err)
 {
-    bool http = strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
-    if (url[0] && (!http || strlen(url) >= sizeof b->forward - 12))
-        return err_set(err, ST_ARGUMENT,
-                       SAY("转发地址 %.80s 不可用", "", "要写 http:// 或 https:// 开头的完整地址"),
-                       SAY("the forward address %.80s cannot be used", "",
-                           "give a whole URL that begins with http:// or https://"),
-                       url);
+    enum status st = listener_forward(b->listener, url[0] ? url : NULL, err);
+    if (st)
+        return st;
     snprintf(b->forward, sizeof b->forward, "%s", url);
-    if (b->listener) { /* on the same port, once the old socket has gone */
-        const char *port = strrchr(listener_url(b->listener), ':');
-        b->port = port ? (unsigned)strtoul(port + 1, NULL, 10) : b->port;
-        listener_close(b->listener);
-        b->listener = NULL;
-        b->restart = loop_timer(b->options.loop, 1, on_restart, b);
-    }
     moved(b);
     return ST_OK;
 }

@@ -91,8 +91,8 @@ void inbox_check(struct inbox *b);
 void inbox_set_answer(struct inbox *b, enum event_kind kind, const struct inbox_answer *a);
 const struct inbox_answer *inbox_answer_of(const struct inbox *b, enum event_kind kind);
 
-/* Hands each notification to the application at `url` and relays its answer; "" ends that. A
-   listener that is up starts again on its port. ST_ARGUMENT an URL that is none. */
+/* Hands each notification to the application at `url` and relays its answer; "" ends that.
+   ST_ARGUMENT an URL that is none, or the listener's own. */
 enum status inbox_set_forward(struct inbox *b, const char *url, struct err *err);
 const char *inbox_forward(const struct inbox *b); /* "": none */
 

@@ -174,7 +174,7 @@ static void on_forwarded(void *ctx, unsigned id, struct http_result *result)
 
     (void)id;
     if (p->came_back) {
-        own_address(l->forward, &err);
+        own_address(p->received.forward.url, &err);
         forward_fail(&p->received, &err);
     } else {
         forward_take(&p->received, result, l->context.profiles, l->context.profile_count);
@@ -394,7 +394,6 @@ static void set_urls(struct listener *l, const char *address)
 static enum status check_options(const struct listener_options *o, struct err *err)
 {
     const char *path = o->path;
-    const char *f = o->forward;
     if (path && (path[0] != '/' || strpbrk(path, "?# \t\r\n") || strlen(path) > 200 ||
                  !text_is_plain(path, strlen(path), 0)))
         return err_set(err, ST_ARGUMENT,
@@ -402,12 +401,25 @@ static enum status check_options(const struct listener_options *o, struct err *e
                        SAY("the path %.80s cannot be used",
                            "it begins with / and has no ? and no blank", "for example /notify"),
                        path);
-    if (f && ((strncmp(f, "http://", 7) != 0 && strncmp(f, "https://", 8) != 0) || strlen(f) > 500))
+    return listener_forward(NULL, o->forward, err);
+}
+
+enum status listener_forward(struct listener *l, const char *url, struct err *err)
+{
+    bool http = url && (strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0);
+    if (url && (!http || strlen(url) >= FORWARD_URL_SIZE))
         return err_set(err, ST_ARGUMENT,
                        SAY("转发地址 %.80s 不可用", "", "要写 http:// 或 https:// 开头的完整地址"),
                        SAY("the forward address %.80s cannot be used", "",
                            "give a whole URL that begins with http:// or https://"),
-                       f);
+                       url);
+    if (!l)
+        return ST_OK;
+    const char *own = httpd_url(l->httpd);
+    if (url && strncmp(url, own, strlen(own)) == 0)
+        return own_address(url, err);
+    free(l->forward);
+    l->forward = mem_strdup(url);
     return ST_OK;
 }
 
@@ -427,13 +439,16 @@ enum status listener_open(struct loop *loop, const struct listener_options *o,
     l->precedent.catalog = o->catalog;
     l->precedent.context = &l->context;
     l->path = mem_strdup(o->path ? o->path : "/notify");
-    l->forward = mem_strdup(o->forward);
     l->sink = o->sink;
     l->changed = o->changed;
     l->ctx = o->ctx;
     l->clock_ms = o->clock_ms ? o->clock_ms : real_clock_ms;
     listener_answer(l, EVENT_UNKNOWN, &o->answer);
     st = httpd_open(address, o->port, NULL, handle, l, &l->httpd, err);
+    if (!st && (st = listener_forward(l, o->forward, err))) {
+        httpd_close(l->httpd); /* which the loop does not serve yet */
+        l->httpd = NULL;
+    }
     if (st) {
         listener_close(l);
         return st;
@@ -442,13 +457,6 @@ enum status listener_open(struct loop *loop, const struct listener_options *o,
         die("getrandom failed");
     digest_hex(random, sizeof random, l->token);
     set_urls(l, address);
-    if (l->forward && strncmp(l->forward, httpd_url(l->httpd), strlen(httpd_url(l->httpd))) == 0) {
-        st = own_address(l->forward, err);
-        httpd_close(l->httpd);
-        l->httpd = NULL;
-        listener_close(l);
-        return st;
-    }
     httpd_on_flush(l->httpd, flush);
     loop_serve(loop, l->httpd);
     listener_check(l);

@@ -70,6 +70,11 @@ void listener_journal(struct listener *l, struct journal *journal, const struct 
 /* How to answer from now on: one event, or with EVENT_UNKNOWN all. */
 void listener_answer(struct listener *l, enum event_kind kind, const struct listener_answer *a);
 
+/* Hands each notification that comes from now on to the application at `url` and relays its answer;
+   NULL ends that. Without a listener the URL is only judged. ST_ARGUMENT one that is none, or the
+   listener's own. */
+enum status listener_forward(struct listener *l, const char *url, struct err *err);
+
 /* Checks again that it can be reached: after the program was suspended. */
 void listener_check(struct listener *l);
 

@@ -20,11 +20,12 @@
 #include "io/journal.h"
 
 #define FORWARD_HEAD_MAX 16384 /* bytes kept of its answer's head */
+#define FORWARD_URL_SIZE 512   /* bytes, NUL included */
 
 /* What the user's application said. Zeroed: nothing was forwarded. */
 struct forwarded {
     bool done;
-    char url[512];
+    char url[FORWARD_URL_SIZE];
     struct err err; /* why there is no answer */
     long status;
     char content_type[128]; /* "": it had none */

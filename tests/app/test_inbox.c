@@ -704,7 +704,7 @@ static void listening_again_is_at_the_same_address(void **state)
     close_stage(&s);
 }
 
-static void forwarding_starts_again_on_the_same_port(void **state)
+static void forwarding_begins_at_once(void **state)
 {
     (void)state;
     struct stage app, s;
@@ -715,8 +715,10 @@ static void forwarding_starts_again_on_the_same_port(void **state)
     listen_demo(&s, NULL, NULL);
     snprintf(url, sizeof url, "%s", inbox_url(s.w.inbox));
     assert_int_equal(inbox_set_forward(s.w.inbox, "ftp://x", &err), ST_ARGUMENT);
+    assert_int_equal(inbox_set_forward(s.w.inbox, url, &err), ST_ARGUMENT); /* itself */
+    assert_string_equal(inbox_forward(s.w.inbox), "");
     assert_int_equal(inbox_set_forward(s.w.inbox, inbox_url(app.w.inbox), &err), ST_OK);
-    turn_until_up(&s.w);
+    assert_int_equal(inbox_state(s.w.inbox), INBOX_UP);
     assert_string_equal(inbox_url(s.w.inbox), url);
     send_and_wait(&s.w);
     struct payer_result r;
@@ -800,7 +802,7 @@ int main(void)
         cmocka_unit_test(without_a_journal_nothing_is_acknowledged),
         cmocka_unit_test(a_port_in_use_is_a_state),
         cmocka_unit_test(listening_again_is_at_the_same_address),
-        cmocka_unit_test(forwarding_starts_again_on_the_same_port),
+        cmocka_unit_test(forwarding_begins_at_once),
         cmocka_unit_test(what_cannot_be_recorded_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -407,6 +407,13 @@ static void on_state(void *ctx)
     moved(b);
 }
 
+static void on_refused(void *ctx, const struct err *err)
+{
+    struct inbox *b = ctx;
+    if (b->options.refused)
+        b->options.refused(b->options.ctx, err);
+}
+
 static struct listener_answer to_listener(const struct inbox_answer *a)
 {
     static const enum listener_reply replies[] = {[INBOX_AUTO] = LISTENER_AUTO,
@@ -460,6 +467,7 @@ static enum status open_listener(struct inbox *b, struct err *err)
                                  .catalog = b->options.catalog,
                                  .sink = on_received,
                                  .changed = on_state,
+                                 .refused = on_refused,
                                  .ctx = b,
                                  .clock_ms = b->options.clock_ms};
     b->err = (struct err){0};

@@ -42,6 +42,7 @@ struct inbox_options {
     const struct catalog *catalog; /* borrowed, as the next two */
     const struct store *store;
     loop_fn changed; /* the listener's state moved, or something arrived */
+    void (*refused)(void *ctx, const struct err *err); /* what arrived was no notification */
     void *ctx;
     int64_t (*clock_ms)(void); /* NULL: the real one */
 };

@@ -32,6 +32,11 @@ static void on_inbox(void *ctx)
     }
 }
 
+static void on_refused(void *ctx, const struct err *err)
+{
+    workspace_complain(ctx, err);
+}
+
 void workspace_inbox(struct workspace *w)
 {
     if (!w->inbox) {
@@ -39,6 +44,7 @@ void workspace_inbox(struct workspace *w)
                                   .catalog = &w->catalog,
                                   .store = &w->store,
                                   .changed = on_inbox,
+                                  .refused = on_refused,
                                   .ctx = w};
         w->inbox = inbox_new(&o);
         inbox_profile(w->inbox, &w->profile);

@@ -92,6 +92,11 @@ static void on_received(void *ctx, struct receipt *r)
         j->stop = true;
 }
 
+static void on_refused(void *ctx, const struct err *err)
+{
+    cli_warn(((struct job *)ctx)->c, NULL, err);
+}
+
 static void on_signal(void *ctx, int signo)
 {
     struct job *j = ctx;
@@ -281,6 +286,7 @@ static enum status start(struct job *j, struct err *err)
                                  .catalog = &j->w.catalog,
                                  .sink = on_received,
                                  .changed = on_state,
+                                 .refused = on_refused,
                                  .ctx = j};
     enum status st = read_answers(j, err);
 

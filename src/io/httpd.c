@@ -119,6 +119,7 @@ struct httpd {
     httpd_handler_fn handler;
     httpd_flush_fn flush;
     httpd_misfit_fn misfit;
+    httpd_refused_fn refused;
     bool left_for_later; /* by the handler, since the last flush */
     bool tls;
     void *ctx;
@@ -269,11 +270,14 @@ static enum MHD_Result queue(struct client *c, unsigned status, const char *type
     return done;
 }
 
-static enum MHD_Result refuse(struct client *c, unsigned status, const char *text)
+static enum MHD_Result refuse(struct client *c, unsigned status, const char *zh, const char *en)
 {
+    struct httpd *d = c->server;
     struct buf body;
     buf_init(&body, 256);
-    buf_adds(&body, text);
+    buf_addf(&body, "%s\n", en);
+    if (d->refused)
+        d->refused(d->ctx, c->peer, c->target ? c->target : "", status, (struct bi){zh, en});
     return queue(c, status, "text/plain", &body);
 }
 
@@ -357,17 +361,19 @@ static enum MHD_Result begin(struct client *c)
     c->phase = PHASE_BODY;
     mhd.MHD_get_connection_values(c->connection, MHD_HEADER_KIND, see_framing, &f);
     if (f.lengths > 1 || f.codings > 1 || (f.lengths && f.codings)) {
-        return refuse(c, MHD_HTTP_BAD_REQUEST,
-                      "the length of the body is given more than once: send one Content-Length\n");
+        return refuse(c, MHD_HTTP_BAD_REQUEST, "正文长度给了不止一次：只发一个 Content-Length",
+                      "the length of the body is given more than once: send one Content-Length");
     }
     if (f.codings && !f.chunked) {
-        return refuse(c, MHD_HTTP_NOT_IMPLEMENTED, "the only transfer coding is \"chunked\"\n");
+        return refuse(c, MHD_HTTP_NOT_IMPLEMENTED, "传输编码只支持 chunked",
+                      "the only transfer coding is \"chunked\"");
     }
     if (head && head->header_size > limits->headers) {
-        return refuse(c, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are too large\n");
+        return refuse(c, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "请求头太大",
+                      "the headers are too large");
     }
     if (f.large) {
-        return refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large\n");
+        return refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "正文太大", "the body is too large");
     }
     return MHD_YES;
 }
@@ -465,7 +471,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
         return MHD_YES;
     }
     if (buf_status(&c->body) != ST_OK) {
-        return refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large\n");
+        return refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "正文太大", "the body is too large");
     }
     return handle(c, method, version);
 }
@@ -559,6 +565,11 @@ void httpd_close(struct httpd *d)
 void httpd_on_flush(struct httpd *d, httpd_flush_fn flush)
 {
     d->flush = flush;
+}
+
+void httpd_on_refused(struct httpd *d, httpd_refused_fn refused)
+{
+    d->refused = refused;
 }
 
 void httpd_on_misfit(struct httpd *d, httpd_misfit_fn misfit)

@@ -98,6 +98,12 @@ void httpd_close(struct httpd *d);
 typedef void (*httpd_flush_fn)(void *ctx);
 void httpd_on_flush(struct httpd *d, httpd_flush_fn flush);
 
+/* Told of each request that was answered here and not by the handler, of which nobody would know
+   else. `target` is that of the request line, hostile; all borrowed. NULL: nobody is told. */
+typedef void (*httpd_refused_fn)(void *ctx, const char *peer, const char *target, unsigned status,
+                                 struct bi why);
+void httpd_on_refused(struct httpd *d, httpd_refused_fn refused);
+
 /*
  * Called for a client that speaks plain HTTP to a server with TLS (`line` is its request line, cut
  * to 500 bytes and hostile) or TLS to one without (`line` is NULL). What is appended to `answer`,

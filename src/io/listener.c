@@ -50,6 +50,7 @@ struct listener {
     bool batch_open; /* the transaction */
     listener_sink_fn sink;
     loop_fn changed;
+    listener_refused_fn refused;
     void *ctx;
     int64_t (*clock_ms)(void);
 };
@@ -321,18 +322,40 @@ static void say_text(struct httpd_reply *out, unsigned status, const char *text)
     buf_adds(&out->body, text);
 }
 
+/* What never becomes a line of the list: without this, a tunnel that sends it looks silent. */
+static void on_refused(void *ctx, const char *peer, const char *target, unsigned status,
+                       struct bi why)
+{
+    struct listener *l = ctx;
+    struct buf path;
+    struct err err;
+    if (!l->refused)
+        return;
+    buf_init(&path, HEAD_MAX);
+    buf_add(&path, target, strcspn(target, "?"));
+    notice_redact(&l->context, &path);
+    err_set(&err, ST_ARGUMENT, SAY("拒绝了 %1$s 对 %2$.80s 的请求", "HTTP %3$u：%4$s%5$.0s", ""),
+            SAY("a request of %1$s for %2$.80s was refused", "HTTP %3$u: %4$.0s%5$s", ""), peer,
+            buf_str(&path), status, why.zh, why.en);
+    buf_clear(&path);
+    l->refused(l->ctx, &err);
+}
+
 static void handle(void *ctx, const struct httpd_request *q, struct httpd_reply *out)
 {
     struct listener *l = ctx;
     size_t skip = sizeof CHECK_QUERY - 1;
-    if (strncmp(q->query, CHECK_QUERY, skip) == 0 && strcmp(q->query + skip, l->token) == 0)
+    if (strncmp(q->query, CHECK_QUERY, skip) == 0 && strcmp(q->query + skip, l->token) == 0) {
         say_text(out, 200, l->token);
-    else if (strcmp(q->method, "POST") != 0)
+    } else if (strcmp(q->method, "POST") != 0) {
         say_text(out, 405, "wxpc listens here for notifications: POST XML\n");
-    else if (is_forwarded_here(l, q))
+        on_refused(l, q->peer, q->path, 405,
+                   (struct bi){"通知要用 POST", "notifications come by POST"});
+    } else if (is_forwarded_here(l, q)) {
         say_text(out, 508, "the forward address is this listener itself\n");
-    else
+    } else {
         receive(l, q, out);
+    }
 }
 
 /* ---- State ---- */
@@ -441,6 +464,7 @@ enum status listener_open(struct loop *loop, const struct listener_options *o,
     l->path = mem_strdup(o->path ? o->path : "/notify");
     l->sink = o->sink;
     l->changed = o->changed;
+    l->refused = o->refused;
     l->ctx = o->ctx;
     l->clock_ms = o->clock_ms ? o->clock_ms : real_clock_ms;
     listener_answer(l, EVENT_UNKNOWN, &o->answer);
@@ -458,6 +482,7 @@ enum status listener_open(struct loop *loop, const struct listener_options *o,
     digest_hex(random, sizeof random, l->token);
     set_urls(l, address);
     httpd_on_flush(l->httpd, flush);
+    httpd_on_refused(l->httpd, on_refused);
     loop_serve(loop, l->httpd);
     listener_check(l);
     *out = l;

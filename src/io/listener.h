@@ -34,6 +34,9 @@ struct bi listener_state_text(enum listener_state s);
    original. */
 typedef void (*listener_sink_fn)(void *ctx, struct receipt *r);
 
+/* Told of a request that is no notification and was refused: a GET, a body over the limit … */
+typedef void (*listener_refused_fn)(void *ctx, const struct err *err);
+
 struct listener_options {
     const char *address; /* NULL: 127.0.0.1 */
     unsigned port;       /* 0: a free one */
@@ -49,7 +52,8 @@ struct listener_options {
        in the journal does. */
     const struct catalog *catalog;
     listener_sink_fn sink;
-    loop_fn changed; /* the state moved; NULL: nobody looks */
+    loop_fn changed;             /* the state moved; NULL: nobody looks */
+    listener_refused_fn refused; /* NULL: nobody looks */
     void *ctx;
     int64_t (*clock_ms)(void); /* Unix time; NULL: the real one */
 };

@@ -2,11 +2,11 @@
 /* The forms that people read are pages; the others are written to their grammar. */
 #include "app/report.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "app/page.h"
+#include "app/report_har.h"
 #include "core/personal.h"
 #include "core/request.h"
 #include "core/sign.h"
@@ -345,15 +345,35 @@ static enum status no_url(const struct record *r, struct err *err)
                    (long long)r->row.id);
 }
 
+static enum status no_text(const struct record *r, struct err *err)
+{
+    return err_set(
+        err, ST_UNSUPPORTED,
+        SAY("第 %lld 号不能写成命令", "正文里有值为 0 的字节，命令行写不下", "改用 http"),
+        SAY("number %lld cannot be written as a command",
+            "its body holds a byte of zero, which no command line can", "use http"),
+        (long long)r->row.id);
+}
+
+/* The header as it was; without one, curl's own is taken away. A body that begins with '@' would
+   name a file of whoever runs this. */
 static enum status write_curl(const struct record *r, struct buf *out, struct err *err)
 {
+    const char *body = buf_str(&r->request);
+    char type[160], header[192];
     if (!strstr(r->url, "://"))
         return no_url(r, err);
+    if (memchr(body, '\0', r->request.len))
+        return no_text(r, err);
     buf_adds(out, "curl -sS ");
     request_quote(out, r->url);
     if (r->request.len || strncmp(buf_str(&r->request_head), "POST ", 5) == 0) {
-        buf_adds(out, " -H 'Content-Type: text/xml; charset=utf-8' --data-binary ");
-        request_quote(out, buf_str(&r->request));
+        record_header(&r->request_head, "Content-Type", type, sizeof(type));
+        snprintf(header, sizeof(header), type[0] ? "Content-Type: %s" : "Content-Type:%s", type);
+        buf_adds(out, " -H ");
+        request_quote(out, header);
+        buf_adds(out, body[0] == '@' ? " --data-raw " : " --data-binary ");
+        request_quote(out, body);
     }
     buf_addc(out, '\n');
     return ST_OK;
@@ -406,139 +426,6 @@ static enum status write_command(const struct record *r, struct buf *out, struct
     return ST_OK;
 }
 
-/* ---- HAR 1.2 ---- */
-
-static struct json *har_headers(const struct buf *head)
-{
-    struct json *list = json_new_array();
-    const char *line = strchr(buf_str(head), '\n');
-    for (; line && line[1]; line = strchr(line + 1, '\n')) {
-        size_t len = strcspn(line + 1, "\r\n");
-        const char *colon = memchr(line + 1, ':', len);
-        if (!colon)
-            continue;
-        size_t skip = 1 + strspn(colon + 1, " \t");
-        struct json *h = json_new_object();
-        json_add(h, "name", json_new_string_n(line + 1, (size_t)(colon - line - 1)));
-        json_add(h, "value",
-                 json_new_string_n(colon + skip, len - (size_t)(colon + skip - line - 1)));
-        json_push(list, h);
-    }
-    return list;
-}
-
-static struct json *har_message(const struct buf *head)
-{
-    struct json *j = json_new_object();
-    json_add_string(j, "httpVersion", "HTTP/1.1");
-    json_add(j, "cookies", json_new_array());
-    json_add(j, "headers", har_headers(head));
-    json_add_int(j, "headersSize", -1);
-    return j;
-}
-
-static struct json *har_body(const struct buf *body, bool size)
-{
-    struct json *j = json_new_object();
-    if (size)
-        json_add_int(j, "size", (int64_t)body->len);
-    json_add_string(j, "mimeType", "text/xml");
-    json_add(j, "text", json_new_string_n(buf_str(body), body->len));
-    return j;
-}
-
-/* What a stage took until `until`; -1 if it was not reached. `*at` moves on to its end. */
-static double took(double until, double *at)
-{
-    double ms = until < 0 ? -1 : until > *at ? until - *at : 0;
-    *at += ms > 0 ? ms : 0;
-    return ms;
-}
-
-/* To the microsecond, as they were measured: a difference of two has more digits. */
-static void har_time(struct json *to, const char *name, double ms)
-{
-    json_add(to, name, json_new_number(round(ms * 1000) / 1000));
-}
-
-/*
- * HAR's stages are durations. -1 is none, which send, wait and receive may not say; "connect" has
- * TLS in it. Where an exchange ended early, its last stage is the one that it ended in: the sum is
- * the whole.
- */
-static void har_times(const struct record *r, struct json *entry)
-{
-    struct json *timings = json_new_object();
-    struct http_times t;
-    double at = 0;
-
-    record_times(r, &t);
-    double dns = took(t.name, &at), connect = took(t.connect, &at), ssl = took(t.tls, &at);
-    double wait = took(t.wait, &at), receive = took(t.total, &at);
-    if (ssl >= 0)
-        connect = ssl + (connect > 0 ? connect : 0);
-    if (wait < 0 && connect < 0 && dns >= 0) {
-        connect = receive;
-        receive = 0;
-    } else if (wait < 0) {
-        wait = receive;
-        receive = 0;
-    }
-    har_time(entry, "time", at);
-    har_time(timings, "blocked", -1);
-    har_time(timings, "dns", dns);
-    har_time(timings, "connect", connect);
-    har_time(timings, "send", 0);
-    har_time(timings, "wait", wait > 0 ? wait : 0);
-    har_time(timings, "receive", receive > 0 ? receive : 0);
-    har_time(timings, "ssl", ssl);
-    json_add(entry, "timings", timings);
-}
-
-static struct json *har_entry(const struct record *r)
-{
-    struct json *e = json_new_object(), *request = har_message(&r->request_head);
-    struct json *response = har_message(&r->response_head);
-    char at[RECORD_TIME_SIZE], stamp[48];
-
-    record_time(r->row.at_ms, at);
-    snprintf(stamp, sizeof(stamp), "%.10sT%.8s.%03d+08:00", at, at[0] ? at + 11 : "",
-             (int)(r->row.at_ms % 1000));
-    json_add_string(request, "method", r->request.len ? "POST" : "GET");
-    json_add_string(request, "url", r->url);
-    json_add(request, "queryString", json_new_array());
-    json_add_int(request, "bodySize", (int64_t)r->request.len);
-    if (r->request.len)
-        json_add(request, "postData", har_body(&r->request, false));
-    json_add_int(response, "status", r->row.status);
-    json_add_string(response, "statusText", "");
-    json_add(response, "content", har_body(&r->response, true));
-    json_add_string(response, "redirectURL", "");
-    json_add_int(response, "bodySize", (int64_t)r->response.len);
-    json_add_string(e, "startedDateTime", stamp);
-    har_times(r, e);
-    json_add(e, "request", request);
-    json_add(e, "response", response);
-    json_add(e, "cache", json_new_object());
-    return e;
-}
-
-static void write_har(const struct record *r, struct buf *out)
-{
-    struct json *root = json_new_object(), *log = json_new_object(), *creator = json_new_object();
-    struct json *entries = json_new_array();
-    json_add_string(creator, "name", "wxpc");
-    json_add_string(creator, "version", WXPC_VERSION);
-    json_push(entries, har_entry(r));
-    json_add_string(log, "version", "1.2");
-    json_add(log, "creator", creator);
-    json_add(log, "entries", entries);
-    json_add(root, "log", log);
-    json_write(root, true, out);
-    buf_addc(out, '\n');
-    json_free(root);
-}
-
 /* ---- The report ---- */
 
 static enum status write_form(const struct record *r, const struct report_how *how, struct buf *out,
@@ -551,7 +438,7 @@ static enum status write_form(const struct record *r, const struct report_how *h
         write_http(r, out);
         return ST_OK;
     case REPORT_HAR:
-        write_har(r, out);
+        report_har(r, out);
         return ST_OK;
     case REPORT_COMMAND:
         return write_command(r, out, err);

@@ -117,6 +117,78 @@ static void a_notification_can_be_a_curl_command(void **state)
     close_stage(&s);
 }
 
+/* What a stranger sent becomes a command of ours: it sends the same, and reads no file. */
+static void a_curl_command_sends_what_came(void **state)
+{
+    static const struct {
+        const char *type; /* "": there is no such header */
+        const char *body;
+        size_t len;
+        const char *says; /* NULL: it cannot be a command */
+    } rows[] = {
+        {"Content-Type: text/xml; charset=GBK\r\n", "<xml/>", 6,
+         " -H 'Content-Type: text/xml; charset=GBK' --data-binary '<xml/>'\n"},
+        {"", "it's", 4, " -H 'Content-Type:' --data-binary 'it'\\''s'\n"},
+        {"", "@/etc/passwd", 12, " -H 'Content-Type:' --data-raw '@/etc/passwd'\n"},
+        {"", "a\0b", 3, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct stage s;
+        struct buf out;
+        struct err err = {0};
+        int64_t id;
+        char head[256];
+        open_stage(&s);
+        int n = snprintf(head, sizeof(head), "POST /n HTTP/1.1\r\nHost: 127.0.0.1:8765\r\n%s\r\n",
+                         rows[i].type);
+        struct journal_row row = {.kind = JOURNAL_NOTICE, .name = "unknown"};
+        struct journal_body body = {.request_head = {head, (size_t)n},
+                                    .request = {rows[i].body, rows[i].len}};
+        assert_int_equal(journal_add(s.journal, &row, &body, &id, NULL), ST_OK);
+        struct record_source source = {.journal = s.journal, .catalog = &s.catalog};
+        assert_int_equal(record_read(&source, id, &s.record, NULL), ST_OK);
+        s.how.form = REPORT_CURL;
+        buf_init(&out, REPORT_MAX);
+        assert_int_equal(report_write(&s.record, &s.how, &out, &err),
+                         rows[i].says ? ST_OK : ST_UNSUPPORTED);
+        if (rows[i].says && !strstr(buf_str(&out), rows[i].says))
+            fail_msg("%s", buf_str(&out));
+        buf_clear(&out);
+        close_stage(&s);
+    }
+}
+
+/* Not text: to the byte all the same. */
+static void har_holds_any_bytes(void **state)
+{
+    static const char head[] = "POST /n HTTP/1.1\r\nHost: h\r\nContent-Type: image/png\r\n\r\n";
+    struct stage s;
+    struct buf out;
+    struct json *j = NULL;
+    int64_t id;
+    struct journal_row row = {.kind = JOURNAL_NOTICE, .name = "unknown"};
+    struct journal_body body = {.request_head = {head, sizeof(head) - 1},
+                                .request = {"\xff\0\x01", 3}};
+    (void)state;
+    open_stage(&s);
+    assert_int_equal(journal_add(s.journal, &row, &body, &id, NULL), ST_OK);
+    struct record_source source = {.journal = s.journal, .catalog = &s.catalog};
+    assert_int_equal(record_read(&source, id, &s.record, NULL), ST_OK);
+    s.how.form = REPORT_HAR;
+    buf_init(&out, REPORT_MAX);
+    assert_int_equal(report_write(&s.record, &s.how, &out, NULL), ST_OK);
+    assert_int_equal(json_parse(buf_str(&out), out.len, &j, NULL), ST_OK);
+    const struct json *entry = json_first(json_get(json_get(j, "log"), "entries"));
+    const struct json *data = json_get(json_get(entry, "request"), "postData");
+    assert_string_equal(json_string(json_get(data, "text")), "/wAB");
+    assert_string_equal(json_string(json_get(data, "encoding")), "base64");
+    assert_string_equal(json_string(json_get(data, "mimeType")), "image/png");
+    json_free(j);
+    buf_clear(&out);
+    close_stage(&s);
+}
+
 /* A byte that a terminal could obey; the newline and carriage return of heads aside. */
 static bool is_hostile(const char *text)
 {
@@ -399,6 +471,8 @@ static void documents_stand_side_by_side(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_curl_command_sends_what_came),
+        cmocka_unit_test(har_holds_any_bytes),
         cmocka_unit_test(a_notification_can_be_a_curl_command),
         cmocka_unit_test(a_record_is_understood_again),
         cmocka_unit_test(no_form_lets_anything_out),

@@ -200,16 +200,21 @@ static bool opens(const char *sealed, const struct secret *key, struct params *i
     return secret_is_set(key) && sealed_read(sealed, key, inner, NULL) == ST_OK;
 }
 
-/* Its keys of today, the one in use first. */
+/* Its keys of today, the one in use first. That may be one that took the place of the profile's own
+   (--key-file, $WXPC_KEY), which is tried last. */
 static bool opens_with_profile(struct workspace *w, const char *name, const char *sealed,
                                struct params *inner)
 {
-    struct profile p = {0};
+    struct profile p = {0}, stored = {0};
     bool open = !fetch_profile(w, name, &p, NULL) && opens(sealed, &p.key.value, inner);
     for (size_t i = 0; !open && i < p.other_key_count; i++) {
         struct key_ref *k = &p.other_keys[i].key;
         open = !store_key(&p, k, NULL) && opens(sealed, &k->value, inner);
     }
+    open =
+        open || (!store_profile(&w->store, name, true, &stored, NULL) &&
+                 !store_key(&stored, &stored.key, NULL) && opens(sealed, &stored.key.value, inner));
+    profile_clear(&stored);
     profile_clear(&p);
     return open;
 }

@@ -290,19 +290,20 @@ enum status journal_roll_back(struct journal *j, int rc, struct err *err)
     return st;
 }
 
-/* Who removes or moves the file would lose what is added to it: SQLite goes on with what has no
-   name any more. */
+/* Who removes or moves the file, or the log beside it, would lose what is added: SQLite goes on
+   with what has no name any more. */
 static enum status check_place(const struct journal *j, struct err *err)
 {
     struct stat s;
-    if (!j->path || (stat(j->path, &s) == 0 && s.st_ino == j->inode))
+    if (!j->path || (stat(j->path, &s) == 0 && s.st_ino == j->inode && journal_log_is_there(j)))
         return ST_OK;
-    return err_set(
-        err, ST_IO,
-        SAY("不能写入记录 %s", "文件被删除、移走或换成了另一个", "把它放回去，或重新启动 wxpc"),
-        SAY("cannot write to the journal %s", "the file was removed, moved or replaced by another",
-            "put it back, or start wxpc again"),
-        j->path);
+    return err_set(err, ST_IO,
+                   SAY("不能写入记录 %s", "它或旁边的 -wal 文件被删除、移走或换成了另一个",
+                       "放回去，或重新启动 wxpc"),
+                   SAY("cannot write to the journal %s",
+                       "it, or the -wal file beside it, was removed, moved or replaced by another",
+                       "put it back, or start wxpc again"),
+                   j->path);
 }
 
 enum status journal_begin(struct journal *j, struct err *err)

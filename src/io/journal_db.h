@@ -96,6 +96,9 @@ void journal_log_close(struct journal *j);
 /* After each commit: begins a checkpoint when the log has grown large. */
 void journal_log_committed(struct journal *j);
 
+/* Is the log still the file that was written to? */
+bool journal_log_is_there(const struct journal *j);
+
 /* Until a checkpoint that is under way has ended. */
 void journal_log_wait(struct journal *j);
 

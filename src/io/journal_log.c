@@ -11,8 +11,11 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <sqlite3.h>
+
+#include "core/buf.h"
 
 #include "io/journal.h"
 #include "io/journal_db.h"
@@ -24,8 +27,9 @@ struct journal_checkpoint {
     pthread_t thread;
     bool running;
     atomic_bool over; /* the thread's last word */
-    char *path;
-    int due; /* pages */
+    char *path, *log;
+    ino_t inode; /* of the log, which stays as long as somebody has it open; 0: not known yet */
+    int due;     /* pages */
 };
 
 /* The bulk while others write; what came meanwhile; the rest with writers waiting some
@@ -90,16 +94,29 @@ static int on_commit(void *ctx, sqlite3 *db, const char *name, int pages)
     struct journal *j = ctx;
     (void)db;
     (void)name;
+    struct journal_checkpoint *c = j->checkpoint;
+    struct stat s;
     if (pages < j->log_pages)
-        j->checkpoint->due = PAGES_MAX;
+        c->due = PAGES_MAX;
+    if (!c->inode && stat(c->log, &s) == 0)
+        c->inode = s.st_ino;
     j->log_pages = pages;
     return SQLITE_OK;
+}
+
+static char *name_log(const char *path)
+{
+    struct buf b;
+    buf_init(&b, 8192);
+    buf_addf(&b, "%s-wal", path ? path : "");
+    return buf_take(&b);
 }
 
 void journal_log_open(struct journal *j)
 {
     j->checkpoint = mem_alloc(sizeof *j->checkpoint);
     j->checkpoint->path = mem_strdup(j->path);
+    j->checkpoint->log = name_log(j->path);
     j->checkpoint->due = PAGES_MAX;
     sqlite3_wal_hook(j->db, on_commit, j);
 }
@@ -110,8 +127,16 @@ void journal_log_close(struct journal *j)
         return;
     journal_log_wait(j);
     free(j->checkpoint->path);
+    free(j->checkpoint->log);
     free(j->checkpoint);
     j->checkpoint = NULL;
+}
+
+bool journal_log_is_there(const struct journal *j)
+{
+    const struct journal_checkpoint *c = j->checkpoint;
+    struct stat s;
+    return !c->inode || (stat(c->log, &s) == 0 && s.st_ino == c->inode);
 }
 
 void journal_log_committed(struct journal *j)

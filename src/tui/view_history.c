@@ -136,6 +136,17 @@ static void draw_row(void *ctx, size_t row, bool is_selected, struct surface *s)
     put_text(s, col, r, lang);
 }
 
+/* Why rows cannot be read, or why what happens now makes none; that the journal is read-only stands
+   in the frame. NULL: they can, and it does. */
+static const struct err *why_not(const struct view *v)
+{
+    const struct history_view *d = v->data;
+    const struct err *err = &v->w->journal_err;
+    if (d->window.err.status)
+        return &d->window.err;
+    return err->status && !workspace_journal_is_read_only(v->w) ? err : NULL;
+}
+
 static void view_draw(struct view *v, struct surface *s)
 {
     struct history_view *d = v->data;
@@ -149,11 +160,13 @@ static void view_draw(struct view *v, struct surface *s)
         surface_put_cut(s, 0, col, THEME_MATCH, d->window.word);
         rows = surface_sub(s, (struct rect){1, 0, s->rows - 1, s->cols});
     }
-    const struct err *err = v->w->journal ? &d->window.err : &v->w->journal_err;
-    if (err->status) {
+    const struct err *err = why_not(v);
+    if (err) {
         char line[ERR_TEXT_MAX];
         err_line(err, lang, line, sizeof(line));
-        surface_put_wrapped(&rows, 0, THEME_ERROR, line);
+        int used = surface_put_wrapped(&rows, 0, THEME_ERROR, line);
+        used = used < rows.rows ? used : rows.rows;
+        rows = surface_sub(&rows, (struct rect){used, 0, rows.rows - used, rows.cols});
     } else if (d->window.count == 0) {
         surface_put_wrapped(
             &rows, 0, THEME_DIM,

@@ -71,11 +71,42 @@ static void a_damaged_journal_is_not_called_empty(void **state)
     pty_home_free(home);
 }
 
+/* Nor one that was moved away meanwhile. */
+static void a_journal_that_was_moved_is_told_in_the_history(void **state)
+{
+    const char *argv[] = {PROGRAM, "--demo", "--lang", "en", "--data", "kept", NULL};
+    char *home = pty_home_new();
+    char from[256], to[256];
+    (void)state;
+
+    snprintf(from, sizeof(from), "%s/kept/journal.db", home);
+    snprintf(to, sizeof(to), "%s/kept/away.db", home);
+    pty_home_write(home, "kept/a", ""); /* the folder */
+    struct pty *p = pty_start(&(struct pty_options){.argv = argv, .cols = 120, .home = home});
+    pty_expect_text(p, "EDIT   2 Form");
+    pty_keys(p, "Ctrl-R");
+    pty_expect_text(p, "prepay_id");
+    assert_int_equal(rename(from, to), 0);
+    pty_keys(p, "Ctrl-R");
+    pty_expect_text(p, "moved or replaced");
+    pty_keys(p, "Esc");
+    pty_expect_text(p, "NAV ");
+    pty_keys(p, "H");
+    pty_expect_text(p, "═ History ═");
+    pty_expect_text(p, "║cannot write to the journal kept/journal.db");
+    pty_expect_text(p, "unifiedorder"); /* what was recorded before stands below */
+    pty_keys(p, "Ctrl-C");
+    pty_expect_exit(p, 0);
+    pty_free(p);
+    pty_home_free(home);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_damaged_file_is_named_and_locks_nobody_out),
         cmocka_unit_test(a_damaged_journal_is_not_called_empty),
+        cmocka_unit_test(a_journal_that_was_moved_is_told_in_the_history),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "app/record_filter.h"
+#include "core/buf.h"
 #include "core/fault.h"
 #include "core/paste.h"
 #include "core/text.h"
@@ -222,6 +223,16 @@ static const struct option_row *find_option(const char *word, const char **value
     return NULL;
 }
 
+/* "sandbox, flow": the commands that an option is for. */
+static void list_owners(const struct option_row *o, struct buf *out)
+{
+    buf_init(out, 512);
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+        if (o->groups & commands[i].options)
+            buf_addf(out, "%s%s", out->len ? ", " : "", commands[i].name);
+    }
+}
+
 static enum status read_option(struct cli *c, int argc, char **argv, int *at, struct err *err)
 {
     const char *word = argv[*at], *value;
@@ -236,11 +247,19 @@ static enum status read_option(struct cli *c, int argc, char **argv, int *at, st
                            "use --key-file, $WXPC_KEY or a profile"));
     if (!o)
         return unknown("选项", "option", word, text_nearest(word, option_name, NULL), err);
-    if (o->groups && !(o->groups & (c->command ? c->command->options : OPTIONS_CONSOLE)))
-        return err_set(
-            err, ST_ARGUMENT, SAY("命令 %s 没有选项 %s", "", "wxpc %s --help 列出它的选项"),
-            SAY("command %s has no option %s", "", "wxpc %s --help lists its options"),
-            c->command ? c->command->name : "wxpc", o->name, c->command ? c->command->name : "");
+    if (o->groups && !c->command && !(o->groups & OPTIONS_CONSOLE)) {
+        struct buf owners;
+        list_owners(o, &owners);
+        err_set(err, ST_ARGUMENT, SAY("控制台没有选项 %s", "", "它属于 %s"),
+                SAY("the console has no option %s", "", "it is for %s"), o->name, buf_str(&owners));
+        buf_clear(&owners);
+        return ST_ARGUMENT;
+    }
+    if (o->groups && c->command && !(o->groups & c->command->options))
+        return err_set(err, ST_ARGUMENT,
+                       SAY("命令 %s 没有选项 %s", "", "wxpc %s --help 列出它的选项"),
+                       SAY("command %s has no option %s", "", "wxpc %s --help lists its options"),
+                       c->command->name, o->name, c->command->name);
     if (o->type == OPTION_SWITCH && value)
         return err_set(err, ST_ARGUMENT, SAY("选项 %s 不带值", "", "去掉 = 及其后的内容"),
                        SAY("option %s takes no value", "", "drop the = and what follows"), o->name);

@@ -21,6 +21,30 @@ struct profile *keyring_add(struct keyring *k)
     return k->items[k->count++] = mem_alloc(sizeof(struct profile));
 }
 
+void keyring_redact(const struct keyring *k, struct buf *text)
+{
+    for (size_t i = 0; i < k->count; i++)
+        profile_redact(k->items[i], text);
+}
+
+void keyring_redact_text(const struct keyring *k, char *text)
+{
+    for (size_t i = 0; i < k->count; i++)
+        profile_redact_text(k->items[i], text);
+}
+
+void keyring_redact_params(const struct keyring *k, struct params *params)
+{
+    for (size_t i = 0; i < k->count; i++)
+        profile_redact_params(k->items[i], params);
+}
+
+void keyring_redact_err(const struct keyring *k, struct err *err)
+{
+    for (int lang = 0; err && lang < LANG_COUNT; lang++)
+        keyring_redact_text(k, err->text[lang]);
+}
+
 struct filling {
     struct keyring *keyring;
     const struct store *store;

@@ -23,6 +23,12 @@ void keyring_clear(struct keyring *k);
 /* Appends a profile without anything in it. */
 struct profile *keyring_add(struct keyring *k);
 
+/* Replaces every key of theirs by "****": profile_redact(). */
+void keyring_redact(const struct keyring *k, struct buf *text);
+void keyring_redact_text(const struct keyring *k, char *text); /* an array, NUL-terminated */
+void keyring_redact_params(const struct keyring *k, struct params *params);
+void keyring_redact_err(const struct keyring *k, struct err *err); /* NULL is fine */
+
 /* Appends a copy of `current` (NULL or nameless: none) and the stored ones of other names. */
 void keyring_fill(struct keyring *k, const struct store *store, const struct profile *current);
 

@@ -83,11 +83,10 @@ static enum status refuse(const struct posting *p, const struct posting_job *job
 
 static void hide_keys(struct posting *p)
 {
-    for (size_t i = 0; i < p->keys.count; i++) {
+    for (size_t i = 0; i < p->keys.count; i++)
         p->key_hidden = profile_redact(p->keys.items[i], &p->body) || p->key_hidden;
-        profile_redact_text(p->keys.items[i], p->url);
-        profile_redact_text(p->keys.items[i], p->order);
-    }
+    keyring_redact_text(&p->keys, p->url);
+    keyring_redact_text(&p->keys, p->order);
 }
 
 enum status posting_start(struct posting *p, const struct posting_job *job, struct err *err)
@@ -124,6 +123,7 @@ enum status posting_start(struct posting *p, const struct posting_job *job, stru
                              .body_max = ANSWER_MAX};
     st = http_start(loop_http(p->loop), &r, on_answer, p, &p->http_id, err);
     if (st) {
+        keyring_redact_err(&p->keys, err); /* it quotes the URL */
         posting_clear(p);
         return st;
     }

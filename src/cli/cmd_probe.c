@@ -112,6 +112,7 @@ static enum status start(struct job *j, struct err *err)
             &o.kind, err);
     if (!st) {
         keyring_fill(&j->keys, &j->w.store, &j->w.profile);
+        secret_copy(&keyring_add(&j->keys)->key.value, &key);
         o.keys = (const struct profile *const *)j->keys.items;
         o.key_count = j->keys.count;
         workspace_journal(&j->w, NULL);
@@ -123,7 +124,9 @@ static enum status start(struct job *j, struct err *err)
     }
     if (!st)
         st = probe_start(j->w.loop, &o, &j->probe, err);
-    if (st == ST_REFUSED) /* of the address given: the line is to be changed */
+    if (st)
+        keyring_redact_err(&j->keys, err); /* it may quote the URL */
+    if (st == ST_REFUSED)                  /* of the address given: the line is to be changed */
         err->status = ST_ARGUMENT;
     secret_clear(&key);
     return st;
@@ -164,7 +167,7 @@ static void print_json(const struct job *j)
     size_t count;
     const struct probe_finding *all = probe_findings(j->probe, &count);
 
-    json_add_string(out, "url", j->url);
+    json_add_string(out, "url", probe_url(j->probe));
     for (size_t i = 0; i < count; i++) {
         const struct probe_finding *f = &all[i];
         struct json *one = json_new_object();

@@ -28,8 +28,10 @@ struct job {
     const struct event *event; /* NULL: of none is what is sent again */
     struct template template;  /* of bytes that are sent as they are: what they say */
     struct buf body;
-    struct buf shown;  /* the body without our keys */
-    struct secret key; /* that signs; the profile's or another */
+    struct buf shown;    /* the body without our keys */
+    struct buf to;       /* the address without them; empty: none */
+    struct secret key;   /* that signs; the profile's or another */
+    struct keyring keys; /* neither shown nor recorded */
     bool done;
 };
 
@@ -167,21 +169,28 @@ static enum status check_permission(const struct job *j, struct err *err)
                        "确认后加 --yes；加 --dry-run 只查看"),
                    SAY("not sent", "profile %s is a production one, and %s is not on this machine",
                        "add --yes if you mean it, or --dry-run to look only"),
-                   j->w.profile.name, c->to);
+                   j->w.profile.name, buf_str(&j->to));
+}
+
+/* Where it goes, as it is told. The key that signs may be asked for later only. */
+static void show_address(struct job *j)
+{
+    keyring_fill(&j->keys, &j->w.store, &j->w.profile);
+    buf_init(&j->to, BODY_MAX);
+    buf_adds(&j->to, j->c->to ? j->c->to : "");
+    keyring_redact(&j->keys, &j->to);
 }
 
 /* What is shown from here on; what is posted stays as it was given. */
 static void hide_keys(struct job *j)
 {
-    const struct profile own = {.key = {.value = j->key}};
-    const struct profile *both[] = {&j->w.profile, &own};
+    secret_copy(&keyring_add(&j->keys)->key.value, &j->key);
     buf_init(&j->shown, BODY_MAX);
     buf_add(&j->shown, buf_str(&j->body), j->body.len);
-    for (size_t i = 0; i < ARRAY_COUNT(both); i++) {
-        profile_redact(both[i], &j->shown);
-        profile_redact_params(both[i], &j->template.params);
-        profile_redact_params(both[i], &j->template.inner);
-    }
+    keyring_redact(&j->keys, &j->shown);
+    keyring_redact(&j->keys, &j->to);
+    keyring_redact_params(&j->keys, &j->template.params);
+    keyring_redact_params(&j->keys, &j->template.inner);
 }
 
 static enum status prepare(struct job *j, struct err *err)
@@ -208,6 +217,8 @@ static enum status prepare(struct job *j, struct err *err)
     if (!st && !is_exact(j))
         st = choose_merchant(j, err);
     if (!st)
+        show_address(j);
+    if (!st)
         st = check_permission(j, err);
     if (!st)
         st = build(j, err);
@@ -225,13 +236,6 @@ static void on_signal(void *ctx, int signo)
     http_cancel(loop_http(j->w.loop), j->w.posting.http_id);
 }
 
-/* Whose keys are neither recorded nor shown. */
-static void fill_keys(const struct job *j, struct keyring *keys)
-{
-    keyring_fill(keys, &j->w.store, &j->w.profile);
-    secret_copy(&keyring_add(keys)->key.value, &j->key);
-}
-
 /* What the journal asks for. */
 static const char *number_of(const struct job *j, const char *name)
 {
@@ -243,13 +247,11 @@ static enum status post(struct job *j, struct err *err)
 {
     static const int signals[] = {SIGINT, SIGTERM, 0};
     struct posting *p = &j->w.posting;
-    struct keyring keys = {0};
     char type[POSTING_TYPE_MAX];
-    fill_keys(j, &keys);
     workspace_journal(&j->w, NULL);
     struct posting_job job = {.loop = j->w.loop,
                               .journal = j->w.journal,
-                              .keys = &keys,
+                              .keys = &j->keys,
                               .event = j->event,
                               .gateway = (j->event ? j->event->dialect : j->w.profile.dialect) ==
                                          DIALECT_GATEWAY,
@@ -271,7 +273,6 @@ static enum status post(struct job *j, struct err *err)
         loop_turn(j->w.loop, -1);
     workspace_retain(&j->w);
     j->done = !st;
-    keyring_clear(&keys);
     return st;
 }
 
@@ -281,7 +282,7 @@ static struct json *request_part(const struct job *j)
 {
     struct json *r = json_new_object(), *fields = json_new_object();
     const struct params *both[] = {&j->template.params, &j->template.inner};
-    json_add_string(r, "url", j->c->to);
+    json_add_string(r, "url", j->to.len ? buf_str(&j->to) : NULL);
     for (size_t k = 0; k < 2; k++) {
         for (size_t i = 0; i < both[k]->count; i++) {
             const struct param *p = &both[k]->items[i];
@@ -342,8 +343,8 @@ static void print_inside(const struct job *j)
 /* Made visible in a pipe too: values come from documents and from the journal. */
 static void print_request(const struct job *j)
 {
-    if (j->c->to)
-        cli_printf(stdout, "POST %s\n\n", j->c->to);
+    if (j->to.len)
+        cli_printf(stdout, "POST %s\n\n", buf_str(&j->to));
     cli_visible(stdout, buf_str(&j->shown), j->shown.len);
     printf("\n");
     if (j->template.inner.count)
@@ -395,6 +396,8 @@ int cmd_trigger(struct cli *c)
     template_clear(&j.template);
     buf_clear(&j.body);
     buf_clear(&j.shown);
+    buf_clear(&j.to);
+    keyring_clear(&j.keys);
     secret_clear(&j.key);
     cli_input_clear(&j.in);
     if (j.w.loop)

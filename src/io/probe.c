@@ -38,6 +38,7 @@ struct post {
 struct probe {
     struct loop *loop;
     char *url;
+    char *shown;                    /* the URL without our keys: what is told and recorded */
     char address[INET6_ADDRSTRLEN]; /* that is called; "": as libcurl resolves it */
     bool local;                     /* it is a loopback address */
     const struct event *event;
@@ -324,6 +325,16 @@ static void judge(void *ctx)
     next(p);
 }
 
+/* An array of characters. */
+static void hide_keys_in(const struct probe *p, char *text)
+{
+    const struct profile own = {.key = {.value = p->key}};
+    profile_redact_text(p->profile, text);
+    profile_redact_text(&own, text);
+    for (size_t i = 0; i < p->key_count; i++)
+        profile_redact_text(p->keys[i], text);
+}
+
 /* What is shown and recorded from here on; what is posted stays as it is. */
 static void keep_request(struct probe *p)
 {
@@ -360,20 +371,23 @@ static void record(struct probe *p, struct post *post)
     struct probe_request *r = &p->requests[p->count];
     struct params sent = {0};
     struct findings ignored = {0};
+    char order[sizeof p->order];
     struct posted row = {.event = p->event,
                          .method = r->method,
                          .check = current(p)->id,
-                         .url = p->url,
+                         .url = p->shown,
                          .data = buf_str(&r->body),
                          .len = r->body.len,
                          .key_hidden = p->key_hidden,
-                         .order = p->order,
+                         .order = order,
                          .profile = p->profile->name,
                          .at_ms = post->at_ms,
                          .answer = post->done ? &post->result : NULL};
     struct answer_seen seen = seen_of(&post->result);
     if (!p->journal)
         return;
+    snprintf(order, sizeof order, "%s", p->order);
+    hide_keys_in(p, order);
     xml_read(row.data, row.len, &sent, NULL, NULL); /* what is no document is about our order */
     row.mch_id = number_of(p, &sent, "mch_id");
     row.verdict = post->done ? answer_judge(p->event->dialect == DIALECT_GATEWAY, &seen, &ignored)
@@ -503,6 +517,8 @@ enum status probe_start(struct loop *loop, const struct probe_options *o, struct
     p->done = o->done;
     p->ctx = o->ctx;
     secret_copy(&p->key, o->key);
+    p->shown = mem_strdup(o->url);
+    hide_keys_in(p, p->shown);
     buf_init(&p->body, PROBE_BODY_MAX);
     buf_init(&p->valid, PROBE_BODY_MAX);
     random_digits(p);
@@ -540,7 +556,13 @@ void probe_free(struct probe *p)
     buf_clear(&p->body);
     buf_clear(&p->valid);
     free(p->url);
+    free(p->shown);
     free(p);
+}
+
+const char *probe_url(const struct probe *p)
+{
+    return p->shown;
 }
 
 const struct probe_finding *probe_findings(const struct probe *p, size_t *count)

@@ -25,6 +25,7 @@ void posting_clear(struct posting *p)
 static void record(struct posting *p)
 {
     struct posted row = {.event = p->event,
+                         .method = p->get ? "GET" : NULL,
                          .url = p->url,
                          .content_type = p->content_type,
                          .data = buf_str(&p->body),
@@ -103,6 +104,7 @@ enum status posting_start(struct posting *p, const struct posting_job *job, stru
     p->journal = job->journal;
     p->event = job->event;
     p->gateway = job->gateway;
+    p->get = job->get;
     p->at_ms = job->at_ms;
     p->done = job->done;
     p->ctx = job->ctx;
@@ -114,7 +116,7 @@ enum status posting_start(struct posting *p, const struct posting_job *job, stru
     copy(p->profile, sizeof p->profile, job->profile);
     buf_init(&p->body, job->len + 1);
     buf_add(&p->body, job->data, job->len);
-    struct http_request r = {.method = "POST",
+    struct http_request r = {.method = p->get ? "GET" : "POST",
                              .url = p->url,
                              .content_type = p->content_type[0] ? p->content_type : NULL,
                              .headers = template_headers(),

@@ -39,7 +39,7 @@ struct posting {
     struct loop *loop;
     struct journal *journal;
     struct keyring keys;
-    bool gateway;
+    bool gateway, get;
     bool key_hidden; /* a key stood in the body: what is recorded is not what was posted */
     char content_type[POSTING_TYPE_MAX], order[65], mch_id[33], profile[65];
     int64_t at_ms, journal_id;
@@ -54,6 +54,7 @@ struct posting_job {
     struct keyring *keys;      /* moved: whose keys are neither shown nor recorded; NULL: none */
     const struct event *event; /* NULL: none of the catalogue */
     bool gateway;              /* whose form of answer is expected */
+    bool get;                  /* a GET, as `probe` tries one; it has no body */
     const char *url;
     const char *content_type; /* NULL: as the platform; "": none */
     const char *data;         /* the exact body */

@@ -236,6 +236,9 @@ enum status workspace_unseal(struct workspace *w, const struct params *received,
                              const char *profile, const struct secret *key, struct params *inner,
                              struct err *err);
 
+/* Is the merchant of this name, or the one in use (NULL or ""), a production one? */
+bool workspace_is_production(const struct workspace *w, const char *name);
+
 /* Must a notification of our own be asked about first? It does when the merchant in use, or the one
    of this name (NULL or "": none), is a production one, and the URL does not name this machine;
    then `text` is the question. */

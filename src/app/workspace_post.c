@@ -56,7 +56,7 @@ const char *workspace_notify_url(const struct workspace *w)
     return url[0] ? url : own ? own : "";
 }
 
-static bool is_production(const struct workspace *w, const char *name)
+bool workspace_is_production(const struct workspace *w, const char *name)
 {
     struct profile p = {0};
     if (!name || !name[0] || (w->profile.name && strcmp(w->profile.name, name) == 0))
@@ -71,8 +71,8 @@ bool workspace_ask_post(const struct workspace *w, const char *profile, const ch
                         struct err *text)
 {
     char host[256];
-    bool named = is_production(w, profile);
-    if ((!named && !is_production(w, NULL)) || http_host(url, host, sizeof host, NULL) ||
+    bool named = workspace_is_production(w, profile);
+    if ((!named && !workspace_is_production(w, NULL)) || http_host(url, host, sizeof host, NULL) ||
         http_is_local(url))
         return false;
     err_set(text, ST_OK,

@@ -158,18 +158,33 @@ static enum status build(struct job *j, struct err *err)
     return st;
 }
 
+/* Bytes that are sent as they are stay those of the merchant they were made for, whoever sends
+   them; "": not known, or newly signed. */
+static const char *made_for(const struct job *j)
+{
+    return is_exact(j) ? j->c->again->row.profile : "";
+}
+
+/* The production merchant that the other side would take it from; NULL: none. */
+static const char *production_merchant(const struct job *j)
+{
+    if (made_for(j)[0] && workspace_is_production(&j->w, made_for(j)))
+        return made_for(j);
+    return workspace_is_production(&j->w, NULL) ? j->w.profile.name : NULL;
+}
+
 static enum status check_permission(const struct job *j, struct err *err)
 {
     const struct cli *c = j->c;
-    if (c->dry_run || c->yes || http_is_local(c->to) ||
-        j->w.profile.environment != ENVIRONMENT_PRODUCTION)
+    const char *merchant = production_merchant(j);
+    if (c->dry_run || c->yes || http_is_local(c->to) || !merchant)
         return ST_OK;
     return err_set(err, ST_ARGUMENT,
                    SAY("未发送", "商户配置 %s 是生产环境，%s 不是本机的地址",
                        "确认后加 --yes；加 --dry-run 只查看"),
                    SAY("not sent", "profile %s is a production one, and %s is not on this machine",
                        "add --yes if you mean it, or --dry-run to look only"),
-                   j->w.profile.name, buf_str(&j->to));
+                   merchant, buf_str(&j->to));
 }
 
 /* Where it goes, as it is told. The key that signs may be asked for later only. */
@@ -243,6 +258,18 @@ static const char *number_of(const struct job *j, const char *name)
     return v && v[0] ? v : params_get(&j->template.inner, name);
 }
 
+static const char *profile_of(const struct job *j)
+{
+    if (made_for(j)[0])
+        return made_for(j);
+    return is_exact(j) && !j->c->profile ? "" : j->w.profile.name;
+}
+
+static bool is_get(const struct job *j)
+{
+    return is_exact(j) && strncmp(buf_str(&j->c->again->request_head), "GET ", 4) == 0;
+}
+
 static enum status post(struct job *j, struct err *err)
 {
     static const int signals[] = {SIGINT, SIGTERM, 0};
@@ -255,12 +282,13 @@ static enum status post(struct job *j, struct err *err)
                               .event = j->event,
                               .gateway = (j->event ? j->event->dialect : j->w.profile.dialect) ==
                                          DIALECT_GATEWAY,
+                              .get = is_get(j),
                               .url = j->c->to,
                               .data = buf_str(&j->body),
                               .len = j->body.len,
                               .order = number_of(j, "out_trade_no"),
                               .mch_id = number_of(j, "mch_id"),
-                              .profile = is_exact(j) && !j->c->profile ? "" : j->w.profile.name,
+                              .profile = profile_of(j),
                               .at_ms = workspace_now_ms(&j->w)};
     if (is_exact(j)) {
         record_header(&j->c->again->request_head, "Content-Type", type, sizeof type);
@@ -344,7 +372,7 @@ static void print_inside(const struct job *j)
 static void print_request(const struct job *j)
 {
     if (j->to.len)
-        cli_printf(stdout, "POST %s\n\n", buf_str(&j->to));
+        cli_printf(stdout, "%s %s\n\n", is_get(j) ? "GET" : "POST", buf_str(&j->to));
     cli_visible(stdout, buf_str(&j->shown), j->shown.len);
     printf("\n");
     if (j->template.inner.count)

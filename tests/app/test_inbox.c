@@ -462,8 +462,28 @@ static void make_one(struct stage *s, enum event_kind kind)
     profile_clear(&p);
 }
 
-/* What is inside a refund is encrypted anew with the key of today, also when that of then is one of
-   the other keys by now; where no key opens it, that is said. */
+#define PAST_KEY "8Kq2mZx9Lw4Rt6Yb1Nc8Vd3Fg5Hj0PsB"
+
+static void seal_with(struct inbox_notice *n, const char *text)
+{
+    struct err err = {0};
+    struct secret own = {0}, key = {0};
+    struct params inner = {0};
+    struct buf sealed;
+    secret_set(&own, DOC_KEY, 32);
+    secret_set(&key, text, strlen(text));
+    assert_int_equal(sealed_read(params_get(&n->notice.params, "req_info"), &own, &inner, &err),
+                     ST_OK);
+    assert_int_equal(sealed_write(&inner, &key, &sealed, &err), ST_OK);
+    params_set(&n->notice.params, "req_info", buf_str(&sealed), NULL);
+    buf_clear(&sealed);
+    params_clear(&inner);
+    secret_clear(&own);
+    secret_clear(&key);
+}
+
+/* What is inside a refund is encrypted anew with the key in use, also when that of then is the
+   profile's own or one of its other keys; where no key opens it, that is said. */
 static void a_refund_is_encrypted_anew(void **state)
 {
     (void)state;
@@ -480,11 +500,15 @@ static void a_refund_is_encrypted_anew(void **state)
     secret_set(&other, "7Kq2mZx9Lw4Rt6Yb1Nc8Vd3Fg5Hj0PsA", 32);
     workspace_key(&s.w, &other);
     params_clear(&n.notice.inner); /* as read with no key that fits */
+    assert_int_equal(workspace_resign(&s.w, &n, url, &err), ST_OK); /* the profile's own does */
+    wait_for_posting(&s.w);
+
+    seal_with(&n, PAST_KEY);
     assert_int_equal(workspace_resign(&s.w, &n, url, &err), ST_UNSUPPORTED);
     assert_non_null(strstr(err.text[LANG_EN], "req_info does not decrypt"));
 
     s.w.profile.other_keys[0].key.source = KEY_LITERAL;
-    secret_set(&s.w.profile.other_keys[0].key.value, DOC_KEY, 32);
+    secret_set(&s.w.profile.other_keys[0].key.value, PAST_KEY, 32);
     s.w.profile.other_key_count = 1;
     assert_int_equal(workspace_resign(&s.w, &n, url, &err), ST_OK);
     wait_for_posting(&s.w);

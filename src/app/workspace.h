@@ -229,6 +229,9 @@ enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, 
 enum status workspace_resign(struct workspace *w, const struct inbox_notice *n, const char *url,
                              struct err *err);
 
+/* Says of a notification that neither will do: ST_UNSUPPORTED. */
+enum status workspace_say_lost(struct err *err);
+
 /* What stands encrypted in a refund's notification that was `received` for this profile ("": not
    known): decrypted with its key, one of its other keys, or `key` (NULL: none). ST_UNSUPPORTED: by
    none of them. */

@@ -134,6 +134,19 @@ static enum status post(struct workspace *w, struct posting_job *job, const stru
     return st;
 }
 
+enum status workspace_say_lost(struct err *err)
+{
+    return err_set(
+        err, ST_UNSUPPORTED,
+        SAY("不能重发",
+            "里面有密钥，记录时已换成 ****，原字节已不在；它又不是已知的通知，不能重新签名",
+            "让对方再发一次"),
+        SAY("it cannot be sent again",
+            "it held a key, which was recorded as ****, so its bytes are gone; and it "
+            "is no event known, so it cannot be signed anew",
+            "have its sender post it once more"));
+}
+
 enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, const char *url,
                              struct err *err)
 {
@@ -147,6 +160,8 @@ enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, 
                               .order = n->row.order,
                               .mch_id = notice_get(&n->notice, "mch_id"),
                               .profile = n->row.profile};
+    if (n->notice.key_inside && !n->notice.event)
+        return workspace_say_lost(err);
     if (n->notice.key_inside)
         return err_set(
             err, ST_UNSUPPORTED,
@@ -261,7 +276,7 @@ enum status workspace_resign(struct workspace *w, const struct inbox_notice *n, 
     enum sign_kind kind = SIGN_MD5;
 
     if (!m->event)
-        return say_unsignable(err);
+        return m->key_inside ? workspace_say_lost(err) : say_unsignable(err);
     enum status st = n->row.profile[0] ? fetch_profile(w, n->row.profile, &p, err)
                                        : workspace_event_profile(w, m->event, &p, err);
     if (m->inner.count)

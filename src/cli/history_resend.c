@@ -6,15 +6,24 @@
 /* ---- What has no effect ---- */
 
 /* Its bytes held a key, which was taken out of what is kept: they are not what was sent. */
-static enum status check_exact(const struct record *r, struct err *err)
+static bool held_key(const struct record *r)
 {
     struct json *detail = NULL;
     bool masked = r->request.len && strstr(buf_str(&r->request), "****"); /* or the reply was */
     bool hidden = masked && !json_parse(buf_str(&r->detail), r->detail.len, &detail, NULL) &&
                   json_bool(json_get(detail, "key_hidden"), false);
     json_free(detail);
-    if (!hidden)
+    return hidden;
+}
+
+static enum status check_bytes(const struct cli *c, const struct record *r, struct err *err)
+{
+    enum event_kind kind;
+    bool signable = r->row.kind == JOURNAL_CALL || event_read(r->row.name, &kind);
+    if ((signable && !c->exact) || !held_key(r))
         return ST_OK;
+    if (!signable)
+        return workspace_say_lost(err);
     return err_set(
         err, ST_UNSUPPORTED,
         SAY("不能按原字节重发", "里面有密钥，记录时已换成 ****", "去掉 --exact，重新签名后发送"),
@@ -64,7 +73,7 @@ enum status resend_check(const struct cli *c, const struct record *r, struct err
                        SAY("cannot send again", "the catalogue no longer has API %s",
                            "put its file back into apis/"),
                        r->row.name);
-    return c->exact ? check_exact(r, err) : ST_OK;
+    return check_bytes(c, r, err);
 }
 
 /* ---- Handing on ---- */

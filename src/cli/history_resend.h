@@ -12,8 +12,8 @@
 #include "app/record.h"
 #include "cli/cli.h"
 
-/* ST_ARGUMENT: an option without effect; ST_NOT_FOUND: its API is gone; ST_UNSUPPORTED: --exact,
-   but what is kept is not what was sent. */
+/* ST_ARGUMENT: an option without effect; ST_NOT_FOUND: its API is gone; ST_UNSUPPORTED: what is
+   kept is not what was sent, and it is to go byte for byte or cannot be signed. */
 enum status resend_check(const struct cli *c, const struct record *r, struct err *err);
 
 /* The merchant it was for, as long as `r` lives. NULL: unknown, or gone where the bytes need none.

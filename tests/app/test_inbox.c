@@ -399,6 +399,13 @@ static void a_key_in_it_is_shown_and_kept_nowhere(void **state)
     assert_string_equal(n.notice.sign.expected, ""); /* no steps over other bytes */
     assert_string_equal(json_string(json_get(json_first(n.found), "rule")), "key-inside");
 
+    const struct event *event = n.notice.event;
+    n.notice.event = NULL; /* of none, there is no other way: neither says to take the other */
+    assert_int_equal(workspace_resend(&s.w, &n, url, &err), ST_UNSUPPORTED);
+    assert_non_null(strstr(err.text[LANG_EN], "it cannot be sent again"));
+    assert_int_equal(workspace_resign(&s.w, &n, url, &err), ST_UNSUPPORTED);
+    assert_non_null(strstr(err.text[LANG_EN], "it cannot be sent again"));
+    n.notice.event = event;
     assert_int_equal(workspace_resend(&s.w, &n, url, &err), ST_UNSUPPORTED);
     assert_int_equal(workspace_resign(&s.w, &n, url, &err), ST_OK);
     wait_for_posting(&s.w);

@@ -245,6 +245,16 @@ enum answer_verdict answer_judge(bool gateway, const struct answer_seen *a,
     return v;
 }
 
+bool answer_says_success(bool gateway, const struct answer_seen *a)
+{
+    struct answer_seen prompt = *a;
+    struct findings unsaid = {0};
+    prompt.ms = 0;
+    bool success = answer_judge(gateway, &prompt, &unsaid) == ANSWER_ACKNOWLEDGED;
+    findings_clear(&unsaid);
+    return success;
+}
+
 /* As much as stands in a line and in `out`, whole characters. */
 static void show(const char *s, size_t len, char out[ANSWER_SAID_MAX])
 {

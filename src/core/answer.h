@@ -44,6 +44,9 @@ const char *answer_verdict_name(enum answer_verdict v); /* "acknowledged", "refu
 enum answer_verdict answer_judge(bool gateway, const struct answer_seen *a,
                                  struct findings *findings);
 
+/* Does it say success, however late it came? */
+bool answer_says_success(bool gateway, const struct answer_seen *a);
+
 /* What a refusal says for itself: its return_msg, else its return_code, else its text; made visible
    and cut to ANSWER_SAID_MAX. */
 #define ANSWER_SAID_MAX 300 /* bytes, NUL included */

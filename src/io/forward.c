@@ -107,7 +107,8 @@ static void judge(struct receipt *r)
             "compression off for the notify URL",
             f->encoding);
     f->verdict = answer_judge(r->notice.gateway, &seen, &f->findings);
-    if (f->verdict == ANSWER_ACKNOWLEDGED && r->notice.trust != NOTICE_GENUINE)
+    f->taken = answer_says_success(r->notice.gateway, &seen);
+    if (f->taken && r->notice.trust != NOTICE_GENUINE)
         findings_add(&f->findings,
                      (struct finding_head){"", "forged-accepted", SEVERITY_ERROR, false},
                      "应用确认了一个不可信的通知：它没有验签，攻击者可以不付款就发货",

@@ -75,13 +75,12 @@ void listener_answer_decide(struct receipt *r, const struct listener_answer *a)
 void listener_answer_relay(struct receipt *r, const struct listener_answer *a)
 {
     struct forwarded *f = &r->forward;
-    bool taken = f->verdict == ANSWER_ACKNOWLEDGED;
 
     if (a->reply != LISTENER_AUTO) {
         decide(r, a);
     } else if (f->err.status) {
         listener_answer_refuse(r, "应用没有应答");
-    } else if (taken && r->notice.trust != NOTICE_GENUINE) {
+    } else if (f->taken && r->notice.trust != NOTICE_GENUINE) {
         listener_answer_refuse(r, notice_reason(&r->notice));
     } else {
         buf_clear(&r->answer);
@@ -90,7 +89,7 @@ void listener_answer_relay(struct receipt *r, const struct listener_answer *a)
                 f->body.len < LISTENER_ANSWER_MAX ? f->body.len : LISTENER_ANSWER_MAX);
         f->relayed = true;
         r->answered = true;
-        r->acknowledged = taken;
+        r->acknowledged = f->taken;
         r->status = (unsigned)f->status;
     }
     tell_late(r, a);

@@ -34,6 +34,7 @@ struct forwarded {
     struct buf body;
     bool relayed; /* what we answer is this answer */
     double ms;
+    bool taken; /* it says success: for the verdict it has to be in time as well */
     enum answer_verdict verdict;
     struct findings findings;
 };

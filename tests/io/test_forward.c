@@ -5,6 +5,8 @@
  */
 #include "listener_stage.h"
 
+#include "io/forward.h"
+
 #define APP_ANSWER(status, type, text)                                                             \
     "HTTP/1.1 " status "\r\nContent-Type: " type "\r\nConnection: close\r\n\r\n" text
 
@@ -224,6 +226,50 @@ static void the_listener_by_another_name_is_no_application(void **state)
     }
 }
 
+static void keep_outcome(void *ctx, const struct journal_row *row, const struct journal_body *body)
+{
+    (void)body;
+    snprintf(ctx, 40, "%d %s", row->good, row->outcome);
+}
+
+/* As with a delay of our own: the notification says it, and its row is no precedent. */
+static void an_application_that_takes_it_too_late_is_told(void **state)
+{
+    static const struct {
+        double ms;
+        const char *body;
+        enum notice_trust trust;
+        bool acknowledged;
+        const char *outcome;
+    } rows[] = {
+        {4900, IS_SUCCESS "</xml>", NOTICE_GENUINE, true, "1 genuine"},
+        {5600, IS_SUCCESS "</xml>", NOTICE_GENUINE, true, "0 too-slow acknowledged"},
+        {5600, IS_FAIL "</xml>", NOTICE_GENUINE, false, "0 genuine"},
+        {5600, IS_SUCCESS "</xml>", NOTICE_FORGED, false, "0 forged"},
+    };
+    struct fixture *f = *state;
+    journal_open(NULL, &f->journal, NULL);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct receipt r = {.notice.trust = rows[i].trust};
+        struct http_result result = {.status = 200, .times.total = rows[i].ms};
+        char outcome[40];
+        buf_init(&result.body, 256);
+        buf_adds(&result.body, rows[i].body);
+        forward_take(&r, &result, shops, 1);
+        listener_answer_relay(&r, &(struct listener_answer){0});
+        assert_int_equal(r.acknowledged, rows[i].acknowledged);
+        assert_int_equal(r.notice.findings.count, rows[i].ms > 5000 && rows[i].acknowledged);
+        if (rows[i].ms > 5000)
+            assert_string_equal(r.forward.findings.items[0].rule, "slow");
+        if (rows[i].trust == NOTICE_FORGED)
+            assert_string_equal(r.forward.findings.items[1].rule, "forged-accepted");
+        assert_int_equal(receipt_record(&r, f->journal, NULL), ST_OK);
+        assert_int_equal(journal_get(f->journal, r.journal_id, keep_outcome, outcome, NULL), ST_OK);
+        assert_string_equal(outcome, rows[i].outcome);
+        receipt_clear(&r);
+    }
+}
+
 static void closing_lets_go_of_what_is_forwarded(void **state)
 {
     struct fixture *f = *state;
@@ -299,6 +345,7 @@ int main(void)
         TEST(a_forged_one_that_the_application_takes_is_refused),
         TEST(without_an_application_the_platform_is_told_to_repeat),
         TEST(the_listener_by_another_name_is_no_application),
+        TEST(an_application_that_takes_it_too_late_is_told),
         TEST(closing_lets_go_of_what_is_forwarded),
         cmocka_unit_test(an_answer_of_any_bytes_can_be_read_again),
     };

@@ -72,17 +72,17 @@ static void the_applications_answer_is_relayed_unless_it_took_a_forgery(void **s
     static const struct {
         enum listener_reply reply;
         enum notice_trust trust;
-        enum answer_verdict verdict;
+        bool taken;
         enum status failure;
         bool acknowledged, relayed;
     } rows[] = {
-        {LISTENER_AUTO, NOTICE_GENUINE, ANSWER_ACKNOWLEDGED, ST_OK, true, true},
-        {LISTENER_AUTO, NOTICE_GENUINE, ANSWER_REFUSED, ST_OK, false, true},
-        {LISTENER_AUTO, NOTICE_FORGED, ANSWER_REFUSED, ST_OK, false, true},
-        {LISTENER_AUTO, NOTICE_FORGED, ANSWER_ACKNOWLEDGED, ST_OK, false, false},
-        {LISTENER_AUTO, NOTICE_GENUINE, ANSWER_INVALID, ST_TIMEOUT, false, false},
-        {LISTENER_SUCCESS, NOTICE_FORGED, ANSWER_REFUSED, ST_OK, true, false},
-        {LISTENER_FAIL, NOTICE_GENUINE, ANSWER_ACKNOWLEDGED, ST_OK, false, false},
+        {LISTENER_AUTO, NOTICE_GENUINE, true, ST_OK, true, true},
+        {LISTENER_AUTO, NOTICE_GENUINE, false, ST_OK, false, true},
+        {LISTENER_AUTO, NOTICE_FORGED, false, ST_OK, false, true},
+        {LISTENER_AUTO, NOTICE_FORGED, true, ST_OK, false, false},
+        {LISTENER_AUTO, NOTICE_GENUINE, false, ST_TIMEOUT, false, false},
+        {LISTENER_SUCCESS, NOTICE_FORGED, false, ST_OK, true, false},
+        {LISTENER_FAIL, NOTICE_GENUINE, true, ST_OK, false, false},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -91,7 +91,7 @@ static void the_applications_answer_is_relayed_unless_it_took_a_forgery(void **s
                                         .status = 201,
                                         .content_type = "a/b",
                                         .err.status = rows[i].failure,
-                                        .verdict = rows[i].verdict}};
+                                        .taken = rows[i].taken}};
         struct listener_answer a = {.reply = rows[i].reply};
         struct httpd_reply out;
         buf_init(&r.forward.body, 64);
@@ -135,7 +135,7 @@ static void an_answer_after_the_platform_gave_up_is_late(void **state)
         struct listener_answer a = {.reply = rows[i].reply, .delay_ms = rows[i].delay_ms};
         r.forward.done = rows[i].app_ms > 0;
         r.forward.ms = rows[i].app_ms;
-        r.forward.verdict = ANSWER_ACKNOWLEDGED;
+        r.forward.taken = true;
         if (r.forward.done)
             listener_answer_relay(&r, &a);
         else

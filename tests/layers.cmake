@@ -12,7 +12,7 @@ cmake_minimum_required(VERSION 3.25)
 set(FLOORS core io app tui cli)
 
 # Modules in include order. NAME_* stands for a family whose members do not know each other.
-set(ORDER_core lang embed base buf text text_values text_words params personal span json_scan json compare joined digest authority
+set(ORDER_core lang embed base buf head text text_values text_words params personal span json_scan json compare joined digest authority
                library gunzip bill xml_fault xml_scan xml xml_write sealed sign shape paste profile spec findings value value_json value_url
                validate spec_reader spec_fields spec_names spec_sign spec_rules spec_errors spec_read catalog endpoint explain_more explain event flow request
                reply qr fault life life_chart next ledger_contract ledger ledger_trade

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "core/head.h"
 #include "core/notice_word.h"
 #include "core/paste.h"
 #include "core/text.h"
@@ -243,20 +243,6 @@ static void read_params(const char *data, size_t len, struct params *out)
     paste_clear(&paste);
 }
 
-void record_header(const struct buf *head, const char *name, char *out, size_t size)
-{
-    size_t len = strlen(name);
-    out[0] = '\0';
-    for (const char *line = buf_str(head); line && *line; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        if (strncasecmp(line, name, len) == 0 && line[len] == ':') {
-            const char *v = line + len + 1 + strspn(line + len + 1, " \t");
-            snprintf(out, size, "%.*s", (int)strcspn(v, "\r\n"), v);
-            return;
-        }
-    }
-}
-
 /* A notification's line has a path alone; where it went stands in the header Host. */
 static void read_url(struct record *r)
 {
@@ -266,7 +252,7 @@ static void read_url(struct record *r)
     if (len == 0 || len >= sizeof(r->url) - sizeof(host) - sizeof("http://"))
         return;
     if (at[1] == '/')
-        record_header(&r->request_head, "Host", host, sizeof(host));
+        head_value(&r->request_head, "Host", host, sizeof(host));
     snprintf(r->url, sizeof(r->url), "%s%s%.*s", host[0] ? "http://" : "", host, (int)len, at + 1);
 }
 
@@ -275,7 +261,7 @@ static void judge(struct record *r, const struct profile *profile)
     char type[128];
     if (!profile || r->row.kind != JOURNAL_CALL || r->row.status == 0)
         return;
-    record_header(&r->response_head, "content-type", type, sizeof(type));
+    head_value(&r->response_head, "content-type", type, sizeof(type));
     reply_read(r->spec, profile, &r->sent, r->row.status, type[0] ? type : NULL,
                buf_str(&r->response), r->response.len, &r->reply);
     r->judged = true;

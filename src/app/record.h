@@ -46,9 +46,6 @@ enum status record_read(const struct record_source *s, int64_t id, struct record
                         struct err *err);
 void record_clear(struct record *r);
 
-/* Value of a header in a kept head, cut to `size`; "" if it is not there. */
-void record_header(const struct buf *head, const char *name, char *out, size_t size);
-
 /* How long a call or a delivery took; false if nothing is known, and every time is negative. */
 bool record_times(const struct record *r, struct http_times *out);
 

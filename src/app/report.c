@@ -7,6 +7,7 @@
 
 #include "app/page.h"
 #include "app/report_har.h"
+#include "core/head.h"
 #include "core/personal.h"
 #include "core/request.h"
 #include "core/sign.h"
@@ -368,7 +369,7 @@ static enum status write_curl(const struct record *r, struct buf *out, struct er
     buf_adds(out, "curl -sS ");
     request_quote(out, r->url);
     if (r->request.len || strncmp(buf_str(&r->request_head), "POST ", 5) == 0) {
-        record_header(&r->request_head, "Content-Type", type, sizeof(type));
+        head_value(&r->request_head, "Content-Type", type, sizeof(type));
         snprintf(header, sizeof(header), type[0] ? "Content-Type: %s" : "Content-Type:%s", type);
         buf_adds(out, " -H ");
         request_quote(out, header);

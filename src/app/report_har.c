@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/digest.h"
+#include "core/head.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "io/http_times.h"
@@ -45,7 +46,7 @@ static struct json *har_body(const struct buf *head, const struct buf *body, boo
     struct json *j = json_new_object();
     char type[160];
     size_t at = 0;
-    record_header(head, "Content-Type", type, sizeof(type));
+    head_value(head, "Content-Type", type, sizeof(type));
     if (size)
         json_add_int(j, "size", (int64_t)body->len);
     json_add_string(j, "mimeType", type);

@@ -10,6 +10,7 @@
 
 #include "app/keyring.h"
 #include "app/record.h"
+#include "core/head.h"
 #include "core/sealed.h"
 
 #define BODY_MAX (1u << 20)
@@ -168,7 +169,7 @@ enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, 
             SAY("不能按原字节重发", "通知里有密钥，记录时已换成 ****", "可以重新签名后发送"),
             SAY("it cannot be sent byte for byte", "it held a key, which was recorded as ****",
                 "send it newly signed"));
-    record_header(&n->head, "Content-Type", type, sizeof type);
+    head_value(&n->head, "Content-Type", type, sizeof type);
     return post(w, &job, NULL, err);
 }
 

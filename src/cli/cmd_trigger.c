@@ -13,6 +13,7 @@
 #include "app/posting.h"
 #include "app/record.h"
 #include "core/answer.h"
+#include "core/head.h"
 #include "core/sealed.h"
 #include "core/template.h"
 #include "core/text.h"
@@ -291,7 +292,7 @@ static enum status post(struct job *j, struct err *err)
                               .profile = profile_of(j),
                               .at_ms = workspace_now_ms(&j->w)};
     if (is_exact(j)) {
-        record_header(&j->c->again->request_head, "Content-Type", type, sizeof type);
+        head_value(&j->c->again->request_head, "Content-Type", type, sizeof type);
         job.content_type = type;
     }
     enum status st = loop_signals(j->w.loop, signals, on_signal, j, err);

@@ -48,22 +48,24 @@ void address_text(const struct sockaddr *sa, char *out, size_t size)
 }
 
 /* 127.0.0.0/8, ::1, and the former as IPv6 writes it: ::ffff:127.0.0.1. */
-static bool is_four(const unsigned char *bytes)
+static bool is_loopback_four(const unsigned char *bytes)
 {
     return bytes[0] == 127;
 }
 
-static bool is_six(const struct in6_addr *six)
+static bool is_loopback_six(const struct in6_addr *six)
 {
-    return IN6_IS_ADDR_LOOPBACK(six) || (IN6_IS_ADDR_V4MAPPED(six) && is_four(six->s6_addr + 12));
+    return IN6_IS_ADDR_LOOPBACK(six) ||
+           (IN6_IS_ADDR_V4MAPPED(six) && is_loopback_four(six->s6_addr + 12));
 }
 
 bool address_leads_here(const struct sockaddr *sa)
 {
     if (sa->sa_family == AF_INET6)
-        return is_six(&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr);
+        return is_loopback_six(&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr);
     return sa->sa_family == AF_INET &&
-           is_four((const void *)&((const struct sockaddr_in *)(const void *)sa)->sin_addr);
+           is_loopback_four(
+               (const void *)&((const struct sockaddr_in *)(const void *)sa)->sin_addr);
 }
 
 bool address_is_loopback(const char *host)

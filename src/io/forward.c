@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "core/answer.h"
+#include "core/head.h"
 #include "io/keyless.h"
 #include "io/listener_answer.h"
 
@@ -116,24 +117,6 @@ static void judge(struct receipt *r)
                      "and delivers what nobody paid for");
 }
 
-/* The value of a header, "" if there is none or it does not fit; of several heads the last one's.
- */
-static void read_header(const struct buf *head, const char *name, char *out, size_t size)
-{
-    size_t len = strlen(name);
-    out[0] = '\0';
-    for (const char *line = buf_str(head), *end; (end = strstr(line, "\r\n")); line = end + 2) {
-        if (strncmp(line, "HTTP/", 5) == 0)
-            out[0] = '\0';
-        if (strncasecmp(line, name, len) != 0 || line[len] != ':')
-            continue;
-        line += len + 1;
-        line += strspn(line, " \t");
-        if ((size_t)(end - line) < size)
-            snprintf(out, size, "%.*s", (int)(end - line), line);
-    }
-}
-
 void forward_take(struct receipt *r, struct http_result *result,
                   const struct profile *const *profiles, size_t count)
 {
@@ -148,7 +131,7 @@ void forward_take(struct receipt *r, struct http_result *result,
     snprintf(f->content_type, sizeof f->content_type, "%s", result->content_type);
     f->body = result->body;
     buf_init(&result->body, 0);
-    read_header(&result->headers, "Content-Encoding", f->encoding, sizeof f->encoding);
+    head_value(&result->headers, "Content-Encoding", f->encoding, sizeof f->encoding);
     buf_init(&f->head, FORWARD_HEAD_MAX + 1);
     buf_add(&f->head, buf_str(&result->headers),
             result->headers.len < FORWARD_HEAD_MAX ? result->headers.len : FORWARD_HEAD_MAX);

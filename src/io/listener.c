@@ -263,7 +263,7 @@ static void keep_request(struct receipt *r, const struct httpd_request *q)
     buf_init(&r->head, HEAD_MAX);
     buf_addf(&r->head, "%s %s%s%s %s\r\n", q->method, q->path, q->query[0] ? "?" : "", q->query,
              q->version);
-    for (size_t i = 0; i < q->header_count; i++) {
+    for (size_t i = 0; i < q->header_count; i++) { /* without printf: each notification has some */
         const char *const parts[] = {q->headers[i].name, ": ", q->headers[i].value, "\r\n"};
         for (size_t k = 0; k < ARRAY_COUNT(parts); k++)
             buf_adds(&r->head, parts[k]);

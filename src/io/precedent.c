@@ -107,7 +107,7 @@ struct contract_search {
     bool found;
 };
 
-#define CONTRACT_CALLS_MAX 5000 /* the newest: contracts are few, and no index leads to them */
+#define CONTRACT_CALLS_MAX 200 /* the newest: no index leads to them, and a key may be waiting */
 
 static bool asks_for_contract(const struct catalog *c, const char *name)
 {

@@ -1,22 +1,72 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A repeat is the same event with the same transaction. Some may have come while nobody listened:
- * the count is what arrived, and is taken for the number of the delivery.
+ * A repeat is the same event of the same merchant with the same transaction and outcome. What
+ * somebody else made is none. Some may have come while nobody listened: the count is what arrived,
+ * and is taken for the number of the delivery.
  */
 #include "app/redelivery.h"
 
 #include <string.h>
 
+#define FAILED "not-success" /* rule of what is found against a notification of a failure */
+
 struct count {
     const struct inbox_notice *n;
-    const char *transaction;
+    const char *transaction, *mch_id;
+    bool judged, failed; /* this one */
     struct redelivery *out;
 };
 
+static bool is_trust(const struct notice_word *word, const char *id)
+{
+    return word && strcmp(word->id, id) == 0;
+}
+
+/* Did the signature hold? Only what is said of a genuine one goes beyond its trust. */
+static bool is_genuine(const struct notice_word *word)
+{
+    return word && !is_trust(word, "unreadable") && !is_trust(word, "no-key") &&
+           !is_trust(word, "unsigned") && !is_trust(word, "forged");
+}
+
+/* Keys come and go: it is the platform's if it verified when it came, or does so now. */
+static bool is_ours(const struct inbox_notice *n)
+{
+    return n->notice.trust == NOTICE_GENUINE || is_genuine(n->row.word);
+}
+
+static bool is_foreign(const struct inbox_notice *n)
+{
+    enum notice_trust t = n->notice.trust;
+    return !is_ours(n) && (t == NOTICE_UNSIGNED || t == NOTICE_FORGED);
+}
+
+/* The rules come first in a row's text, each with a blank behind it. */
+static bool has_failed(const char *text)
+{
+    const char *at = text ? strstr(text, FAILED " ") : NULL;
+    return at && (at == text || at[-1] == ' ');
+}
+
+static bool tells_failure(const struct notice *n)
+{
+    for (size_t i = 0; i < n->findings.count; i++) {
+        if (strcmp(n->findings.items[i].rule, FAILED) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool is_same(const struct count *c, const struct journal_row *row)
 {
+    const struct notice_word *word = notice_word_find(row->outcome);
+    if (row->id == c->n->row.id)
+        return true;
     return strcmp(row->name, c->n->row.event) == 0 && row->transaction_id &&
-           strcmp(row->transaction_id, c->transaction) == 0;
+           strcmp(row->transaction_id, c->transaction) == 0 &&
+           (!c->mch_id || (row->mch_id && strcmp(row->mch_id, c->mch_id) == 0)) &&
+           (is_genuine(word) || (!c->judged && is_trust(word, "no-key"))) &&
+           (!c->judged || has_failed(row->text) == c->failed);
 }
 
 static bool on_row(void *ctx, const struct journal_row *row)
@@ -36,7 +86,12 @@ static bool on_row(void *ctx, const struct journal_row *row)
 static void count_arrived(const struct workspace *w, const struct inbox_notice *n,
                           struct redelivery *out)
 {
-    struct count c = {n, notice_transaction(&n->notice), out};
+    struct count c = {.n = n,
+                      .transaction = notice_transaction(&n->notice),
+                      .mch_id = notice_get(&n->notice, "mch_id"),
+                      .judged = is_ours(n),
+                      .failed = tells_failure(&n->notice),
+                      .out = out};
     struct journal_search s = {
         .text = c.transaction, .kind = JOURNAL_NOTICE, .before = n->row.id + REDELIVERY_ROWS + 1};
     if (!c.transaction || n->row.id <= 0 || !w->journal)
@@ -96,16 +151,29 @@ void redelivery_find(const struct workspace *w, const struct inbox_notice *n,
     if (!n->notice.event)
         return;
     out->schedule = event_schedule(n->notice.event, notice_is_deduction(&n->notice));
+    out->foreign = is_foreign(n);
+    if (out->foreign)
+        return;
     out->late = was_late(n);
     count_arrived(w, n, out);
     out->done |= n->row.acknowledged && !out->late;
     out->sandbox = find_delivery(w, n);
 }
 
+static size_t arrivals(const struct redelivery *r)
+{
+    return r->nth ? r->nth + r->later : 1;
+}
+
+bool redelivery_is_over(const struct redelivery *r)
+{
+    return r->schedule && arrivals(r) > r->schedule->tries;
+}
+
 bool redelivery_gap(const struct redelivery *r, int *seconds)
 {
-    size_t made = r->nth ? r->nth + r->later : 1;
-    if (r->done || !r->schedule || made >= r->schedule->tries)
+    size_t made = arrivals(r);
+    if (r->done || r->foreign || !r->schedule || made >= r->schedule->tries)
         return false;
     *seconds = r->schedule->wait[made];
     return true;

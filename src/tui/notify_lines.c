@@ -394,6 +394,13 @@ static void put_sandbox(struct lines *l, enum lang lang, const struct delivery *
 /* Which it was, as far as the journal has them. */
 static void put_count(struct lines *l, enum lang lang, const struct redelivery *r)
 {
+    if (redelivery_is_over(r)) {
+        lines_putf(l, THEME_TEXT,
+                   L(lang, "；共到达 %zu 次，多于平台最多发的 %zu 次",
+                     "; %zu arrived, more than the %zu that the platform sends"),
+                   r->nth + r->later, r->schedule->tries);
+        return;
+    }
     if (r->nth)
         lines_putf(
             l, THEME_TEXT,
@@ -407,7 +414,11 @@ static void put_gap(struct lines *l, enum lang lang, const struct redelivery *r)
 {
     size_t made = r->nth ? r->nth + r->later : 1;
     int gap;
-    if (redelivery_gap(r, &gap)) {
+    if (redelivery_is_over(r)) {
+        if (!r->done)
+            lines_put(l, THEME_WARN,
+                      L(lang, "，不能由此推算下一次", ": what follows cannot be told by them"));
+    } else if (redelivery_gap(r, &gap)) {
         lines_put(l, THEME_WARN, L(lang, "；下一次间隔 ", "; the next follows after "));
         put_span(l, lang, gap);
         lines_putf(l, THEME_TEXT, L(lang, "，最多还有 %zu 次", ", at most %zu more"),
@@ -433,12 +444,26 @@ static void put_late(struct lines *l, enum lang lang, const struct json *found)
     }
 }
 
+static void put_foreign(struct lines *l, enum lang lang, const struct notice *n)
+{
+    bool bare = n->trust == NOTICE_UNSIGNED;
+    lines_pad(l, 1);
+    lines_hang(l, 1);
+    lines_put(l, THEME_ERROR, bare ? L(lang, "没有签名", "unsigned") : L(lang, "伪造", "forged"));
+    lines_add(l, THEME_WARN,
+              L(lang, "，不是平台发的，不会按时重发", ", not from the platform: nothing follows"));
+}
+
 static void put_next(struct lines *l, enum lang lang, const struct inbox_notice *n,
                      const struct redelivery *r)
 {
     bool done = r->sandbox ? r->sandbox->state == DELIVERY_DONE : r->done;
     if (!r->schedule)
         return;
+    if (r->foreign) {
+        put_foreign(l, lang, &n->notice);
+        return;
+    }
     put_late(l, lang, n->found);
     lines_pad(l, 1);
     lines_hang(l, 1);

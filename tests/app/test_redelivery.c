@@ -174,6 +174,116 @@ static void one_answered_too_late_is_not_delivered(void **state)
     inbox_notice_clear(&n);
 }
 
+static void change(struct inbox_notice *n, const char *from, const char *to)
+{
+    char *at = strstr(n->body.data, from);
+    assert_non_null(at);
+    assert_int_equal(strlen(from), strlen(to));
+    memcpy(at, to, strlen(to));
+}
+
+static void read_newest(struct stage *s, struct inbox_notice *n)
+{
+    assert_int_equal(inbox_read(s->w.inbox, inbox_newest(s->w.inbox)->id, n, NULL), ST_OK);
+}
+
+/* What somebody else made is none of the platform's deliveries, whichever comes first. */
+static void forged_copies_are_not_counted(void **state)
+{
+    struct stage *s = *state;
+    struct inbox_notice n = {0}, bad = {0}, again = {0};
+    struct redelivery r;
+    int gap;
+    answer(s, INBOX_FAIL);
+    pay(s);
+    read_newest(s, &n);
+    read_newest(s, &bad);
+    struct workspace alone = s->w;
+    alone.gateway = NULL;
+
+    change(&bad, "<sign>", "<sigh>");
+    change(&bad, "</sign>", "</sigh>");
+    send_again(s, &bad);
+    read_newest(s, &again);
+    assert_int_equal(again.notice.trust, NOTICE_UNSIGNED);
+    redelivery_find(&alone, &again, &r);
+    assert_true(r.foreign);
+    change(&bad, "<sigh>", "<sign>");
+    change(&bad, "</sigh>", "</sign>");
+    change(&bad, "<nonce_str>", "<nonce_stR>");
+    change(&bad, "</nonce_str>", "</nonce_stR>");
+    answer(s, INBOX_SUCCESS); /* it is acknowledged, and still no delivery */
+    send_again(s, &bad);
+    read_newest(s, &again);
+    assert_int_equal(again.notice.trust, NOTICE_FORGED);
+    redelivery_find(&s->w, &again, &r);
+    assert_true(r.foreign);
+    assert_false(r.done);
+    assert_null(r.sandbox);
+    assert_false(redelivery_gap(&r, &gap));
+
+    redelivery_find(&alone, &n, &r);
+    assert_false(r.foreign);
+    assert_int_equal(r.nth, 1);
+    assert_int_equal(r.later, 0);
+    assert_false(r.done);
+
+    answer(s, INBOX_FAIL);
+    send_again(s, &n); /* forged ones before it do not make it a later one */
+    read_newest(s, &again);
+    redelivery_find(&alone, &again, &r);
+    assert_int_equal(r.nth, 2);
+    inbox_notice_clear(&n);
+    inbox_notice_clear(&bad);
+    inbox_notice_clear(&again);
+}
+
+/* Another merchant's, or one that tells another outcome, is another notification. */
+static bool add_row(struct stage *s, const struct inbox_notice *n, const char *mch_id,
+                    const char *text, const char *outcome)
+{
+    int64_t id;
+    struct journal_row row = {.at_ms = n->row.at_ms,
+                              .kind = JOURNAL_NOTICE,
+                              .name = n->row.event,
+                              .profile = "",
+                              .mch_id = mch_id,
+                              .order_no = n->row.order,
+                              .transaction_id = notice_transaction(&n->notice),
+                              .amount = -1,
+                              .status = 200,
+                              .good = true,
+                              .outcome = outcome,
+                              .text = text};
+    return journal_add(s->w.journal, &row, &(struct journal_body){0}, &id, NULL) == ST_OK;
+}
+
+static void another_merchant_s_or_outcome_is_not_counted(void **state)
+{
+    struct stage *s = *state;
+    struct inbox_notice n = {0};
+    struct redelivery r;
+    answer(s, INBOX_FAIL);
+    pay(s);
+    read_newest(s, &n);
+    const char *own = notice_get(&n.notice, "mch_id");
+    assert_non_null(own);
+    struct workspace alone = s->w;
+    alone.gateway = NULL;
+    assert_true(add_row(s, &n, "1999999999", "", "genuine"));
+    assert_true(add_row(s, &n, own, "not-success ", "not-success"));
+    assert_true(add_row(s, &n, own, "", "no-key acknowledged"));
+    redelivery_find(&alone, &n, &r);
+    assert_int_equal(r.nth, 1);
+    assert_int_equal(r.later, 0);
+    assert_false(r.done);
+    assert_true(add_row(s, &n, own, "duplicate ", "duplicate"));
+    redelivery_find(&alone, &n, &r);
+    assert_int_equal(r.later, 1);
+    assert_true(r.done);
+    inbox_notice_clear(&n);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
 int main(void)
@@ -181,6 +291,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_sandbox_says_what_follows),
         TEST(another_sender_is_counted),
+        TEST(forged_copies_are_not_counted),
+        TEST(another_merchant_s_or_outcome_is_not_counted),
         TEST(the_last_of_the_schedule_is_followed_by_none),
         TEST(one_answered_too_late_is_not_delivered),
     };

@@ -411,7 +411,7 @@ static void an_answer_says_what_the_next_delivery_will_be(void **state)
     harness_open(&h, &view_notify, LANG_EN);
     workspace_inbox(&h.w);
     const struct event *e = &inbox_events(h.w.inbox)->items[EVENT_PAYMENT];
-    struct inbox_notice n = {.row = {.status = 200}};
+    struct inbox_notice n = {.row = {.status = 200}, .notice = {.trust = NOTICE_FORGED}};
     struct delivery d = {.state = DELIVERY_WAITING,
                          .event = e,
                          .schedule = &e->schedule,
@@ -435,6 +435,19 @@ static void an_answer_says_what_the_next_delivery_will_be(void **state)
          "之后又到 1 次；下一次间隔 30 秒，最多还有 13 次"},
         {{0}, false, "not delivered; the next follows after 15 s", "未送达；下一次间隔 15 秒"},
         {{.nth = 15}, false, "it was the last one, none follows", "已是最后一次"},
+        {{.nth = 1, .later = 16},
+         false,
+         "not delivered; 17 arrived, more than the 15 that the platform sends: what follows cannot "
+         "be told by them\n",
+         "未送达；共到达 17 次，多于平台最多发的 15 次，不能由此推算下一次\n"},
+        {{.nth = 17, .done = true},
+         false,
+         "it stops; 17 arrived, more than the 15 that the platform sends\n",
+         "不再重发；共到达 17 次，多于平台最多发的 15 次\n"},
+        {{.foreign = true},
+         false,
+         "forged, not from the platform: nothing follows\n",
+         "伪造，不是平台发的，不会按时重发\n"},
         {{.nth = 3, .done = true}, false, "delivered: it stops; this was arrival 3", "不再重发；"},
         {{.nth = 1, .late = true},
          true,
@@ -457,6 +470,10 @@ static void an_answer_says_what_the_next_delivery_will_be(void **state)
         if (!strstr(text, rows[i].zh))
             fail_msg("%s: %s", rows[i].zh, text);
     }
+    struct redelivery bare = {.schedule = &e->schedule, .foreign = true};
+    n.notice.trust = NOTICE_UNSIGNED;
+    assert_true(harness_has(answered(&h, LANG_EN, &n, &bare), "unsigned, not from the platform"));
+    assert_false(harness_has(buf_str(&h.dump), "schedule"));
     d.state = DELIVERY_DONE;
     struct redelivery r = {.schedule = &e->schedule, .nth = 2, .sandbox = &d};
     assert_true(harness_has(answered(&h, LANG_EN, &n, &r), "delivered: it stops"));

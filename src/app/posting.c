@@ -37,7 +37,7 @@ static void record(struct posting *p)
                          .at_ms = p->at_ms,
                          .answer = p->state == POSTING_DONE ? &p->http : NULL,
                          .verdict = p->verdict};
-    posted_record(p->journal, &row, &p->journal_id);
+    posted_record(p->journal, &row, &p->journal_id, &p->unrecorded);
 }
 
 static void on_answer(void *ctx, unsigned id, struct http_result *r)

@@ -40,7 +40,8 @@ struct posting {
     struct journal *journal;
     struct keyring keys;
     bool gateway, get;
-    bool key_hidden; /* a key stood in the body: what is recorded is not what was posted */
+    bool key_hidden;       /* a key stood in the body: what is recorded is not what was posted */
+    struct err unrecorded; /* why the journal has it not, or not whole */
     char content_type[POSTING_TYPE_MAX], order[65], mch_id[33], profile[65];
     int64_t at_ms, journal_id;
     unsigned http_id;

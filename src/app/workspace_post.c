@@ -91,24 +91,32 @@ bool workspace_ask_post(const struct workspace *w, const char *profile, const ch
 
 /* ---- Posting ---- */
 
-static void on_posted(void *ctx)
+static void say_posted(struct workspace *w)
 {
-    struct workspace *w = ctx;
     const struct posting *p = &w->posting;
     struct bi verdict = answer_verdict_text(p->verdict);
     char url[160];
 
     snprintf(url, sizeof url, "%.150s", p->url);
-    w->rev_inbox++;
-    w->rev_journal++;
-    if (p->http.err.status) {
-        workspace_complain(w, &p->http.err);
-        return;
-    }
     workspace_say(w, "%4$s 应答 HTTP %1$ld：%2$s%3$.0s%5$s%6$.0s",
                   "%4$s answered HTTP %1$ld: %2$.0s%3$s%5$.0s%6$s", p->http.status, verdict.zh,
                   verdict.en, url, p->findings.count ? "；详情见 t 的应答页" : "",
                   p->findings.count ? "; more on the answer page of t" : "");
+}
+
+static void on_posted(void *ctx)
+{
+    struct workspace *w = ctx;
+    const struct posting *p = &w->posting;
+
+    w->rev_inbox++;
+    w->rev_journal++;
+    if (p->unrecorded.status) /* the answer stands on its page */
+        w->journal_err = p->unrecorded;
+    if (p->unrecorded.status || p->http.err.status)
+        workspace_complain(w, p->unrecorded.status ? &p->unrecorded : &p->http.err);
+    else
+        say_posted(w);
 }
 
 /* `signer` (NULL: as it came) may be none of the stored profiles. */

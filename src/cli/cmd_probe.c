@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "io/probe.h"
 
 struct job {
@@ -49,6 +50,25 @@ static enum status read_order(struct job *j, struct err *err)
                            "give one of them"),
                        j->c->order, word);
     return params_set(&j->in.params, "out_trade_no", j->c->order, err);
+}
+
+/* An order without a number is none; an amount has to be one that can be altered. */
+static enum status check_values(const struct job *j, struct err *err)
+{
+    const struct param *order = params_find(&j->in.params, "out_trade_no");
+    const char *fee = params_get(&j->in.params, "total_fee");
+    int64_t fen = 0;
+    if (order && !order->value_len)
+        return err_set(
+            err, ST_ARGUMENT, SAY("商户订单号是空的", "", "给出 --order 的值，或不写它"),
+            SAY("the order number is empty", "", "give --order its value, or leave it out"));
+    if (fee && (!text_read_fen(fee, &fen) || fen == INT64_MAX))
+        return err_set(err, ST_ARGUMENT,
+                       SAY("total_fee=%s 不是整数的分", "检查要改动金额", "例如 total_fee=100"),
+                       SAY("total_fee=%s is no whole number of fen", "a check alters the amount",
+                           "for example total_fee=100"),
+                       fee);
+    return ST_OK;
 }
 
 /* What the words may not say. */
@@ -93,6 +113,8 @@ static enum status start(struct job *j, struct err *err)
         st = check_words(j, err);
     if (!st)
         st = read_order(j, err);
+    if (!st)
+        st = check_values(j, err);
     if (!st)
         st = cli_key(j->c, &j->in, &j->w, &key, err);
     bool gateway = !st && j->w.profile.dialect == DIALECT_GATEWAY;
@@ -307,6 +329,8 @@ int cmd_probe(struct cli *c)
     }
     if (!st)
         workspace_retain(&j.w);
+    if (j.probe && !j.w.journal_err.status)
+        j.w.journal_err = *probe_unrecorded(j.probe);
     if (j.w.journal_err.status) /* it went out all the same */
         cli_warn(c, NULL, &j.w.journal_err);
     if (j.interrupted)

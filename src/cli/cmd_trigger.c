@@ -403,8 +403,9 @@ static int tell(const struct job *j)
         print_json(j);
     else if (j->done)
         print_answer(j);
-    if (j->done && j->w.journal_err.status) /* it went out all the same */
-        cli_warn(j->c, NULL, &j->w.journal_err);
+    const struct err *kept = j->w.journal_err.status ? &j->w.journal_err : &j->w.posting.unrecorded;
+    if (j->done && kept->status) /* it went out all the same */
+        cli_warn(j->c, NULL, kept);
     if (!j->done || j->w.posting.verdict == ANSWER_ACKNOWLEDGED)
         return EXIT_YES;
     if (j->w.posting.http.err.status == ST_CANCELLED)

@@ -236,11 +236,16 @@ static double milliseconds(CURL *easy, CURLINFO what)
     return us > 0 ? (double)us / 1000.0 : -1;
 }
 
-/* "127.0.0.1:51234"; `out` stays as it is while the call is not connected. */
+/* "127.0.0.1:51234", also of an address that IPv6 maps to it; `out` stays as it is while the call
+   is not connected. */
 static void read_address(CURL *easy, CURLINFO ip, long port, char *out, size_t size)
 {
+    static const char mapped[] = "::ffff:";
     char *text = NULL;
     if (curl.curl_easy_getinfo(easy, ip, &text) == CURLE_OK && text && text[0]) {
+        if (strncmp(text, mapped, sizeof mapped - 1) == 0 && strchr(text, '.')) {
+            text += sizeof mapped - 1;
+        }
         snprintf(out, size, strchr(text, ':') ? "[%s]:%ld" : "%s:%ld", text, port);
     }
 }

@@ -47,7 +47,7 @@ static struct journal_bytes bytes_of(const struct buf *b)
     return (struct journal_bytes){buf_str(b), b->len};
 }
 
-void posted_record(struct journal *j, const struct posted *p, int64_t *id)
+void posted_record(struct journal *j, const struct posted *p, int64_t *id, struct err *unrecorded)
 {
     const struct http_result *answer = p->answer;
     char text[TEXT_MAX];
@@ -81,10 +81,13 @@ void posted_record(struct journal *j, const struct posted *p, int64_t *id)
         body.response_head = bytes_of(&answer->headers);
         body.response = bytes_of(&answer->body);
     }
+    struct err err = {0};
     if (*id)
-        journal_update(j, &row, &body, NULL);
+        journal_update(j, &row, &body, &err);
     else
-        journal_add(j, &row, &body, id, NULL);
+        journal_add(j, &row, &body, id, &err);
+    if (!unrecorded->status)
+        *unrecorded = err;
     buf_clear(&head);
     buf_clear(&detail);
 }

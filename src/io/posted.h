@@ -32,7 +32,8 @@ struct posted {
 };
 
 /* Adds a row if `*id` is 0, and sets it; else completes that one. What cannot be recorded is no
-   reason not to post: then `*id` stays. NULL for the journal does nothing. */
-void posted_record(struct journal *j, const struct posted *p, int64_t *id);
+   reason not to post, but told: then `*id` stays, and `*unrecorded` says why unless it has an error
+   already. NULL for the journal does nothing. */
+void posted_record(struct journal *j, const struct posted *p, int64_t *id, struct err *unrecorded);
 
 #endif

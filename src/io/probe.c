@@ -73,6 +73,7 @@ struct probe {
     int64_t at_ms;     /* Unix time at the start */
     long long started; /* loop clock then */
     bool key_hidden;   /* one of our keys stood in the body under way */
+    struct err unrecorded;
     const struct profile *const *keys;
     size_t key_count;
     struct err err;
@@ -392,7 +393,7 @@ static void record(struct probe *p, struct post *post)
     row.mch_id = number_of(p, &sent, "mch_id");
     row.verdict = post->done ? answer_judge(p->event->dialect == DIALECT_GATEWAY, &seen, &ignored)
                              : ANSWER_INVALID;
-    posted_record(p->journal, &row, &r->rows[post - p->posts]);
+    posted_record(p->journal, &row, &r->rows[post - p->posts], &p->unrecorded);
     findings_clear(&ignored);
     params_clear(&sent);
 }
@@ -558,6 +559,11 @@ void probe_free(struct probe *p)
     free(p->url);
     free(p->shown);
     free(p);
+}
+
+const struct err *probe_unrecorded(const struct probe *p)
+{
+    return &p->unrecorded;
 }
 
 const char *probe_url(const struct probe *p)

@@ -61,6 +61,9 @@ void probe_free(struct probe *p); /* what is under way is let go; NULL is fine *
 /* Where it goes, without our keys. */
 const char *probe_url(const struct probe *p);
 
+/* Why not all that was posted stands in the journal; ST_OK: it does. */
+const struct err *probe_unrecorded(const struct probe *p);
+
 /* So far, in the order of probe_checks(); those that do not apply are not among them. */
 const struct probe_finding *probe_findings(const struct probe *p, size_t *count);
 

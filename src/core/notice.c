@@ -353,23 +353,13 @@ static void judge_merchant(struct notice *n)
     compare(n, "sub_mch_id", "sub-mch-id", k->sub_mch_id);
 }
 
-/* The amount of the order; where that is not known, of the same transaction's notification before.
-   `name` is the field that tells the same here: a refund says both. */
-static int64_t expected_fee(const struct notice *n, const char **name)
+/* An amount and what it has to be: as ordered, or as the same transaction's notification before
+   said
+   (`ordered` 0). Each 0: not known. */
+static void judge_fee(struct notice *n, const char *name, int64_t ordered, int64_t before)
 {
-    const struct notice_known *k = &n->known;
-    *name = "total_fee";
-    if (k->order && k->total_fee > 0)
-        return k->total_fee;
-    *name = notice_fee_name(n);
-    return n->trust == NOTICE_GENUINE && k->seen ? k->seen_fee : 0;
-}
-
-static void judge_amount(struct notice *n)
-{
-    const char *name;
-    int64_t fen = 0, expected = expected_fee(n, &name);
     const char *text = notice_get(n, name);
+    int64_t fen = 0, expected = ordered > 0 ? ordered : before;
     char ours[32], theirs[32];
 
     if (!text)
@@ -383,7 +373,7 @@ static void judge_amount(struct notice *n)
         return;
     text_yuan(fen, theirs, sizeof theirs);
     text_yuan(expected, ours, sizeof ours);
-    if (n->known.order && n->known.total_fee > 0)
+    if (ordered > 0)
         findings_add(
             &n->findings, ERROR_OF(name, "amount"),
             "金额与订单不同：通知 %s 元，订单 %s 元；不要发货",
@@ -395,6 +385,29 @@ static void judge_amount(struct notice *n)
                      "the amount was altered: %s yuan here, %s yuan in the notification of this "
                      "transaction before; deliver nothing",
                      theirs, ours);
+}
+
+/* Of a refund both are told: total_fee is the order's, refund_fee its own, and no more than that.
+ */
+static void judge_amount(struct notice *n)
+{
+    const struct notice_known *k = &n->known;
+    int64_t ordered = k->order ? k->total_fee : 0, refunded = 0;
+    int64_t before = n->trust == NOTICE_GENUINE && k->seen ? k->seen_fee : 0;
+    char ours[32], theirs[32];
+
+    judge_fee(n, "total_fee", ordered, n->kind == EVENT_REFUND ? 0 : before);
+    if (n->kind != EVENT_REFUND)
+        return;
+    judge_fee(n, "refund_fee", 0, before);
+    const char *text = notice_get(n, "refund_fee");
+    if (ordered <= 0 || !text || !text_read_fen(text, &refunded) || refunded <= ordered)
+        return;
+    text_yuan(refunded, theirs, sizeof theirs);
+    text_yuan(ordered, ours, sizeof ours);
+    findings_add(
+        &n->findings, ERROR_OF("refund_fee", "amount"), "退款 %s 元，多于订单的 %s 元；不要入账",
+        "%s yuan are refunded, more than the %s yuan ordered; do not book it", theirs, ours);
 }
 
 /* A transaction pays one order. */

@@ -342,7 +342,7 @@ void template_tell_failure(struct template *t, const char *code)
 
 void template_alter_amount(struct template *t)
 {
-    static const char *const names[] = {"total_fee", "cash_fee"};
+    static const char *const names[] = {"total_fee", "cash_fee", "refund_fee"};
     struct params *both[] = {&t->params, &t->inner};
     for (size_t k = 0; k < ARRAY_COUNT(both); k++) {
         for (size_t i = 0; i < ARRAY_COUNT(names); i++) {

@@ -261,6 +261,18 @@ static void a_refund_is_of_its_own_amount(void **state)
     words[0].value = "99"; /* of an order of 100 */
     assert_begins(shoot_words(f, EVENT_REFUND, words), IS_FAIL);
     assert_true(found(&f->got[4], "amount"));
+    words[0].value = "100";
+    words[1].value = "31"; /* altered, also where the order is known */
+    assert_begins(shoot_words(f, EVENT_REFUND, words), IS_FAIL);
+    assert_true(found(&f->got[5], "amount"));
+    words[1].value = "1.5";
+    assert_begins(shoot_words(f, EVENT_REFUND, words), IS_FAIL);
+    assert_true(found(&f->got[6], "type"));
+    struct word more[] = {
+        {"total_fee", "100"}, {"refund_fee", "101"}, {"refund_id", "R9"}, {NULL, NULL}};
+    assert_begins(shoot_words(f, EVENT_REFUND, more), IS_FAIL);
+    assert_true(found(&f->got[7], "amount"));
+    assert_int_equal(f->got[7].notice.findings.errors, 1);
 }
 
 static void a_refund_before_its_payment_is_out_of_order(void **state)

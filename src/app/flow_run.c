@@ -207,7 +207,8 @@ static void poll_wait(struct flow_run *r)
     inbox_want(b, count - r->arrived);
     for (size_t i = count - r->arrived; i-- > 0;) {
         const struct inbox_row *row = inbox_at(b, i);
-        if (!row || row->id == r->last_notice || strcmp(row->event, step_of(r)->event) != 0)
+        if (!row || row->waiting || row->id == r->last_notice ||
+            strcmp(row->event, step_of(r)->event) != 0)
             continue;
         int64_t id = row->id;
         if (inbox_read(b, id, &n, &r->err) || expect_notice(r, &n)) {

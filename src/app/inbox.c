@@ -44,8 +44,9 @@ struct inbox {
     char forward[FORWARD_URL_SIZE];
     /* The list. */
     struct numbers fresh, old;
-    int64_t newest; /* that arrived; 0: none */
-    int64_t top;    /* the newest number when fetching began */
+    struct numbers waiting; /* of those of `fresh`, or behind the filter: no answer yet */
+    int64_t newest;         /* that arrived; 0: none */
+    int64_t top;            /* the newest number when fetching began */
     struct journal_search search;
     char filter[INBOX_FILTER_MAX];
     size_t wanted, arrived;
@@ -91,12 +92,19 @@ static void copy(char *to, size_t size, const char *from)
     snprintf(to, size, "%s", from ? from : "");
 }
 
-static void take_row(struct inbox_row *out, const struct journal_row *row)
+/* Waiting is no state of the row, but of the program that waits: it may have been another's. */
+static bool is_waiting(const struct inbox *b, int64_t id)
+{
+    return b->listener && listener_is_waiting(b->listener, id);
+}
+
+static void take_row(const struct inbox *b, struct inbox_row *out, const struct journal_row *row)
 {
     *out = (struct inbox_row){.id = row->id,
                               .at_ms = row->at_ms,
                               .amount = row->amount,
                               .status = row->status,
+                              .waiting = !row->status && is_waiting(b, row->id),
                               .acknowledged = row->good || strstr(row->outcome, " acknowledged"),
                               .word = notice_word_find(row->outcome)};
     copy(out->event, sizeof out->event, row->name);
@@ -125,7 +133,7 @@ static bool on_row(void *ctx, const struct journal_row *row)
     struct around *a = ctx;
     if (row->id <= a->id - CACHE_ROWS)
         return false;
-    take_row(slot(a->b, row->id), row);
+    take_row(a->b, slot(a->b, row->id), row);
     return true;
 }
 
@@ -133,7 +141,7 @@ static bool on_hit(void *ctx, const struct journal_row *row)
 {
     struct inbox *b = ctx;
     numbers_add(&b->old, row->id);
-    take_row(slot(b, row->id), row);
+    take_row(b, slot(b, row->id), row);
     return true;
 }
 
@@ -380,20 +388,51 @@ static void on_quiet(void *ctx)
     }
 }
 
-static void on_received(void *ctx, struct receipt *r)
+static void add_arrived(struct inbox *b, int64_t id)
 {
-    struct inbox *b = ctx;
-    int64_t id = r->journal_id;
-
-    if (id <= 0 || !b->journal)
-        id = keep_unkept(b, r);
-    forget_row(b, id);
     b->newest = id;
     b->arrived++;
     if (!b->quiet)
         b->quiet = loop_timer(b->options.loop, QUIET_MS, on_quiet, b);
     if (id < 0 || (id > b->top && passes(b, id)))
         numbers_add(&b->fresh, id);
+}
+
+/* It stands in the list while its application thinks. */
+static void on_waiting(void *ctx, const struct receipt *r)
+{
+    struct inbox *b = ctx;
+    if (r->journal_id <= 0 || !b->journal)
+        return;
+    add_arrived(b, r->journal_id);
+    numbers_add(&b->waiting, r->journal_id);
+    moved(b);
+}
+
+/* Was it listed when it came? Then it does not wait any more. */
+static bool take_waiting(struct inbox *b, int64_t id)
+{
+    struct numbers *n = &b->waiting;
+    for (size_t i = 0; i < n->count; i++) {
+        if (n->items[i] == id) {
+            n->items[i] = n->items[--n->count];
+            return true;
+        }
+    }
+    return false;
+}
+
+static void on_received(void *ctx, struct receipt *r)
+{
+    struct inbox *b = ctx;
+    int64_t id = r->journal_id;
+    bool listed = take_waiting(b, id);
+
+    if (id <= 0 || !b->journal)
+        id = keep_unkept(b, r);
+    forget_row(b, id);
+    if (!listed)
+        add_arrived(b, id);
     moved(b);
 }
 
@@ -466,6 +505,7 @@ static enum status open_listener(struct inbox *b, struct err *err)
                                  .unrecorded = &b->unrecorded,
                                  .catalog = b->options.catalog,
                                  .sink = on_received,
+                                 .waiting = on_waiting,
                                  .changed = on_state,
                                  .refused = on_refused,
                                  .ctx = b,
@@ -531,6 +571,11 @@ const struct err *inbox_unrecorded(const struct inbox *b)
 const char *inbox_url(const struct inbox *b)
 {
     return b && b->listener ? listener_url(b->listener) : "";
+}
+
+bool inbox_is_idle(const struct inbox *b)
+{
+    return !b || !b->listener || listener_idle(b->listener);
 }
 
 void inbox_check(struct inbox *b)
@@ -607,10 +652,16 @@ static void take_detail(struct inbox_notice *n)
     n->forward_found = json_get(f, "findings");
 }
 
+struct kept {
+    const struct inbox *b;
+    struct inbox_notice *to;
+};
+
 static void take_kept(void *ctx, const struct journal_row *row, const struct journal_body *body)
 {
-    struct inbox_notice *n = ctx;
-    take_row(&n->row, row);
+    struct kept *k = ctx;
+    struct inbox_notice *n = k->to;
+    take_row(k->b, &n->row, row);
     take_bytes(&n->head, body->request_head.data, body->request_head.len);
     take_bytes(&n->body, body->request.data, body->request.len);
     take_bytes(&n->answer, body->response.data, body->response.len);
@@ -673,7 +724,8 @@ enum status inbox_read(struct inbox *b, int64_t id, struct inbox_notice *out, st
         out->detail = receipt_json(r);
         json_add_bool(out->detail, "key_hidden", r->notice.key_inside);
     } else {
-        enum status st = journal_get(b->journal, id, take_kept, out, err);
+        struct kept kept = {b, out};
+        enum status st = journal_get(b->journal, id, take_kept, &kept, err);
         if (st)
             return st;
     }
@@ -716,6 +768,7 @@ void inbox_free(struct inbox *b)
     events_clear(&b->events);
     free(b->fresh.items);
     free(b->old.items);
+    free(b->waiting.items);
     free(b);
 }
 

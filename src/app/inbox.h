@@ -85,6 +85,9 @@ enum inbox_state inbox_state(const struct inbox *b);  /* NULL: off */
 const struct err *inbox_error(const struct inbox *b); /* of INBOX_FAILED; never NULL */
 const char *inbox_url(const struct inbox *b);         /* "" unless it is binding or up */
 
+/* Has every answer gone out? */
+bool inbox_is_idle(const struct inbox *b);
+
 /* Checks again that it can be reached: after the program was suspended. */
 void inbox_check(struct inbox *b);
 
@@ -108,6 +111,7 @@ struct inbox_row {
     char order[65];
     int64_t amount; /* fen; negative: none */
     int status;     /* HTTP status of our answer; 0: none was given */
+    bool waiting;   /* none yet: the application behind the listener has not answered */
     bool acknowledged;
     const struct notice_word *word;
 };

@@ -49,6 +49,7 @@ struct listener {
     struct pending **batch_end;
     bool batch_open; /* the transaction */
     listener_sink_fn sink;
+    listener_waiting_fn waiting;
     loop_fn changed;
     listener_refused_fn refused;
     void *ctx;
@@ -211,6 +212,24 @@ static void forward(struct pending *p, const struct httpd_request *q, struct htt
         return;
     }
     wait_for_answer(p, out);
+    if (l->waiting)
+        l->waiting(l->ctx, r);
+}
+
+/* The listener goes before the application has answered, which the row says from now on. `p` stands
+   in no list. */
+static void give_up(struct pending *p)
+{
+    struct listener *l = p->listener;
+    struct err err;
+    http_forget(loop_http(l->loop), p->http_id);
+    err_set(&err, ST_CANCELLED, SAY("监听停止时应用还没有应答", "", ""),
+            SAY("the listener stopped before the application had answered", "", ""));
+    forward_fail(&p->received, &err);
+    settle(l, &p->received);
+    if (l->sink)
+        l->sink(l->ctx, &p->received);
+    pending_free(p);
 }
 
 /* ---- Many at once ---- */
@@ -463,6 +482,7 @@ enum status listener_open(struct loop *loop, const struct listener_options *o,
     l->precedent.context = &l->context;
     l->path = mem_strdup(o->path ? o->path : "/notify");
     l->sink = o->sink;
+    l->waiting = o->waiting;
     l->changed = o->changed;
     l->refused = o->refused;
     l->ctx = o->ctx;
@@ -496,8 +516,7 @@ void listener_close(struct listener *l)
     while (l->pending) {
         struct pending *p = l->pending;
         l->pending = p->next;
-        http_forget(loop_http(l->loop), p->http_id);
-        pending_free(p);
+        give_up(p);
     }
     if (l->check_id)
         http_forget(loop_http(l->loop), l->check_id);
@@ -534,6 +553,15 @@ void listener_answer(struct listener *l, enum event_kind kind, const struct list
 bool listener_idle(const struct listener *l)
 {
     return !l->pending && !l->batch && httpd_idle(l->httpd);
+}
+
+bool listener_is_waiting(const struct listener *l, int64_t journal_id)
+{
+    for (const struct pending *p = l->pending; p; p = p->next) {
+        if (p->received.journal_id == journal_id)
+            return true;
+    }
+    return false;
 }
 
 enum listener_state listener_state(const struct listener *l)

@@ -34,6 +34,10 @@ struct bi listener_state_text(enum listener_state s);
    original. */
 typedef void (*listener_sink_fn)(void *ctx, struct receipt *r);
 
+/* Called when a notification is recorded and the application has it; what it answers is not known
+   yet. The sink follows. */
+typedef void (*listener_waiting_fn)(void *ctx, const struct receipt *r);
+
 /* Told of a request that is no notification and was refused: a GET, a body over the limit … */
 typedef void (*listener_refused_fn)(void *ctx, const struct err *err);
 
@@ -52,8 +56,9 @@ struct listener_options {
        in the journal does. */
     const struct catalog *catalog;
     listener_sink_fn sink;
-    loop_fn changed;             /* the state moved; NULL: nobody looks */
-    listener_refused_fn refused; /* NULL: nobody looks */
+    listener_waiting_fn waiting; /* NULL: nobody looks; as the next two */
+    loop_fn changed;             /* the state moved */
+    listener_refused_fn refused;
     void *ctx;
     int64_t (*clock_ms)(void); /* Unix time; NULL: the real one */
 };
@@ -63,7 +68,10 @@ struct listener_options {
    none. */
 enum status listener_open(struct loop *loop, const struct listener_options *o,
                           struct listener **out, struct err *err);
-void listener_close(struct listener *l); /* NULL is fine; what is forwarded is let go */
+
+/* What its application has not answered is recorded and handed to the sink as such, and gets no
+   answer of ours. NULL is fine. */
+void listener_close(struct listener *l);
 
 /* The merchants whose keys are tried, the current one first; borrowed until the next call. */
 void listener_profiles(struct listener *l, const struct profile *const *profiles, size_t count);
@@ -84,6 +92,9 @@ void listener_check(struct listener *l);
 
 /* Has every answer gone out? Those that are never given do not count. */
 bool listener_idle(const struct listener *l);
+
+/* Has the application this one, and not answered yet? `journal_id`: of the receipt. */
+bool listener_is_waiting(const struct listener *l, int64_t journal_id);
 
 enum listener_state listener_state(const struct listener *l); /* NULL: off */
 const struct err *listener_error(const struct listener *l);   /* of LISTENER_FAILED */

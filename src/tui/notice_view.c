@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Four pages over a value that does not change: built once for each language. Only whether it comes
- * again changes, with what the sandbox does and what arrives.
+ * Four pages over a value that does not change once it is answered: built once for each language.
+ * Only whether it comes again changes, with what the sandbox does and what arrives.
  */
 #include "tui/notice_view.h"
 
@@ -20,6 +20,7 @@ struct notice_view {
     struct inbox_notice notice;
     struct pane_lines pane;
     struct view *v;
+    unsigned rev; /* of the inbox, when it was read again */
 };
 
 static const struct inbox_notice *notice_of(struct view *v)
@@ -58,10 +59,27 @@ static const struct pane_tab tabs[] = {
 
 static const struct bi name = {"通知", "Notification"};
 
+/* One that waits for its application is read again until that has answered. */
+static void follow(struct notice_view *p, struct inbox *b)
+{
+    struct inbox_notice again = {0};
+    if (!p->notice.row.waiting || p->rev == inbox_rev(b))
+        return;
+    p->rev = inbox_rev(b);
+    if (inbox_read(b, p->notice.row.id, &again, NULL)) {
+        inbox_notice_clear(&again);
+        return;
+    }
+    inbox_notice_clear(&p->notice);
+    p->notice = again;
+}
+
 static void refresh(struct view *v)
 {
     struct notice_view *p = v->data;
-    uint64_t stamp = pane_stamp(PANE_STAMP, view_lang(v));
+    follow(p, v->w->inbox);
+    uint64_t stamp =
+        pane_stamp(pane_stamp(PANE_STAMP, view_lang(v)), (uint64_t)p->notice.row.waiting);
     if (tabs[p->pane.at].build == build_answer)
         stamp = pane_stamp(pane_stamp(stamp, v->w->rev_log), v->w->rev_inbox);
     pane_build(v, &p->pane, tabs, stamp);

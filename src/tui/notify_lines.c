@@ -35,6 +35,8 @@ const char *notify_event(const struct inbox *b, const char *event, enum lang lan
 
 const char *notify_answer(const struct inbox_row *row, enum lang lang)
 {
+    if (row->waiting)
+        return L(lang, "等应用应答", "waiting");
     if (!row->status)
         return L(lang, "未应答", "no answer");
     return row->acknowledged ? "SUCCESS" : "FAIL";
@@ -242,6 +244,15 @@ static void put_sign_word(struct lines *l, enum lang lang, const struct inbox_no
     }
 }
 
+static void put_answered(struct lines *l, enum lang lang, const struct inbox_row *row)
+{
+    if (row->status)
+        lines_putf(l, row->acknowledged ? THEME_TEXT : THEME_WARN,
+                   L(lang, "  已答 %s", "  answered %s"), notify_answer(row, lang));
+    else
+        lines_putf(l, THEME_WARN, "  %s", notify_answer(row, lang));
+}
+
 void notify_summary(struct lines *l, enum lang lang, const struct inbox_notice *n)
 {
     const struct event *e = n->notice.event;
@@ -266,8 +277,7 @@ void notify_summary(struct lines *l, enum lang lang, const struct inbox_notice *
     put_sign_word(l, lang, n);
     if (n->row.profile[0])
         lines_putf(l, THEME_DIM, L(lang, "  密钥来自 %s", "  key of %s"), n->row.profile);
-    lines_putf(l, n->row.acknowledged ? THEME_TEXT : THEME_WARN,
-               L(lang, "  已答 %s", "  answered %s"), notify_answer(&n->row, lang));
+    put_answered(l, lang, &n->row);
     lines_end(l);
     if (n->row.id < 0) {
         lines_pad(l, 1);
@@ -506,7 +516,8 @@ void notify_answered(struct lines *l, enum lang lang, const struct inbox_notice 
         lines_put(l, THEME_WARN, notify_answer(&n->row, lang));
     lines_end(l);
     lines_text(l, THEME_VALUE, buf_str(&n->answer), n->answer.len);
-    put_next(l, lang, n, next);
+    if (!n->row.waiting)
+        put_next(l, lang, n, next);
     if (!f->url)
         return;
     lines_end(l);

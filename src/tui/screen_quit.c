@@ -131,6 +131,16 @@ static void add_call(const struct screen *s, struct buf lost[LANG_COUNT])
         add_lost(lost, &what);
 }
 
+/* Who sent it waits for it; and what an application says afterwards is not heard. */
+static void add_answers(const struct screen *s, struct buf lost[LANG_COUNT])
+{
+    struct err what;
+    err_set(&what, ST_OK, SAY("有通知还没有应答", "", ""),
+            SAY("a notification is not answered yet", "", ""));
+    if (!inbox_is_idle(s->w.inbox))
+        add_lost(lost, &what);
+}
+
 /* ---- Leaving ---- */
 
 /* Can what is open be saved where it stands? Then FIX says so. */
@@ -193,6 +203,7 @@ void screen_quit(struct screen *s)
     add_windows(s, lost);
     q.danger = lost[LANG_ZH].len > 0; /* as where Esc asks: "no" is preselected */
     add_call(s, lost);
+    add_answers(s, lost);
     add_forms(s, lost);
     if (offer_saving(s, &how))
         q.save = save_first;

@@ -754,7 +754,9 @@ static void forwarding_begins_at_once(void **state)
     send_and_wait(&s.w);
     struct payer_result r;
     assert_int_equal(workspace_pay(&s.w, &(struct payer_word){.act = PAYER_PAY}, &r, &err), ST_OK);
-    for (int i = 0; i < 4000 && !inbox_arrived(s.w.inbox); i++) {
+    for (int i = 0; i < 4000 && inbox_is_idle(s.w.inbox); i++)
+        loop_turn(s.w.loop, 1);
+    for (int i = 0; i < 4000 && !inbox_is_idle(s.w.inbox); i++) {
         loop_turn(s.w.loop, 1);
         loop_turn(app.w.loop, 1);
     }
@@ -763,6 +765,72 @@ static void forwarding_begins_at_once(void **state)
     assert_string_equal(n.forward.url, inbox_url(app.w.inbox));
     assert_int_equal(n.forward.status, 200);
     assert_string_equal(n.forward.verdict, "acknowledged");
+    inbox_notice_clear(&n);
+    close_stage(&s);
+    close_stage(&app);
+}
+
+static const struct inbox_row *wait_for_first(struct stage *s)
+{
+    for (int i = 0; i < 4000 && !inbox_arrived(s->w.inbox); i++)
+        loop_turn(s->w.loop, 1);
+    assert_int_equal(inbox_count(s->w.inbox), 1);
+    return inbox_at(s->w.inbox, 0);
+}
+
+/* Who watches sees it come, not only go. */
+static void what_waits_for_its_application_is_listed(void **state)
+{
+    (void)state;
+    struct stage app, s;
+    struct payer_result r;
+    struct err err = {0};
+    listen_demo(&app, NULL, NULL);
+    listen_demo(&s, NULL, NULL);
+    inbox_want(s.w.inbox, 10);
+    inbox_set_forward(s.w.inbox, inbox_url(app.w.inbox), &err);
+    send_and_wait(&s.w);
+    assert_true(inbox_is_idle(s.w.inbox));
+    workspace_pay(&s.w, &(struct payer_word){.act = PAYER_PAY}, &r, &err);
+    const struct inbox_row *row = wait_for_first(&s); /* the application does not run */
+    assert_true(row->waiting);
+    assert_false(row->acknowledged);
+    assert_false(inbox_is_idle(s.w.inbox));
+    for (int i = 0; i < 4000 && inbox_at(s.w.inbox, 0)->waiting; i++) {
+        loop_turn(s.w.loop, 1);
+        loop_turn(app.w.loop, 1);
+    }
+    row = inbox_at(s.w.inbox, 0);
+    assert_true(row->acknowledged);
+    assert_int_equal(row->status, 200);
+    assert_int_equal(inbox_count(s.w.inbox), 1);
+    assert_int_equal(inbox_arrived(s.w.inbox), 1);
+    close_stage(&s);
+    close_stage(&app);
+}
+
+static void a_listener_that_stops_says_who_was_waited_for(void **state)
+{
+    (void)state;
+    struct stage app, s;
+    struct inbox_notice n = {0};
+    struct payer_result r;
+    struct err err = {0};
+    listen_demo(&app, NULL, NULL);
+    listen_demo(&s, NULL, NULL);
+    inbox_want(s.w.inbox, 10);
+    inbox_set_forward(s.w.inbox, inbox_url(app.w.inbox), &err);
+    send_and_wait(&s.w);
+    workspace_pay(&s.w, &(struct payer_word){.act = PAYER_PAY}, &r, &err);
+    assert_true(wait_for_first(&s)->waiting);
+    workspace_unlisten(&s.w);
+    const struct inbox_row *row = inbox_at(s.w.inbox, 0);
+    assert_false(row->waiting);
+    assert_int_equal(row->status, 0);
+    assert_int_equal(inbox_count(s.w.inbox), 1);
+    assert_int_equal(inbox_read(s.w.inbox, row->id, &n, &err), ST_OK);
+    assert_string_equal(n.forward.url, inbox_url(app.w.inbox));
+    assert_non_null(strstr(n.forward.error_en, "stopped before the application had answered"));
     inbox_notice_clear(&n);
     close_stage(&s);
     close_stage(&app);
@@ -834,6 +902,8 @@ int main(void)
         cmocka_unit_test(a_port_in_use_is_a_state),
         cmocka_unit_test(listening_again_is_at_the_same_address),
         cmocka_unit_test(forwarding_begins_at_once),
+        cmocka_unit_test(what_waits_for_its_application_is_listed),
+        cmocka_unit_test(a_listener_that_stops_says_who_was_waited_for),
         cmocka_unit_test(what_cannot_be_recorded_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

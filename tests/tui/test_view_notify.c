@@ -2,6 +2,9 @@
 /* Pane 6: the truth about listener and sandbox, and the sandbox's log. */
 #include "tui/harness.h"
 
+#include <arpa/inet.h>
+
+#include "tui/notice_view.h"
 #include "tui/notify_lines.h"
 
 static void log_line(struct harness *h, bool ok, const char *what, const char *zh, const char *en)
@@ -545,6 +548,56 @@ static void forwarding_is_shown(void **state)
     harness_close(&h);
 }
 
+static int listen_silently(char *url, size_t size)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof a;
+    assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
+    assert_int_equal(listen(fd, 16), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
+    snprintf(url, size, "http://127.0.0.1:%u/x", ntohs(a.sin_port));
+    return fd;
+}
+
+/* Its line and its page say so, and change when it is over. */
+static void one_that_waits_for_its_application_says_so(void **state)
+{
+    struct harness h;
+    struct err err = {0};
+    struct inbox_notice n = {0};
+    char url[64];
+    (void)state;
+
+    int fd = listen_silently(url, sizeof url);
+    harness_init(&h);
+    harness_open(&h, &view_notify, LANG_EN);
+    workspace_inbox(&h.w);
+    assert_int_equal(inbox_set_forward(h.w.inbox, url, &err), ST_OK);
+    order_and_pay(&h);
+    assert_true(harness_has(harness_draw(&h, 90, 10), "payment         ok              waiting"));
+    assert_true(harness_has(harness_draw(&h, 40, 10), "waiting"));
+    assert_int_equal(inbox_read(h.w.inbox, inbox_at(h.w.inbox, 0)->id, &n, &err), ST_OK);
+    struct view *page = notice_view_new(&h.w, &h.host, &n), pane = h.v;
+    h.v = *page;
+    assert_true(harness_has(harness_draw(&h, 90, 30), "key of demo  waiting"));
+    for (int i = 0; i < 3; i++)
+        harness_act_on(&h, ACTION_TAB_RIGHT);
+    const char *text = harness_draw(&h, 90, 30);
+    assert_true(harness_has(text, "status   waiting"));
+    assert_false(harness_has(text, "for the platform"));
+    workspace_unlisten(&h.w);
+    text = harness_draw(&h, 90, 30);
+    assert_true(harness_has(text, "status   no answer"));
+    assert_true(harness_has(text, "the listener stopped before the application had answered"));
+    h.v.ops->close(&h.v);
+    free(page);
+    h.v = pane;
+    assert_true(harness_has(harness_draw(&h, 90, 10), "payment         ok              no answer"));
+    harness_close(&h);
+    close(fd);
+}
+
 /* The advice can be followed where it is given. */
 static void a_taken_port_is_said_and_another_one_chosen(void **state)
 {
@@ -737,6 +790,7 @@ int main(void)
         cmocka_unit_test(the_application_s_answer_has_its_head),
         cmocka_unit_test(the_first_line_sets_the_listener),
         cmocka_unit_test(forwarding_is_shown),
+        cmocka_unit_test(one_that_waits_for_its_application_says_so),
         cmocka_unit_test(a_taken_port_is_said_and_another_one_chosen),
         cmocka_unit_test(a_selected_one_is_copied_and_sent_again),
         cmocka_unit_test(d_is_about_the_selected_one),

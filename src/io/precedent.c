@@ -169,11 +169,13 @@ static void know_order(struct precedent *p, const struct notice *n, const char *
         text_read_fen(fee, &k->total_fee);
 }
 
+/* Of the order; a contract's code may be that of an earlier contract, its number is its own. */
 static bool was_here(const struct precedent *p, const struct notice *n, enum event_kind kind)
 {
     struct journal_key key = {.kind = JOURNAL_NOTICE,
                               .order_no = notice_order(n),
                               .name = event_name(kind),
+                              .transaction_id = is_contract(n) ? notice_transaction(n) : NULL,
                               .mch_id = notice_get(n, "mch_id")};
     return journal_find(p->journal, &key, NULL, NULL);
 }
@@ -276,6 +278,8 @@ void precedent_know(void *ctx, const struct notice *n, struct notice_known *k)
     if (kind == EVENT_REFUND)
         k->earlier_missing =
             k->order && !was_here(p, n, EVENT_PAYMENT) && !was_here(p, n, EVENT_DEPOSIT);
+    if (kind == EVENT_CONTRACT_DELETE)
+        k->earlier_missing = k->order && !was_here(p, n, EVENT_CONTRACT_ADD);
     if (!known)
         return;
     if (!k->seen && (kind == EVENT_PAYMENT || kind == EVENT_DEPOSIT))

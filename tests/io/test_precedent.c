@@ -293,6 +293,45 @@ static void a_refund_before_its_payment_is_out_of_order(void **state)
     assert_false(found(&f->got[2], "out-of-order"));
 }
 
+/* A code may be signed again when its contract has ended: the contract has a number of its own. */
+static void contracts_of_one_code_are_told_apart(void **state)
+{
+    struct fixture *f = *state;
+    struct word first[] = {{"contract_code", "C1"}, {"contract_id", "11"}, {NULL, NULL}};
+    struct word second[] = {{"contract_code", "C1"}, {"contract_id", "22"}, {NULL, NULL}};
+    static const struct {
+        enum event_kind kind;
+        bool second;
+    } rows[] = {{EVENT_CONTRACT_ADD, false},
+                {EVENT_CONTRACT_DELETE, false},
+                {EVENT_CONTRACT_ADD, true},
+                {EVENT_CONTRACT_DELETE, true}};
+    listen_with(f, (struct listener_options){0});
+    add_contract(f, "10000100", "C1");
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        assert_begins(shoot_words(f, rows[i].kind, rows[i].second ? second : first), IS_SUCCESS);
+        if (found(&f->got[i], "out-of-order"))
+            fail_msg("row %zu", i);
+    }
+}
+
+static void a_contract_that_ends_before_it_began_is_out_of_order(void **state)
+{
+    struct fixture *f = *state;
+    struct word words[] = {{"contract_code", "C1"}, {"contract_id", "11"}, {NULL, NULL}};
+    listen_with(f, (struct listener_options){0});
+    shoot_words(f, EVENT_CONTRACT_DELETE, words);
+    assert_false(found(&f->got[0], "out-of-order")); /* it was not asked for here */
+    words[1].value = "22";
+    add_contract(f, "10000100", "C1");
+    shoot_words(f, EVENT_CONTRACT_DELETE, words);
+    assert_true(found(&f->got[1], "out-of-order"));
+    shoot_words(f, EVENT_CONTRACT_ADD, words);
+    assert_true(found(&f->got[2], "out-of-order"));
+    shoot_words(f, EVENT_CONTRACT_DELETE, words);
+    assert_false(found(&f->got[3], "out-of-order"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +345,8 @@ int main(void)
         TEST(a_transaction_is_of_one_order_and_amount),
         TEST(a_refund_is_of_its_own_amount),
         TEST(a_refund_before_its_payment_is_out_of_order),
+        TEST(contracts_of_one_code_are_told_apart),
+        TEST(a_contract_that_ends_before_it_began_is_out_of_order),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

@@ -186,7 +186,6 @@ enum status workspace_post_template(struct workspace *w, struct template *t,
                                     struct err *err)
 {
     struct template_sign how = {.kind = kind, .key = &p->key.value, .with_type = true};
-    const char *order = params_get(&t->params, "out_trade_no");
     struct buf body;
     buf_init(&body, BODY_MAX);
     enum status st = template_write(t, &how, NULL, &body, err);
@@ -195,7 +194,7 @@ enum status workspace_post_template(struct workspace *w, struct template *t,
                               .url = url,
                               .data = buf_str(&body),
                               .len = body.len,
-                              .order = order ? order : params_get(&t->inner, "out_trade_no"),
+                              .order = template_order(t),
                               .mch_id = params_get(&t->params, "mch_id"),
                               .profile = p->name};
     if (!st)

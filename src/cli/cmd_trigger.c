@@ -252,13 +252,6 @@ static void on_signal(void *ctx, int signo)
     http_cancel(loop_http(j->w.loop), j->w.posting.http_id);
 }
 
-/* What the journal asks for. */
-static const char *number_of(const struct job *j, const char *name)
-{
-    const char *v = params_get(&j->template.params, name);
-    return v && v[0] ? v : params_get(&j->template.inner, name);
-}
-
 static const char *profile_of(const struct job *j)
 {
     if (made_for(j)[0])
@@ -287,8 +280,8 @@ static enum status post(struct job *j, struct err *err)
                               .url = j->c->to,
                               .data = buf_str(&j->body),
                               .len = j->body.len,
-                              .order = number_of(j, "out_trade_no"),
-                              .mch_id = number_of(j, "mch_id"),
+                              .order = template_order(&j->template),
+                              .mch_id = params_get(&j->template.params, "mch_id"),
                               .profile = profile_of(j),
                               .at_ms = workspace_now_ms(&j->w)};
     if (is_exact(j)) {

@@ -302,14 +302,24 @@ static void hide_keys(struct notice *n, const struct notice_context *c)
 
 /* ---- What it tells ---- */
 
+/* The first field that tells of a failure, or that is missing for a success; NULL: a success. */
+static const char *fails_at(const struct notice *n)
+{
+    static const char *const official[] = {"return_code", "result_code", NULL},
+                             *const gateway[] = {"status", "result_code", "pay_result", NULL},
+                             *const refund[] = {"refund_status", NULL};
+    const char *const *names = n->kind == EVENT_REFUND ? refund : n->gateway ? gateway : official;
+    for (; *names; names++) {
+        if (!is(n, *names, n->gateway ? "0" : "SUCCESS"))
+            return *names;
+    }
+    bool deduction = !n->gateway && n->kind != EVENT_REFUND && notice_get(n, "trade_state");
+    return deduction && !is(n, "trade_state", "SUCCESS") ? "trade_state" : NULL;
+}
+
 static bool tells_success(const struct notice *n)
 {
-    bool official = is(n, "return_code", "SUCCESS") && is(n, "result_code", "SUCCESS");
-    bool gateway = is(n, "status", "0") && is(n, "result_code", "0") && is(n, "pay_result", "0");
-    bool deduction = !notice_get(n, "trade_state") || is(n, "trade_state", "SUCCESS");
-    if (n->kind == EVENT_REFUND)
-        return is(n, "refund_status", "SUCCESS");
-    return n->gateway ? gateway : official && deduction;
+    return !fails_at(n);
 }
 
 bool notice_same_outcome(const struct notice *a, const struct notice *b)
@@ -465,11 +475,8 @@ static void judge_records(struct notice *n)
 
 static void judge_result(struct notice *n)
 {
-    const char *field = n->kind == EVENT_REFUND ? "refund_status"
-                        : n->gateway            ? "pay_result"
-                                                : "result_code";
-
-    n->paid = tells_success(n);
+    const char *field = fails_at(n);
+    n->paid = !field;
     bool closed = n->event && n->event->sealed && !n->inner.count; /* nobody knows what it says */
     if (!n->paid && n->event && !closed)
         findings_add(&n->findings, WARNING_OF(field, "not-success"),

@@ -17,6 +17,18 @@
 #include "core/text.h"
 #include "core/xml.h"
 
+const char *template_order(const struct template *t)
+{
+    const char *const found[] = {params_get(&t->params, "out_trade_no"),
+                                 params_get(&t->inner, "out_trade_no"),
+                                 params_get(&t->params, "contract_code")};
+    for (size_t i = 0; i < ARRAY_COUNT(found); i++) {
+        if (found[i] && found[i][0])
+            return found[i];
+    }
+    return NULL;
+}
+
 void template_clear(struct template *t)
 {
     params_clear(&t->params);

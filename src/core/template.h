@@ -48,6 +48,9 @@ struct template
 };
 void template_clear(struct template *t);
 
+/* The number of what it tells about: of the order, or a contract's code. NULL: it has none. */
+const char *template_order(const struct template *t);
+
 /*
  * Fills `out` (zeroed or valid): what was given, then what the event's table says, then the
  * order's and the profile's value of the same name, then the example of what must be there. A name

@@ -300,6 +300,39 @@ static void what_is_wrong_is_found(void **state)
     notice_clear(&n);
 }
 
+static void what_tells_of_a_failure_is_named(void **state)
+{
+    static const struct {
+        struct shot shot;
+        const char *field;
+    } rows[] = {
+        {{EVENT_PAYMENT, &official, "return_code=FAIL", {0}}, "return_code"},
+        {{EVENT_PAYMENT, &official, "result_code=FAIL", {0}}, "result_code"},
+        {{EVENT_PAYMENT, &official, "result_code=", {0}}, "result_code"},
+        {{EVENT_PAYMENT, &official, "trade_state=PAY_FAIL", {0}}, "trade_state"},
+        {{EVENT_CONTRACT_ADD, &official, "result_code=FAIL", {0}}, "result_code"},
+        {{EVENT_REFUND, &official, "refund_status=CHANGE", {0}}, "refund_status"},
+        {{EVENT_GATEWAY_PAYMENT, &gateway, "status=1", {0}}, "status"},
+        {{EVENT_GATEWAY_PAYMENT, &gateway, "result_code=1", {0}}, "result_code"},
+        {{EVENT_GATEWAY_PAYMENT, &gateway, "pay_result=1", {0}}, "pay_result"},
+    };
+    struct notice n = {0};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        const char *field = NULL;
+        shoot(&rows[i].shot, &context, &n);
+        for (size_t k = 0; k < n.findings.count; k++) {
+            if (strcmp(n.findings.items[k].rule, "not-success") == 0)
+                field = n.findings.items[k].field;
+        }
+        if (!field || strcmp(field, rows[i].field) != 0) {
+            dump(&n);
+            fail_msg("row %zu: %s", i, field ? field : "no finding");
+        }
+    }
+    notice_clear(&n);
+}
+
 /* Nobody knows what stands in a req_info that does not open. */
 static void what_cannot_be_read_is_not_judged(void **state)
 {
@@ -570,6 +603,7 @@ int main(void)
         cmocka_unit_test(what_is_built_is_accepted_without_a_word),
         cmocka_unit_test(the_algorithm_is_said_where_it_is_not_the_default),
         cmocka_unit_test(what_is_wrong_is_found),
+        cmocka_unit_test(what_tells_of_a_failure_is_named),
         cmocka_unit_test(what_cannot_be_read_is_not_judged),
         cmocka_unit_test(records_are_compared),
         cmocka_unit_test(a_forged_repeat_is_no_duplicate),

@@ -162,6 +162,7 @@ enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, 
     char type[POSTING_TYPE_MAX];
     struct posting_job job = {.event = n->notice.event,
                               .gateway = n->notice.gateway,
+                              .get = strncmp(buf_str(&n->head), "GET ", 4) == 0,
                               .url = url,
                               .content_type = type,
                               .data = buf_str(&n->body),

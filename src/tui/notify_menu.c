@@ -428,7 +428,7 @@ static void resend_chosen(void *ctx, size_t index)
     char url[POSTING_URL_MAX];
 
     asked_of(v)->anew = index % 2 == 1;
-    snprintf(url, sizeof url, "%s", workspace_notify_url(v->w));
+    snprintf(url, sizeof url, "%s", asked_of(v)->url);
     if (index < 2) {
         resend(v, url);
         return;
@@ -442,7 +442,7 @@ static void resend_chosen(void *ctx, size_t index)
     v->host->prompt(v->host->ctx, &p);
 }
 
-void notify_resend_menu(struct view *v, int64_t id)
+void notify_resend_menu(struct view *v, int64_t id, const char *url)
 {
     static const struct bi labels[] = {{"按原字节重发", "byte for byte"},
                                        {"重新签名后发送", "newly signed"},
@@ -451,11 +451,12 @@ void notify_resend_menu(struct view *v, int64_t id)
     struct menu m = {.title = {"重发通知", "Send again"}, .chosen = resend_chosen, .ctx = v};
 
     asked_of(v)->id = id;
+    snprintf(asked_of(v)->url, sizeof asked_of(v)->url, "%s", url);
     m.count = ARRAY_COUNT(labels);
     m.items = mem_alloc(m.count * sizeof(*m.items));
     for (size_t i = 0; i < m.count; i++) {
-        const char *url = i < 2 ? workspace_notify_url(v->w) : "";
-        put_item(&m.items[i], view_lang(v), labels[i], (struct bi){url, url});
+        const char *to = i < 2 ? url : "";
+        put_item(&m.items[i], view_lang(v), labels[i], (struct bi){to, to});
     }
     v->host->menu(v->host->ctx, &m);
 }

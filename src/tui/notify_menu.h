@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What pane 6 can be told: how the listener answers, what the payer does.
+ * What pane 6 can be told: how the listener answers, what the payer does. Sending again is the
+ * journal's overlay's too.
  *
  * Each opens a menu or a prompt of the host and does what was chosen. The view must outlive
  * what it opened: a pane does.
@@ -14,7 +15,7 @@
 #include "app/posting.h"
 #include "tui/view.h"
 
-/* What the menu that is open is for. The data of pane 6 begin with it. */
+/* What the menu that is open is for. The data of the view begin with it. */
 struct notify_asked {
     enum event_kind event; /* EVENT_UNKNOWN: all */
     char order[65];
@@ -37,9 +38,9 @@ void notify_payer_menu(struct view *v, const char *order);
 /* Pays at once. */
 void notify_pay(struct view *v, const char *order);
 
-/* Sends the notification `id` of the inbox again: as it came or newly signed, to the listener or
-   another address. */
-void notify_resend_menu(struct view *v, int64_t id);
+/* Sends the notification `id` of the inbox, or one of ours, again: as it was or newly signed, to
+   `url` (copied) or another address. */
+void notify_resend_menu(struct view *v, int64_t id, const char *url);
 
 /* Copies one of the texts of the notification `id`. */
 void notify_copy_menu(struct view *v, int64_t id);

@@ -18,6 +18,7 @@
 #include "tui/life_view.h"
 #include "tui/list.h"
 #include "tui/notify_lines.h"
+#include "tui/notify_menu.h"
 #include "tui/pager.h"
 #include "tui/pane.h"
 
@@ -28,6 +29,7 @@
 #define AHEAD 200       /* rows read beyond the selected one */
 
 struct history_view {
+    struct notify_asked notify; /* first: the menu of notifications knows no more of this */
     struct history window;
     struct list list;
     unsigned rev_journal;
@@ -386,6 +388,17 @@ static void resend_chosen(void *ctx, size_t index)
         send_anew(d, index == RESEND_ORDER);
 }
 
+/* Where one of ours went it goes again; what arrived goes to the listener. */
+static void resend_notice(struct view *v, const struct journal_row *r)
+{
+    struct record_source source = {.journal = v->w->journal, .catalog = &v->w->catalog};
+    struct record record = {0};
+    bool ours = r->kind == JOURNAL_DELIVERY && !record_read(&source, r->id, &record, NULL);
+    workspace_inbox(v->w);
+    notify_resend_menu(v, r->id, ours ? record.url : workspace_notify_url(v->w));
+    record_clear(&record);
+}
+
 static enum view_answer resend(struct view *v, const struct journal_row *r)
 {
     static const struct bi labels[RESEND_COUNT] = {
@@ -396,7 +409,7 @@ static enum view_answer resend(struct view *v, const struct journal_row *r)
     struct history_view *d = v->data;
     struct menu m = {.title = {"重发", "Send again"}, .chosen = resend_chosen, .ctx = d};
     if (r->kind != JOURNAL_CALL) {
-        workspace_say(v->w, "通知在窗格 6 重发", "notices are sent again from pane 6");
+        resend_notice(v, r);
         return VIEW_HANDLED;
     }
     d->asked = r->id;
@@ -570,6 +583,7 @@ static const struct view_hint *view_hint(struct view *v)
         {0}};
     static const struct view_hint notice[] = {
         {.action = ACTION_OPEN, .title = {"查看", "View"}},
+        {.action = ACTION_REPLAY},
         {.action = ACTION_CALLS},
         {.action = ACTION_LIFE},
         {.action = ACTION_DIAGNOSE},

@@ -312,7 +312,7 @@ static void replay(struct view *v)
 {
     const struct inbox_row *row = selected_notice(v);
     if (row)
-        notify_resend_menu(v, row->id);
+        notify_resend_menu(v, row->id, workspace_notify_url(v->w));
     else
         workspace_say(v->w, "先选中一条通知", "select a notification first");
 }

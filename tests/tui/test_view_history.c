@@ -54,17 +54,30 @@ static bool offers(struct harness *h, enum action a)
     return hint->action == a;
 }
 
-static void only_calls_are_offered_again(void **state)
+/* What arrived goes to the listener, what went out goes where it went, or elsewhere. */
+static void notifications_are_sent_again(void **state)
 {
-    struct harness h;
+    static const struct {
+        enum journal_kind kind;
+        const char *url;
+    } rows[] = {{JOURNAL_NOTICE, "http://127.0.0.1:8765/notify"},
+                {JOURNAL_DELIVERY, "http://127.0.0.1:9001/pay/unifiedorder"}};
     (void)state;
-    open_history(&h, LANG_EN);
-    harness_draw(&h, 120, 12);
-    assert_true(offers(&h, ACTION_REPLAY));
-    harness_act_on(&h, ACTION_DOWN);
-    assert_false(offers(&h, ACTION_REPLAY)); /* a notice */
-    assert_true(offers(&h, ACTION_OPEN));
-    harness_close(&h);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct harness h;
+        open_history(&h, LANG_EN);
+        add(&h, rows[i].kind, "ORDER3", "again");
+        harness_draw(&h, 120, 12);
+        assert_true(offers(&h, ACTION_REPLAY));
+        harness_act_on(&h, ACTION_REPLAY);
+        assert_int_equal(h.menu.count, 4);
+        assert_string_equal(h.menu.items[0].label, "byte for byte");
+        assert_string_equal(h.menu.items[0].note, rows[i].url);
+        h.menu.chosen(h.menu.ctx, 2);
+        h.prompt.done(h.prompt.ctx, "http://127.0.0.1:1/n");
+        assert_int_equal(h.w.posting.state, POSTING_RUNNING);
+        harness_close(&h);
+    }
 }
 
 static void rows_are_newest_first_masked_and_clean(void **state)
@@ -301,7 +314,7 @@ int main(void)
         cmocka_unit_test(two_marks_are_compared),
         cmocka_unit_test(sending_again_under_a_new_number),
         cmocka_unit_test(next_calls_are_those_of_the_row),
-        cmocka_unit_test(only_calls_are_offered_again),
+        cmocka_unit_test(notifications_are_sent_again),
         cmocka_unit_test(removing_asks_first),
         cmocka_unit_test(the_word_filters),
         cmocka_unit_test(any_size_is_drawn),

@@ -256,10 +256,11 @@ enum status workspace_event_profile(struct workspace *w, const struct event *e, 
 /* A seed of now for a template. */
 void workspace_template_seed(const struct workspace *w, struct template_seed *seed);
 
-/* Signs a template with the profile's key and posts it, as above. */
+/* Signs a template as `sign` says, with the profile's key instead of its own, and posts it, as
+   above. */
 enum status workspace_post_template(struct workspace *w, struct template *t,
-                                    const struct profile *p, enum sign_kind kind, const char *url,
-                                    struct err *err);
+                                    const struct profile *p, const struct template_sign *sign,
+                                    const char *url, struct err *err);
 
 /* Now in Unix milliseconds, by the workspace's clock. */
 int64_t workspace_now_ms(const struct workspace *w);

@@ -183,11 +183,12 @@ enum status workspace_resend(struct workspace *w, const struct inbox_notice *n, 
 }
 
 enum status workspace_post_template(struct workspace *w, struct template *t,
-                                    const struct profile *p, enum sign_kind kind, const char *url,
-                                    struct err *err)
+                                    const struct profile *p, const struct template_sign *sign,
+                                    const char *url, struct err *err)
 {
-    struct template_sign how = {.kind = kind, .key = &p->key.value, .with_type = true};
+    struct template_sign how = *sign;
     struct buf body;
+    how.key = &p->key.value;
     buf_init(&body, BODY_MAX);
     enum status st = template_write(t, &how, NULL, &body, err);
     struct posting_job job = {.event = t->event,
@@ -282,7 +283,7 @@ enum status workspace_resign(struct workspace *w, const struct inbox_notice *n, 
     struct params inner = {0};
     struct template_source s = {
         .event = m->event, .profile = &p, .received = &m->params, .received_inner = &inner};
-    enum sign_kind kind = SIGN_MD5;
+    struct template_sign how = {.with_type = params_has(&m->params, "sign_type")};
 
     if (!m->event)
         return m->key_inside ? workspace_say_lost(err) : say_unsignable(err);
@@ -294,11 +295,11 @@ enum status workspace_resign(struct workspace *w, const struct inbox_notice *n, 
         st = workspace_unseal(w, &m->params, n->row.profile, &p.key.value, &inner, err);
     workspace_template_seed(w, &s.seed);
     if (!st)
-        st = template_kind(&s, NULL, &kind, err);
+        st = template_kind(&s, NULL, &how.kind, err);
     if (!st)
         st = template_fill(&s, &t, err);
     if (!st)
-        st = workspace_post_template(w, &t, &p, kind, url, err);
+        st = workspace_post_template(w, &t, &p, &how, url, err);
     template_clear(&t);
     profile_clear(&p);
     params_clear(&inner);

@@ -62,11 +62,11 @@ static enum status check_values(const struct job *j, struct err *err)
         return err_set(
             err, ST_ARGUMENT, SAY("商户订单号是空的", "", "给出 --order 的值，或不写它"),
             SAY("the order number is empty", "", "give --order its value, or leave it out"));
-    if (fee && (!text_read_fen(fee, &fen) || fen == INT64_MAX))
+    if (fee && (!text_read_fen(fee, &fen) || fen < 1 || fen == INT64_MAX))
         return err_set(err, ST_ARGUMENT,
-                       SAY("total_fee=%s 不是整数的分", "检查要改动金额", "例如 total_fee=100"),
-                       SAY("total_fee=%s is no whole number of fen", "a check alters the amount",
-                           "for example total_fee=100"),
+                       SAY("total_fee=%s 不是正整数的分", "检查要改动金额", "例如 total_fee=100"),
+                       SAY("total_fee=%s is no whole number of fen above 0",
+                           "a check alters the amount", "for example total_fee=100"),
                        fee);
     return ST_OK;
 }

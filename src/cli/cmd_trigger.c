@@ -120,7 +120,8 @@ static enum status build_exact(struct job *j, struct err *err)
 
 static enum status sign_and_write(struct job *j, const struct template_source *s, struct err *err)
 {
-    struct template_sign how = {.with_type = true, .key = &j->key};
+    struct template_sign how = {.key = &j->key};
+    how.with_type = !s->received || params_has(s->received, "sign_type");
     enum status st = cli_event_kind(j->c, s, &how.kind, err);
     if (!st)
         st = template_fill(s, &j->template, err);

@@ -320,21 +320,25 @@ void template_add_coupons(struct template *t)
 {
     struct params *p = &t->params;
     int64_t total = 0;
-    if (!params_has(p, "total_fee") || !text_read_fen(params_get(p, "total_fee"), &total))
+    if (!params_has(p, "total_fee") || !text_read_fen(params_get(p, "total_fee"), &total) ||
+        total < 1)
         return;
-    int64_t one = total > 1 ? 1 : 0, other = total > 2 ? (total - 1) / 2 : 0;
-    put_fen(p, "coupon_fee", one + other);
-    put_fen(p, "cash_fee", total - one - other);
+    bool two = total > 2;
+    int64_t bought = two ? (total - 1) / 2 : 1, given = two ? 1 : 0; /* neither is of nothing */
+    put_fen(p, "coupon_fee", bought + given);
+    put_fen(p, "cash_fee", total - bought - given);
     if (!event_field(t->event, "coupon_count", false))
         return;
-    put(p, "coupon_count", "2", NULL);
-    put(p, "coupon_type_0", "NO_CASH", NULL);
+    put(p, "coupon_count", two ? "2" : "1", NULL);
+    put(p, "coupon_type_0", "CASH", NULL);
     put(p, "coupon_id_0", "10000", NULL);
-    put_fen(p, "coupon_fee_0", one);
-    put(p, "coupon_type_1", "CASH", NULL);
+    put_fen(p, "coupon_fee_0", bought);
+    put_fen(p, "settlement_total_fee", total - given);
+    if (!two)
+        return;
+    put(p, "coupon_type_1", "NO_CASH", NULL);
     put(p, "coupon_id_1", "10001", NULL);
-    put_fen(p, "coupon_fee_1", other);
-    put_fen(p, "settlement_total_fee", total - one);
+    put_fen(p, "coupon_fee_1", given);
 }
 
 void template_tell_failure(struct template *t, const char *code)
@@ -396,6 +400,13 @@ static enum status seal(struct template *t, const struct secret *key, struct err
     return st;
 }
 
+void template_say_kind(struct template *t, enum sign_kind kind)
+{
+    if (kind == SIGN_HMAC_SHA256 && event_field(t->event, "sign_type", false) &&
+        !params_find(&t->params, "sign_type"))
+        put(&t->params, "sign_type", sign_kind_name(kind), NULL);
+}
+
 static enum status sign(struct template *t, const struct template_sign *how,
                         const struct secret *key, struct sign_trace *trace, struct err *err)
 {
@@ -404,9 +415,9 @@ static enum status sign(struct template *t, const struct template_sign *how,
     bool has_type = event_field(t->event, "sign_type", false) != NULL;
     const struct param *type = params_find(&t->params, "sign_type");
 
-    if (how->with_type && how->kind == SIGN_HMAC_SHA256 && has_type && !type)
-        put(&t->params, "sign_type", sign_kind_name(how->kind), NULL);
-    else if (!how->with_type && has_type && type && type->source != PARAM_USER)
+    if (how->with_type)
+        template_say_kind(t, how->kind);
+    else if (has_type && type && type->source != PARAM_USER)
         params_remove(&t->params, "sign_type"); /* the order had it, or the event always has */
     enum status st = put(&t->params, "sign", "", err); /* its place first: the trace borrows */
     if (!st)

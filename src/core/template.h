@@ -82,10 +82,13 @@ void template_alter_amount(struct template *t);
 /* What the notification tells of is a payment that failed with this code. */
 void template_tell_failure(struct template *t, const char *code);
 
+/* Says sign_type if `kind` is HMAC-SHA256, the event has that field and it is not there. */
+void template_say_kind(struct template *t, enum sign_kind kind);
+
 struct template_sign {
     enum sign_kind kind;
     const struct secret *key;
-    bool with_type; /* say sign_type for HMAC-SHA256, as most SDKs need; false: leave away also what
+    bool with_type; /* template_say_kind(), as most SDKs need; false: leave away also what
                        the order had, unless the user set it */
     bool unsigned_; /* leave the signature away; sealed: req_info too */
     bool forged;    /* with a key that is not the merchant's */

@@ -4,6 +4,7 @@
  */
 #include "io/address.h"
 
+#include <ifaddrs.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,6 +67,30 @@ bool address_leads_here(const struct sockaddr *sa)
     return sa->sa_family == AF_INET &&
            is_loopback_four(
                (const void *)&((const struct sockaddr_in *)(const void *)sa)->sin_addr);
+}
+
+static bool is_same(const struct sockaddr *a, const struct sockaddr *b)
+{
+    if (a->sa_family != b->sa_family)
+        return false;
+    if (a->sa_family == AF_INET6)
+        return IN6_ARE_ADDR_EQUAL(&((const struct sockaddr_in6 *)(const void *)a)->sin6_addr,
+                                  &((const struct sockaddr_in6 *)(const void *)b)->sin6_addr);
+    return a->sa_family == AF_INET &&
+           ((const struct sockaddr_in *)(const void *)a)->sin_addr.s_addr ==
+               ((const struct sockaddr_in *)(const void *)b)->sin_addr.s_addr;
+}
+
+bool address_is_ours(const struct sockaddr *sa)
+{
+    struct ifaddrs *all = NULL;
+    bool ours = address_leads_here(sa);
+    if (!ours && getifaddrs(&all) == 0) {
+        for (const struct ifaddrs *one = all; one && !ours; one = one->ifa_next)
+            ours = one->ifa_addr && is_same(one->ifa_addr, sa);
+        freeifaddrs(all);
+    }
+    return ours;
 }
 
 bool address_is_loopback(const char *host)

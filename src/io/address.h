@@ -31,6 +31,9 @@ void address_text(const struct sockaddr *sa, char *out, size_t size);
 /* Is it a loopback address, also an IPv4 one in IPv6's form? */
 bool address_leads_here(const struct sockaddr *sa);
 
+/* The same, or the address of one of this machine's interfaces? */
+bool address_is_ours(const struct sockaddr *sa);
+
 /* Is `host` (a literal without brackets, or a name) this machine itself? */
 bool address_is_loopback(const char *host);
 

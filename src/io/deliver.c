@@ -28,7 +28,7 @@ static const struct {
     const char *name;
     struct bi text;
 } states[] = {
-    [DELIVERY_WAITING] = {"waiting", {"等待重发", "waiting"}},
+    [DELIVERY_WAITING] = {"waiting", {"等待发送", "waiting"}},
     [DELIVERY_HELD] = {"held", {"被故障规则扣住", "held by a fault rule"}},
     [DELIVERY_SENDING] = {"sending", {"发送中", "sending"}},
     [DELIVERY_DONE] = {"done", {"已确认", "acknowledged"}},
@@ -92,12 +92,12 @@ static void plan(struct delivery *v)
     set_state(v, DELIVERY_WAITING);
 }
 
-/* Another one went out: what a rule held back may follow. */
+/* One of those behind it went out: what a rule held back may follow. */
 static void release_held(struct deliver *d, const struct delivery *than)
 {
     for (size_t i = 0; i < d->count; i++) {
         struct delivery *v = d->items[i];
-        if (v->state == DELIVERY_HELD && v != than) {
+        if (v->state == DELIVERY_HELD && v->id < than->id) {
             loop_cancel(d->loop, v->timer);
             wait_ms(v, 0);
             v->state = DELIVERY_WAITING;
@@ -283,6 +283,8 @@ static void try_now(void *ctx)
     v->timer = 0;
     if (!v->detained && detain(v))
         return;
+    if (v->state == DELIVERY_HELD)
+        v->fault = NULL; /* none passed it in time: nothing was reordered */
     v->detained = false; /* its rule has had its way; this try is that one */
     send_now(v);
     if (is_fault(v, FAULT_DUPLICATE))

@@ -32,7 +32,7 @@ struct deliver;
 
 enum delivery_state {
     DELIVERY_WAITING, /* for its next try */
-    DELIVERY_HELD,    /* fault reorder: until another one went out */
+    DELIVERY_HELD,    /* fault reorder: until one posted later went out, or for 3 s */
     DELIVERY_SENDING,
     DELIVERY_DONE,     /* acknowledged */
     DELIVERY_GIVEN_UP, /* the schedule is over, or it can never arrive */

@@ -22,7 +22,7 @@
 
 #define CONNECT_MS 5000
 #define MARGIN_MS 1000 /* past the platform's patience, to see by how much it is late */
-#define FETCH_MS 500   /* for a fetch that comes after the answer */
+#define FETCH_MS 2000  /* for a fetch that comes after the answer */
 #define ANSWER_MAX (256u << 10)
 #define FINDINGS_ROOM 32
 
@@ -40,13 +40,13 @@ struct probe {
     char *url;
     char *shown;                    /* the URL without our keys: what is told and recorded */
     char address[INET6_ADDRSTRLEN]; /* that is called; "": as libcurl resolves it */
-    bool local;                     /* it is a loopback address */
+    bool local;                     /* it is an address of this machine */
     const struct event *event;
     const struct profile *profile;
     const struct params *given;
     struct secret key;
     enum sign_kind kind;
-    int patience_ms;
+    int patience_ms, fetch_ms;
     struct template_seed seed;
     void (*random)(void *out, size_t size);
 
@@ -165,29 +165,32 @@ static enum status resolve(const char *host, struct addrinfo **out, struct err *
                    gai_strerror(code));
 }
 
-/* Resolves the host once. All its addresses must be this machine's, and the first is called, so
-   that a name which changes in between leads nowhere else. */
+/* Resolves the host once. Unless the user owns it, all its addresses must be loopback ones, and the
+   first is called, so that a name which changes in between leads nowhere else. */
 static enum status choose_address(struct probe *p, bool owned, char *ours, size_t size,
                                   struct err *err)
 {
     char host[256];
     struct addrinfo *all = NULL;
+    bool loopback;
     enum status st = http_host(p->url, host, sizeof host, err);
     if (!st && (st = resolve(host, &all, err)) != ST_OK && !owned)
         st = say_foreign(host, err); /* whatever it is, it is not this machine */
     if (st)
         return st;
-    p->local = all != NULL;
-    for (const struct addrinfo *a = all; a; a = a->ai_next)
-        p->local = p->local && address_leads_here(a->ai_addr);
-    if (all && p->local)
+    p->local = loopback = all != NULL;
+    for (const struct addrinfo *a = all; a; a = a->ai_next) {
+        loopback = loopback && address_leads_here(a->ai_addr);
+        p->local = p->local && address_is_ours(a->ai_addr);
+    }
+    if (all && loopback)
         getnameinfo(all->ai_addr, all->ai_addrlen, p->address, sizeof p->address, NULL, 0,
                     NI_NUMERICHOST);
     snprintf(ours, size, "127.0.0.1");
-    if (all && !p->local)
+    if (all && !loopback)
         own_address(all->ai_addr, all->ai_addrlen, ours, size);
     freeaddrinfo(all);
-    return p->local || owned ? ST_OK : say_foreign(host, err);
+    return loopback || owned ? ST_OK : say_foreign(host, err);
 }
 
 /* ---- One check ---- */
@@ -421,7 +424,7 @@ static void on_answer(void *ctx, unsigned id, struct http_result *r)
     if (p->sent < c->posts)
         send_one(p);
     else
-        p->timer = loop_timer(p->loop, c->shape == PROBE_EXTERNAL ? FETCH_MS : 0, judge, p);
+        p->timer = loop_timer(p->loop, c->shape == PROBE_EXTERNAL ? p->fetch_ms : 0, judge, p);
 }
 
 static void send_one(struct probe *p)
@@ -508,6 +511,7 @@ enum status probe_start(struct loop *loop, const struct probe_options *o, struct
     p->given = o->given;
     p->kind = o->kind;
     p->patience_ms = o->patience_ms ? o->patience_ms : ANSWER_PATIENCE_MS + MARGIN_MS;
+    p->fetch_ms = o->fetch_ms ? o->fetch_ms : FETCH_MS;
     p->seed.now = o->now;
     p->random = o->random;
     p->journal = o->journal;

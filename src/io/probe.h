@@ -38,6 +38,7 @@ struct probe_options {
     const struct params *given;    /* what the user set; borrowed; with out_trade_no all checks are
                                       about that one order, else each has its own */
     int patience_ms;               /* for one answer; 0: a little more than the platform has */
+    int fetch_ms;                  /* for a fetch behind the answer; 0: 2 s */
     time_t now;
     struct journal *journal;           /* each posting is recorded there; NULL: none is; borrowed */
     int64_t at_ms;                     /* Unix time in milliseconds, for that */

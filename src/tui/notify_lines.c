@@ -123,6 +123,12 @@ static unsigned delivery_style(const struct delivery *d)
                                            : THEME_WARN;
 }
 
+/* Not of one that goes out at once. */
+static bool has_moment(const struct delivery *d)
+{
+    return d->state == DELIVERY_WAITING && (d->tries || deliver_wait_ms(d));
+}
+
 void notify_delivery_row(const struct delivery *d, enum lang lang, struct surface *s)
 {
     const char *state = bi_get(delivery_state_text(d->state), lang);
@@ -133,7 +139,7 @@ void notify_delivery_row(const struct delivery *d, enum lang lang, struct surfac
                 d->state == DELIVERY_DONE       ? "ok"
                 : d->state == DELIVERY_GIVEN_UP ? "x "
                                                 : "..");
-    if (d->state == DELIVERY_WAITING && d->tries) {
+    if (has_moment(d)) {
         pane_time(d->due_at, due);
         snprintf(next, sizeof next, L(lang, "下次 %s", "next %s"), due);
         if (3 + NAME_MIN + 1 + cells(state) + 1 + cells(next) > s->cols)
@@ -174,7 +180,7 @@ void notify_delivery(struct lines *l, enum lang lang, const struct delivery *d)
     lines_pad(l, 1);
     lines_putf(l, delivery_style(d), "%s", bi_get(delivery_state_text(d->state), lang));
     lines_putf(l, THEME_TEXT, L(lang, "，已发 %u 次", ", tries made: %u"), d->tries);
-    if (d->state == DELIVERY_WAITING && d->tries) {
+    if (has_moment(d)) {
         pane_time(d->due_at, due);
         lines_putf(l, THEME_TEXT, L(lang, "，下次 %s", ", next at %s"), due);
     }
@@ -199,6 +205,8 @@ void notify_delivery(struct lines *l, enum lang lang, const struct delivery *d)
         lines_end(l);
         lines_text(l, THEME_VALUE, buf_str(&d->answer), d->answer.len);
     }
+    if (!d->body.len)
+        return;
     lines_end(l);
     pane_heading(l, L(lang, "发出的内容", "What was sent"));
     lines_text(l, THEME_VALUE, buf_str(&d->body), d->body.len);

@@ -93,6 +93,7 @@ static enum status refill(struct trigger *t, struct err *err)
         return st;
     if (params_has(&t->given, "sign_type"))
         t->kind = typed; /* else as it was chosen */
+    template_say_kind(&next, t->kind);
     template_clear(&t->filled);
     t->filled = next;
     build_rows(t);
@@ -206,7 +207,9 @@ enum status trigger_send(const struct trigger *t, struct workspace *w, struct er
         return st;
     params_copy(&copy.params, &t->filled.params);
     params_copy(&copy.inner, &t->filled.inner);
-    st = workspace_post_template(w, &copy, &t->profile, t->kind, t->url, err);
+    st = workspace_post_template(w, &copy, &t->profile,
+                                 &(struct template_sign){.kind = t->kind, .with_type = true},
+                                 t->url, err);
     template_clear(&copy);
     return st;
 }

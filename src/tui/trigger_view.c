@@ -135,6 +135,7 @@ static void open_row(struct view *v)
         ask_url(v);
     } else if (t->form.selected < t->made.head) {
         trigger_turn_kind(&t->made);
+        t->unsent = true;
         set_rows(t);
     } else {
         snprintf(t->asked, sizeof t->asked, "%s", r->name);

@@ -314,7 +314,7 @@ static void replay(struct view *v)
     if (row)
         notify_resend_menu(v, row->id, workspace_notify_url(v->w));
     else
-        workspace_say(v->w, "先选中一条通知", "select a notification first");
+        workspace_say(v->w, "先在“通知”页选中一条", "select one in the tab of notices first");
 }
 
 /* Of what is selected; where nothing is, the screen's own: of the last call. */
@@ -418,9 +418,20 @@ static void notify_help(struct view *v, struct buf *out, bool *is_error)
     }
 }
 
-static const enum action notify_hints[] = {ACTION_OPEN,   ACTION_PAY,    ACTION_TRIGGER,
-                                           ACTION_REPLAY, ACTION_LISTEN, ACTION_TAB_RIGHT,
-                                           ACTION_SEARCH, ACTION_PAGER,  ACTION_NONE};
+/* What can be sent again is what arrived. */
+static const struct view_hint *notify_hint(struct view *v)
+{
+    static const struct view_hint notices[] = {
+        {.action = ACTION_OPEN},   {.action = ACTION_PAY},    {.action = ACTION_TRIGGER},
+        {.action = ACTION_REPLAY}, {.action = ACTION_LISTEN}, {.action = ACTION_TAB_RIGHT},
+        {.action = ACTION_SEARCH}, {.action = ACTION_PAGER},  {0}};
+    static const struct view_hint others[] = {
+        {.action = ACTION_OPEN},      {.action = ACTION_PAY},
+        {.action = ACTION_TRIGGER},   {.action = ACTION_LISTEN},
+        {.action = ACTION_TAB_RIGHT}, {.action = ACTION_SEARCH},
+        {.action = ACTION_PAGER},     {0}};
+    return tabs_of(v)->tab == NOTIFY_TAB_NOTICES ? notices : others;
+}
 
 const struct view_ops view_notify = {
     .name = "notify",
@@ -433,5 +444,5 @@ const struct view_ops view_notify = {
     .explain = notify_explain,
     .full = notify_full,
     .search = notify_search,
-    .hints = notify_hints,
+    .hint = notify_hint,
 };

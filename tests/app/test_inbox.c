@@ -437,9 +437,9 @@ static void each_event_can_be_made(void **state)
         assert_int_equal(workspace_event_profile(&s.w, e, &p, &err), ST_OK);
         workspace_template_seed(&s.w, &source.seed);
         assert_int_equal(template_fill(&source, &t, &err), ST_OK);
-        enum sign_kind kind = e->has_sign ? e->sign : SIGN_MD5;
+        struct template_sign sign = {.kind = e->has_sign ? e->sign : SIGN_MD5};
         assert_int_equal(
-            workspace_post_template(&s.w, &t, &p, kind, workspace_notify_url(&s.w), &err), ST_OK);
+            workspace_post_template(&s.w, &t, &p, &sign, workspace_notify_url(&s.w), &err), ST_OK);
         wait_for_posting(&s.w);
         const struct inbox_row *row = newest_of(&s, (size_t)k + 1);
         if (row->word->level == NOTICE_IS_BAD || !row->acknowledged)
@@ -452,7 +452,7 @@ static void each_event_can_be_made(void **state)
     close_stage(&s);
 }
 
-static void make_one(struct stage *s, enum event_kind kind)
+static void make_one(struct stage *s, enum event_kind kind, const struct template_sign *sign)
 {
     struct err err = {0};
     struct template t = {0};
@@ -463,7 +463,7 @@ static void make_one(struct stage *s, enum event_kind kind)
     workspace_template_seed(&s->w, &source.seed);
     assert_int_equal(template_fill(&source, &t, &err), ST_OK);
     assert_int_equal(
-        workspace_post_template(&s->w, &t, &p, SIGN_MD5, workspace_notify_url(&s->w), &err), ST_OK);
+        workspace_post_template(&s->w, &t, &p, sign, workspace_notify_url(&s->w), &err), ST_OK);
     wait_for_posting(&s->w);
     template_clear(&t);
     profile_clear(&p);
@@ -500,7 +500,7 @@ static void a_refund_is_encrypted_anew(void **state)
     struct secret other = {0};
     char url[POSTING_URL_MAX];
     listen_demo(&s, NULL, NULL);
-    make_one(&s, EVENT_REFUND);
+    make_one(&s, EVENT_REFUND, &(struct template_sign){.kind = SIGN_MD5});
     snprintf(url, sizeof url, "%s", workspace_notify_url(&s.w));
     assert_int_equal(inbox_read(s.w.inbox, newest_of(&s, 1)->id, &n, &err), ST_OK);
 
@@ -530,6 +530,31 @@ static void a_refund_is_encrypted_anew(void **state)
     secret_clear(&other);
     inbox_notice_clear(&n);
     close_stage(&s);
+}
+
+/* A field more would hide what it is sent again for. */
+static void signed_anew_it_says_its_type_as_before(void **state)
+{
+    (void)state;
+    for (int with = 0; with < 2; with++) {
+        struct stage s;
+        struct inbox_notice n = {0};
+        struct err err = {0};
+        listen_demo(&s, NULL, NULL);
+        make_one(&s, EVENT_PAYMENT,
+                 &(struct template_sign){.kind = SIGN_HMAC_SHA256, .with_type = with == 1});
+        assert_int_equal(inbox_read(s.w.inbox, newest_of(&s, 1)->id, &n, &err), ST_OK);
+        assert_int_equal(workspace_resign(&s.w, &n, workspace_notify_url(&s.w), &err), ST_OK);
+        wait_for_posting(&s.w);
+        struct params sent = {0};
+        const struct buf *body = &s.w.posting.body;
+        assert_int_equal(xml_read(buf_str(body), body->len, &sent, NULL, &err), ST_OK);
+        assert_int_equal(params_has(&sent, "sign_type"), with == 1);
+        assert_int_equal(strlen(params_get(&sent, "sign")), 64);
+        params_clear(&sent);
+        inbox_notice_clear(&n);
+        close_stage(&s);
+    }
 }
 
 static void nobody_at_the_address_is_said(void **state)
@@ -895,6 +920,7 @@ int main(void)
         cmocka_unit_test(a_key_in_it_is_shown_and_kept_nowhere),
         cmocka_unit_test(each_event_can_be_made),
         cmocka_unit_test(a_refund_is_encrypted_anew),
+        cmocka_unit_test(signed_anew_it_says_its_type_as_before),
         cmocka_unit_test(nobody_at_the_address_is_said),
         cmocka_unit_test(without_an_order_there_is_nothing_to_pay),
         cmocka_unit_test(the_list_is_fetched_as_it_is_wanted),

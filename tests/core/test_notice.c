@@ -552,6 +552,33 @@ static void variants_are_validly_signed(void **state)
     buf_clear(&body);
 }
 
+/* Less cash than the order, and no coupon of nothing, however small the order is. */
+static void coupons_pay_a_part_of_any_amount(void **state)
+{
+    static const struct {
+        const char *total, *cash, *count, *first, *second, *settled;
+    } rows[] = {
+        {"1", "0", "1", "1", NULL, "1"},
+        {"2", "1", "1", "1", NULL, "2"},
+        {"3", "1", "2", "1", "1", "2"},
+        {"100", "50", "2", "49", "1", "99"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct template t = {.event = &events.items[EVENT_PAYMENT]};
+        params_set(&t.params, "total_fee", rows[i].total, NULL);
+        template_add_coupons(&t);
+        assert_string_equal(params_get(&t.params, "cash_fee"), rows[i].cash);
+        assert_string_equal(params_get(&t.params, "coupon_count"), rows[i].count);
+        assert_string_equal(params_get(&t.params, "coupon_fee_0"), rows[i].first);
+        assert_int_equal(params_has(&t.params, "coupon_fee_1"), rows[i].second != NULL);
+        if (rows[i].second)
+            assert_string_equal(params_get(&t.params, "coupon_fee_1"), rows[i].second);
+        assert_string_equal(params_get(&t.params, "settlement_total_fee"), rows[i].settled);
+        template_clear(&t);
+    }
+}
+
 static void overrides_must_be_of_use(void **state)
 {
     static const struct {
@@ -612,6 +639,7 @@ int main(void)
         cmocka_unit_test(req_info_of_the_facts_is_decrypted),
         cmocka_unit_test(what_is_no_notification_is_refused),
         cmocka_unit_test(variants_are_validly_signed),
+        cmocka_unit_test(coupons_pay_a_part_of_any_amount),
         cmocka_unit_test(overrides_must_be_of_use),
         cmocka_unit_test(a_key_is_needed_to_sign),
     };

@@ -2,6 +2,7 @@
 /*
  * IP literals read and written, and which hosts are this machine itself.
  */
+#include <ifaddrs.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -72,12 +73,35 @@ static void loopback_is_this_machine(void **state)
     }
 }
 
+/* Its interfaces' addresses are its own, and lead here only through the loopback one. */
+static void an_interface_s_address_is_ours(void **state)
+{
+    static const char *const others[] = {"0.0.0.0", "203.0.113.9", "2001:db8::9"};
+    struct ifaddrs *all = NULL;
+    (void)state;
+    assert_int_equal(getifaddrs(&all), 0);
+    for (const struct ifaddrs *one = all; one; one = one->ifa_next) {
+        int family = one->ifa_addr ? one->ifa_addr->sa_family : AF_UNSPEC;
+        if ((family == AF_INET || family == AF_INET6) && !address_is_ours(one->ifa_addr))
+            fail_msg("%s", one->ifa_name);
+    }
+    freeifaddrs(all);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        union address a;
+        socklen_t len;
+        assert_true(address_read(others[i], 80, &a, &len));
+        if (address_is_ours(&a.any))
+            fail_msg("%s", others[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(literals_are_read_and_written),
         cmocka_unit_test(another_family_has_no_text),
         cmocka_unit_test(loopback_is_this_machine),
+        cmocka_unit_test(an_interface_s_address_is_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

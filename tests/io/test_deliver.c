@@ -360,6 +360,34 @@ static void reorder_lets_the_next_one_pass(void **state)
     assert_string_equal(notice_get(&f->got[1], "out_trade_no"), "T1");
 }
 
+/* What came before it anyway is no reason to let it go. */
+static void reorder_waits_for_one_behind_it(void **state)
+{
+    struct fixture *f = *state;
+    with_rule(f, "contract-add=reorder");
+    post(f, EVENT_PAYMENT, "T1", NULL, SIGN_MD5);
+    post(f, EVENT_CONTRACT_ADD, "C1", NULL, SIGN_MD5);
+    while (f->served < 1 || deliver_at(f->deliver, 0)->state != DELIVERY_DONE)
+        loop_turn(f->loop, 100);
+    assert_int_equal(deliver_at(f->deliver, 1)->state, DELIVERY_HELD);
+    post(f, EVENT_PAYMENT, "T2", NULL, SIGN_MD5);
+    finish(f);
+    assert_int_equal(f->served, 3);
+    assert_string_equal(notice_get(&f->got[1], "out_trade_no"), "T2");
+    assert_int_equal(f->got[2].kind, EVENT_CONTRACT_ADD);
+    assert_non_null(deliver_at(f->deliver, 1)->fault);
+}
+
+static void what_nothing_passes_is_not_reordered(void **state)
+{
+    struct fixture *f = *state;
+    with_rule(f, "payment=reorder");
+    post(f, EVENT_PAYMENT, "T1", NULL, SIGN_MD5);
+    finish(f);
+    assert_int_equal(f->served, 1);
+    assert_null(deliver_at(f->deliver, 0)->fault);
+}
+
 static time_t noon(void)
 {
     return 1767326400;
@@ -419,6 +447,8 @@ int main(void)
         TEST(a_key_in_body_or_answer_is_not_kept),
         TEST(duplicate_sends_two),
         TEST(reorder_lets_the_next_one_pass),
+        TEST(reorder_waits_for_one_behind_it),
+        TEST(what_nothing_passes_is_not_reordered),
         TEST(delay_waits_before_it_is_sent),
         TEST(freeing_lets_go_of_what_is_under_way),
     };

@@ -140,7 +140,10 @@ static bool own_address(char *out, socklen_t size)
     return found;
 }
 
-static void of_another_machine_files_tell_nothing(void **state)
+#define REFUSED "<xml><return_code>FAIL</return_code></xml>"
+
+/* It is this machine by any of its addresses. */
+static void files_and_entities_are_told_for_certain_on_this_machine(void **state)
 {
     struct fixture *f = *state;
     struct endpoint *e = &f->endpoint;
@@ -155,9 +158,35 @@ static void of_another_machine_files_tell_nothing(void **state)
     struct probe_options o = options(f, url, &shop);
     o.owned = true;
     run(f, &o);
-    assert_string_equal(ids(f, PROBE_UNKNOWN), "external-entity file-entity");
-    assert_string_equal(found(f, "file-entity")->got, "not-sent");
-    assert_null(strstr(e->last, "file://"));
+    assert_string_equal(ids(f, PROBE_UNKNOWN), "");
+    assert_string_equal(ids(f, PROBE_FAILED), "");
+    assert_string_equal(found(f, "file-entity")->got, "refused");
+}
+
+/* Whether another one resolves is known only if it comes to our port. */
+static void of_another_machine_a_refusal_tells_nothing(void **state)
+{
+    size_t count;
+    const struct probe_check *checks = probe_checks(&count);
+    struct probe_finding finding;
+    struct probe_seen seen = {.answers = {{.status = 200,
+                                           .content_type = "text/xml",
+                                           .body = REFUSED,
+                                           .len = sizeof REFUSED - 1}},
+                              .count = 1,
+                              .baseline = true};
+    (void)state;
+    while (checks->shape != PROBE_EXTERNAL)
+        checks++;
+    probe_judge(checks, &seen, &finding);
+    assert_int_equal(finding.result, PROBE_UNKNOWN);
+    seen.fetched = "/entity";
+    probe_judge(checks, &seen, &finding);
+    assert_int_equal(finding.result, PROBE_FAILED);
+    seen.fetched = NULL;
+    seen.local = true;
+    probe_judge(checks, &seen, &finding);
+    assert_int_equal(finding.result, PROBE_PASSED);
 }
 
 /* The documents say the type that was given, but for the one that has to lack it. */
@@ -256,7 +285,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_file_is_gone_afterwards, start, stop),
         cmocka_unit_test_setup_teardown(who_ends_it_early_leaves_no_file, start, stop),
-        cmocka_unit_test_setup_teardown(of_another_machine_files_tell_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(files_and_entities_are_told_for_certain_on_this_machine,
+                                        start, stop),
+        cmocka_unit_test_setup_teardown(of_another_machine_a_refusal_tells_nothing, start, stop),
         cmocka_unit_test_setup_teardown(what_was_sent_is_told_and_recorded_without_keys, start,
                                         stop),
         cmocka_unit_test_setup_teardown(what_is_not_sent_has_no_request, start, stop),

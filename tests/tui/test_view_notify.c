@@ -365,10 +365,10 @@ static void a_delivery_that_waits_shows_when_it_goes_on(void **state)
         int cols;
         const char *row;
     } rows[] = {
-        {LANG_ZH, 60, ".. 支付结果 等待重发 下次 03:04:20 第 2 次 ORDER1"},
-        {LANG_ZH, 34, ".. 支付结果 等待重发 下次 03:04:20"},
-        {LANG_ZH, 32, ".. 支付.. 等待重发 下次 03:04:20"},
-        {LANG_ZH, 28, ".. 支付 .. 等待重发 03:04:20"},
+        {LANG_ZH, 60, ".. 支付结果 等待发送 下次 03:04:20 第 2 次 ORDER1"},
+        {LANG_ZH, 34, ".. 支付结果 等待发送 下次 03:04:20"},
+        {LANG_ZH, 32, ".. 支付.. 等待发送 下次 03:04:20"},
+        {LANG_ZH, 28, ".. 支付 .. 等待发送 03:04:20"},
         {LANG_EN, 29, ".. payment waiting 03:04:20"},
     };
     struct harness h;
@@ -460,7 +460,7 @@ static void an_answer_says_what_the_next_delivery_will_be(void **state)
          false,
          "not delivered; this was arrival 2 of at most 15\n the sandbox: waiting, 2 of 15 sent, next "
          "at 03:04:35\n schedule at once, 15 s, 30 s",
-         "沙箱：等待重发，已发 2 次（最多 15 次），下次 03:04:35"},
+         "沙箱：等待发送，已发 2 次（最多 15 次），下次 03:04:35"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         struct redelivery r = rows[i].r;

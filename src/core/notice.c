@@ -411,9 +411,18 @@ static void judge_amount(struct notice *n)
         return;
     judge_fee(n, "refund_fee", 0, before);
     const char *text = notice_get(n, "refund_fee");
-    if (ordered <= 0 || !text || !text_read_fen(text, &refunded) || refunded <= ordered)
+    if (!text || !text_read_fen(text, &refunded))
         return;
     text_yuan(refunded, theirs, sizeof theirs);
+    if (k->refund_fee > 0 && refunded != k->refund_fee) {
+        text_yuan(k->refund_fee, ours, sizeof ours);
+        findings_add(&n->findings, ERROR_OF("refund_fee", "amount"),
+                     "退款 %s 元，申请的是 %s 元；不要入账",
+                     "%s yuan are refunded, %s yuan were asked for; do not book it", theirs, ours);
+        return;
+    }
+    if (ordered <= 0 || refunded <= ordered)
+        return;
     text_yuan(ordered, ours, sizeof ours);
     findings_add(
         &n->findings, ERROR_OF("refund_fee", "amount"), "退款 %s 元，多于订单的 %s 元；不要入账",
@@ -456,13 +465,23 @@ static void judge_records(struct notice *n)
         findings_add(&n->findings, WARNING_OF("sign", "algorithm"), "通知用 %s 签名，订单用的是 %s",
                      "the notification is signed with %s, the order was with %s",
                      sign_kind_name(n->sign.kind), sign_kind_name(k->kind));
-    n->duplicate = k->seen && !k->seen_other;
+    bool acknowledged = k->seen && !k->seen_other;
+    n->duplicate = acknowledged || k->refused;
     if (n->duplicate && !n->findings.errors)
         findings_add(
             &n->findings, WARNING_OF("transaction_id", "duplicate"),
-            "同一通知此前已确认过：应再次回答成功，但不要重复处理",
-            "the same one was acknowledged before: acknowledge it again, but do not process "
-            "it twice");
+            acknowledged ? "同一通知此前已确认过：应再次回答成功，但不要重复处理"
+                         : "同一通知此前到过，没有确认：应用若已处理过，不要重复处理",
+            acknowledged
+                ? "the same one was acknowledged before: acknowledge it again, but do not process "
+                  "it twice"
+                : "the same one came before and was not acknowledged: if the application processed "
+                  "it all the same, it must not do so twice");
+    if (k->paid_by && n->paid)
+        findings_add(&n->findings, WARNING_OF("transaction_id", "paid-twice"),
+                     "订单此前已由交易 %s 支付：核对后退掉一笔",
+                     "the order was paid before, by transaction %s: find out which one to refund",
+                     finding_shown(k->paid_by, strlen(k->paid_by), false, shown));
     if (k->earlier_missing)
         findings_add(&n->findings, WARNING_OF("", "out-of-order"), "顺序颠倒：它之前的通知还没有到",
                      "out of order: the one that comes before it has not arrived");

@@ -44,7 +44,10 @@ struct notice_known {
     bool seen;            /* the same event of the same transaction was acknowledged before */
     int64_t seen_fee;     /* and this was its amount then (notice_fee_name()); 0: not known */
     bool seen_other;      /* but all of those told another outcome: of a failure, say */
+    bool refused;         /* not acknowledged, it came with the same outcome and fee before */
     const char *other;    /* order for which this transaction was acknowledged; NULL; borrowed */
+    const char *paid_by;  /* another transaction that paid the order; NULL; borrowed */
+    int64_t refund_fee;   /* of the refund that was asked for; 0: not known */
     bool earlier_missing; /* what must come before it has not come: no payment before a refund */
     bool later_seen;      /* what comes after it has been here already */
 };
@@ -78,7 +81,7 @@ struct notice {
     struct sign_trace trace; /* steps of the check, over `params` */
     struct notice_known known;
     bool key_inside; /* one of our keys was in it: everything here has "****" in its place */
-    bool duplicate;  /* the same, with the same outcome, was acknowledged before */
+    bool duplicate;  /* the same, with the same outcome, was here before */
     bool paid;       /* says that money moved: result_code, pay_result … */
     struct findings findings; /* an error: auto does not acknowledge it */
 };

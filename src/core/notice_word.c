@@ -22,6 +22,7 @@ static const struct notice_word rules[] = {
     {"appid", NOTICE_IS_BAD, {"appid 不同", "appid differs"}},
     {"type", NOTICE_IS_BAD, {"金额有误", "bad amount"}},
     {"too-slow", NOTICE_IS_ODD, {"应答太慢", "too slow"}},
+    {"paid-twice", NOTICE_IS_ODD, {"重复支付", "paid twice"}},
     {"duplicate", NOTICE_IS_ODD, {"重复通知", "duplicate"}},
     {"out-of-order", NOTICE_IS_ODD, {"顺序颠倒", "out of order"}},
     {"unknown-order", NOTICE_IS_ODD, {"未知订单", "unknown order"}},

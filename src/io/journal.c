@@ -20,12 +20,11 @@
 
 _Static_assert(JOURNAL_DB_KINDS == JOURNAL_KIND_COUNT, "one count a kind");
 
-#define FIND_FROM                                                                                  \
-    " FROM row r WHERE r.order_no = ?1 AND r.order_no <> '' AND r.kind = ?2 AND r.good = ?6"
+#define FIND_FROM " FROM row r WHERE r.order_no = ?1 AND r.order_no <> '' AND r.kind = ?2"
 /* "+": the rows come by row_order and are sorted; else all of the kind would be walked by id. */
 #define FIND_REST                                                                                  \
-    " AND (?4 IS NULL OR r.transaction_id = ?4) AND (?5 IS NULL OR r.mch_id = ?5)"                 \
-    " AND (?6 = 1 OR r.status = 0) AND (?7 = 0 OR r.id < ?7) ORDER BY +r.id DESC LIMIT 1"
+    " AND r.good = ?6 AND (?4 IS NULL OR r.transaction_id = ?4) AND (?5 IS NULL OR r.mch_id = ?5)" \
+    " AND (?8 = 0 OR r.status = 0) AND (?7 = 0 OR r.id < ?7) ORDER BY +r.id DESC LIMIT 1"
 
 static const char *const texts[STATEMENT_COUNT] = {
     [BEGIN] = "BEGIN IMMEDIATE",
@@ -490,8 +489,9 @@ bool journal_find(struct journal *j, const struct journal_key *key, journal_row_
         bind_text(s, 4, key->transaction_id);
     if (key->mch_id)
         bind_text(s, 5, key->mch_id);
-    sqlite3_bind_int(s, 6, !key->unanswered);
+    sqlite3_bind_int(s, 6, key->which == JOURNAL_GOOD);
     sqlite3_bind_int64(s, 7, key->before);
+    sqlite3_bind_int(s, 8, key->which == JOURNAL_UNANSWERED);
     return step_to_row(s, fn, ctx);
 }
 
@@ -502,7 +502,6 @@ bool journal_knows(struct journal *j, enum journal_kind kind, const char *order_
         return false;
     bind_text(s, 1, order_no);
     sqlite3_bind_int(s, 2, (int)kind);
-    sqlite3_bind_int(s, 6, 1);
     return step_to_row(s, NULL, NULL);
 }
 

@@ -115,6 +115,12 @@ enum status journal_numbers(struct journal *j, enum journal_kind kind, int64_t b
 enum status journal_get(struct journal *j, int64_t id, journal_body_fn fn, void *ctx,
                         struct err *err);
 
+enum journal_which {
+    JOURNAL_GOOD,
+    JOURNAL_UNANSWERED, /* to which no answer came */
+    JOURNAL_NOT_GOOD,   /* with an answer or without */
+};
+
 /* What to look for by order number. */
 struct journal_key {
     enum journal_kind kind;
@@ -122,19 +128,18 @@ struct journal_key {
     const char *name;           /* NULL: any */
     const char *transaction_id; /* NULL: any; needs `name` to be quick */
     const char *mch_id;         /* NULL: any */
-    bool unanswered;            /* rows to which no answer came, instead of good ones */
-    int64_t before;             /* a number below which to look; 0: all */
+    enum journal_which which;
+    int64_t before; /* a number below which to look; 0: all */
 };
 
-/* Is there such a row that was good? The newest goes to `fn` (may be NULL). An index answers. */
+/* Is there such a row? The newest goes to `fn` (may be NULL). An index answers. */
 bool journal_find(struct journal *j, const struct journal_key *key, journal_row_fn fn, void *ctx);
 
-/* Is there a good row of that kind about an order, whatever it says? Half the cost of finding it.
- */
+/* Is there a row of that kind about an order, whatever it says? Half the cost of finding it. */
 bool journal_knows(struct journal *j, enum journal_kind kind, const char *order_no);
 
 /* As journal_find() by transaction_id among the orders that are not key->order_no, any of them;
-   `name` and `unanswered` are not asked. */
+   `name` and `which` are not asked: good ones. */
 bool journal_find_elsewhere(struct journal *j, const struct journal_key *key, journal_row_fn fn,
                             void *ctx);
 

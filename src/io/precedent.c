@@ -25,6 +25,15 @@ static bool keep_id(void *ctx, const struct journal_row *row)
     return false;
 }
 
+static bool leads_to(const struct spec *s, enum event_kind kind)
+{
+    for (size_t i = 0; i < s->notification_count; i++) {
+        if (strcmp(s->notifications[i].event, event_name(kind)) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Does a notification other than a refund's follow? */
 static bool places_order(const struct spec *s)
 {
@@ -70,7 +79,7 @@ static int64_t find_call(struct precedent *p, struct journal_key *key, const str
 {
     int64_t id = 0;
     for (int k = 0; k < 2 && !id; k++) {
-        key->unanswered = k == 1;
+        key->which = k == 1 ? JOURNAL_UNANSWERED : JOURNAL_GOOD;
         for (size_t i = 0; p->catalog && i < p->catalog->count && !id; i++) {
             if (!places_order(catalog_at(p->catalog, i)))
                 continue;
@@ -98,6 +107,43 @@ static bool read_order(struct precedent *p, const struct notice *n, const char *
     return read_call(p, better ? better : id);
 }
 
+/* The fee of the refund call of that number among those of one API (NULL: any) under one order. */
+static int64_t refund_asked(struct precedent *p, struct journal_key key, const char *number)
+{
+    int64_t id = 0, fen = 0;
+    for (int i = 0; i < CALLS_MAX && journal_find(p->journal, &key, keep_id, &id); i++) {
+        const char *ours = read_call(p, id) ? params_get(&p->order, "out_refund_no") : NULL;
+        const char *fee = params_get(&p->order, "refund_fee");
+        if (ours && fee && strcmp(ours, number) == 0 && text_read_fen(fee, &fen))
+            return fen;
+        key.before = id;
+    }
+    return 0;
+}
+
+/* What was asked for. The call stands under the order's number, or if that was not given under its
+   own. Reads calls: what is borrowed of one is gone. */
+static int64_t find_refund(struct precedent *p, const struct notice *n)
+{
+    const char *number = notice_get(n, "out_refund_no");
+    const char *const orders[] = {notice_order(n), number};
+    size_t apis = p->catalog ? p->catalog->count : 1;
+    int64_t fee = 0;
+    for (size_t i = 0; number && i < apis && !fee; i++) {
+        const struct spec *s = p->catalog ? catalog_at(p->catalog, i) : NULL;
+        if (s && !leads_to(s, EVENT_REFUND))
+            continue;
+        for (size_t o = 0; o < ARRAY_COUNT(orders) && !fee; o++)
+            fee = refund_asked(p,
+                               (struct journal_key){.kind = JOURNAL_CALL,
+                                                    .order_no = orders[o],
+                                                    .name = s ? s->id : NULL,
+                                                    .mch_id = notice_get(n, "mch_id")},
+                               number);
+    }
+    return fee;
+}
+
 /* A call that asks for a contract together with an order stands under the order's number. */
 struct contract_search {
     struct precedent *p;
@@ -112,11 +158,7 @@ struct contract_search {
 static bool asks_for_contract(const struct catalog *c, const char *name)
 {
     const struct spec *s = c ? catalog_find(c, name) : NULL;
-    for (size_t i = 0; s && i < s->notification_count; i++) {
-        if (strcmp(s->notifications[i].event, event_name(EVENT_CONTRACT_ADD)) == 0)
-            return true;
-    }
-    return !c;
+    return s ? leads_to(s, EVENT_CONTRACT_ADD) : !c;
 }
 
 static bool look_for_contract(void *ctx, const struct journal_row *row)
@@ -167,6 +209,11 @@ static void know_order(struct precedent *p, const struct notice *n, const char *
     k->has_kind = sign && sign_kind_from_length(strlen(sign), &k->kind);
     if (fee)
         text_read_fen(fee, &k->total_fee);
+}
+
+static bool is_payment(enum event_kind kind)
+{
+    return kind == EVENT_PAYMENT || kind == EVENT_DEPOSIT || kind == EVENT_GATEWAY_PAYMENT;
 }
 
 /* Of the order; a contract's code may be that of an earlier contract, its number is its own. */
@@ -243,7 +290,29 @@ static void know_repeats(struct precedent *p, const struct notice *n, struct jou
     }
 }
 
-/* What was acknowledged of the same transaction. */
+static bool has_same_fee(const struct notice *a, const struct notice *b)
+{
+    const char *name = notice_fee_name(a), *one = notice_get(a, name), *other = notice_get(b, name);
+    return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+/* Those of the same transaction that were not acknowledged: did one of them tell the same? What is
+   forged is nobody's delivery. */
+static void know_refused(struct precedent *p, const struct notice *n, struct journal_key key,
+                         struct notice_known *k)
+{
+    struct journal_row row;
+    key.which = JOURNAL_NOT_GOOD;
+    key.before = 0;
+    for (int i = 0;
+         i < REPEATS_MAX && !k->refused && journal_find(p->journal, &key, keep_row, &row); i++) {
+        k->refused = read_before(p, row.id) && notice_same_outcome(&p->before, n) &&
+                     has_same_fee(&p->before, n);
+        key.before = row.id;
+    }
+}
+
+/* What was told of the same transaction. */
 static void know_transaction(struct precedent *p, const struct notice *n, enum event_kind kind,
                              bool known, struct notice_known *k)
 {
@@ -254,10 +323,33 @@ static void know_transaction(struct precedent *p, const struct notice *n, enum e
                               .mch_id = notice_get(n, "mch_id")};
     if (known)
         know_repeats(p, n, key, k);
+    if (known && key.transaction_id && (!k->seen || k->seen_other))
+        know_refused(p, n, key, k);
     if (k->seen) /* and judged then */
         return;
     if (notice_get(n, "out_trade_no") && journal_find_elsewhere(p->journal, &key, keep_order, p))
         k->other = p->other;
+}
+
+static bool keep_payer(void *ctx, const struct journal_row *row)
+{
+    struct precedent *p = ctx;
+    bool paid = !strstr(row->text, "not-success");
+    snprintf(p->paid_by, sizeof p->paid_by, "%s", paid ? row->transaction_id : "");
+    return false;
+}
+
+/* The newest acknowledged payment of the same order, which is that of another transaction. */
+static void know_payer(struct precedent *p, const struct notice *n, enum event_kind kind,
+                       struct notice_known *k)
+{
+    struct journal_key key = {.kind = JOURNAL_NOTICE,
+                              .order_no = notice_order(n),
+                              .name = event_name(kind),
+                              .mch_id = notice_get(n, "mch_id")};
+    p->paid_by[0] = '\0';
+    if (journal_find(p->journal, &key, keep_payer, p) && p->paid_by[0])
+        k->paid_by = p->paid_by;
 }
 
 void precedent_know(void *ctx, const struct notice *n, struct notice_known *k)
@@ -267,6 +359,8 @@ void precedent_know(void *ctx, const struct notice *n, struct notice_known *k)
     if (!p->journal || !order)
         return;
     k->asked = journal_count(p->journal, JOURNAL_CALL) > 0;
+    if (k->asked && n->kind == EVENT_REFUND && n->trust == NOTICE_GENUINE)
+        k->refund_fee = find_refund(p, n);
     if (k->asked)
         know_order(p, n, order, k);
     if (n->trust != NOTICE_GENUINE)
@@ -282,7 +376,9 @@ void precedent_know(void *ctx, const struct notice *n, struct notice_known *k)
         k->earlier_missing = k->order && !was_here(p, n, EVENT_CONTRACT_ADD);
     if (!known)
         return;
-    if (!k->seen && (kind == EVENT_PAYMENT || kind == EVENT_DEPOSIT))
+    if (!k->seen && is_payment(kind))
+        know_payer(p, n, kind, k);
+    if (!k->seen && !k->paid_by && (kind == EVENT_PAYMENT || kind == EVENT_DEPOSIT))
         k->later_seen = was_here(p, n, EVENT_REFUND);
     if (!k->seen && kind == EVENT_CONTRACT_ADD)
         k->later_seen = was_here(p, n, EVENT_CONTRACT_DELETE);

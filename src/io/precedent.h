@@ -24,6 +24,7 @@ struct precedent {
     struct params order;  /* private: as it was placed, that of the last one asked about */
     char order_name[64];  /* private: the API that placed it */
     char other[129];      /* private: the other order of a transaction */
+    char paid_by[129];    /* private: the other transaction of an order */
     struct notice before; /* private: the last one of a transaction that was read again */
 };
 void precedent_clear(struct precedent *p);

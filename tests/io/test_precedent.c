@@ -24,7 +24,26 @@ static void keep_outcome(void *ctx, const struct journal_row *row, const struct 
     snprintf(ctx, 40, "%d %s", row->good, row->outcome);
 }
 
-/* The platform did not hear it: what comes again is the first that it is heard of. */
+/* Sent again because it was refused: the application may have done its work all the same. */
+static void a_repeat_of_what_was_refused_is_said(void **state)
+{
+    struct fixture *f = *state;
+    listen_with(f, (struct listener_options){.answer = {.reply = LISTENER_FAIL}});
+    shoot(f, EVENT_PAYMENT, NULL, NULL, true); /* forged: nobody's delivery */
+    shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+    assert_false(f->got[1].notice.duplicate);
+    shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+    assert_true(f->got[2].notice.duplicate);
+    assert_true(found(&f->got[2], "duplicate"));
+    shoot(f, EVENT_PAYMENT, "result_code", "FAIL", false); /* another outcome */
+    assert_false(f->got[3].notice.duplicate);
+    shoot(f, EVENT_PAYMENT, "transaction_id", "2", false); /* another payment */
+    assert_false(f->got[4].notice.duplicate);
+    shoot(f, EVENT_PAYMENT, "out_trade_no", "T9", false); /* refused before, and no better now */
+    assert_false(f->got[5].notice.duplicate);
+}
+
+/* The platform did not hear it: what comes again is none that was acknowledged. */
 static void what_was_acknowledged_too_late_is_no_precedent(void **state)
 {
     struct fixture *f = *state;
@@ -41,8 +60,10 @@ static void what_was_acknowledged_too_late_is_no_precedent(void **state)
     net_close(&f->client); /* the platform gives up */
     listener_answer(f->listener, EVENT_UNKNOWN, &quick);
     assert_begins(post(f, buf_str(&body), body.len), IS_SUCCESS);
-    assert_false(f->got[1].notice.duplicate);
-    assert_int_equal(f->got[1].notice.findings.count, 0);
+    assert_true(f->got[1].notice.duplicate);
+    assert_non_null(strstr(f->got[1].notice.findings.items[0].text[LANG_EN], "not acknowledged"));
+    assert_begins(post(f, buf_str(&body), body.len), IS_SUCCESS);
+    assert_non_null(strstr(f->got[2].notice.findings.items[0].text[LANG_EN], "was acknowledged"));
     buf_clear(&body);
 }
 
@@ -169,7 +190,7 @@ static void an_order_is_of_the_merchant_who_is_told_of(void **state)
     add_order(f, "10000100", "", 1);
     add_order(f, "1900000109", "1900000110", 22);
     assert_begins(shoot(f, EVENT_PAYMENT, NULL, NULL, false), IS_SUCCESS);
-    assert_int_equal(f->got[1].notice.findings.count, 0);
+    assert_int_equal(f->got[1].notice.findings.errors, 0);
     add_order(f, "10000100", "1900000111", 33);
     add_order(f, "10000100", "1900000112", 44);
     assert_begins(shoot(f, EVENT_PAYMENT, "sub_mch_id", "1900000111", false), IS_FAIL);
@@ -293,6 +314,65 @@ static void a_refund_before_its_payment_is_out_of_order(void **state)
     assert_false(found(&f->got[2], "out-of-order"));
 }
 
+/* One order, two transactions: one of them has to go back. */
+static void an_order_paid_twice_is_said(void **state)
+{
+    struct fixture *f = *state;
+    listen_with(f, (struct listener_options){0});
+    shoot(f, EVENT_PAYMENT, "result_code", "FAIL", false);
+    shoot(f, EVENT_PAYMENT, "transaction_id", "2", false);
+    assert_false(found(&f->got[1], "paid-twice")); /* the first was no payment */
+    assert_begins(shoot(f, EVENT_PAYMENT, "transaction_id", "3", false), IS_SUCCESS);
+    assert_true(found(&f->got[2], "paid-twice"));
+    assert_non_null(strstr(f->got[2].notice.findings.items[0].text[LANG_EN], " 2"));
+    shoot(f, EVENT_PAYMENT, "transaction_id", "3", false);
+    assert_false(found(&f->got[3], "paid-twice")); /* but a repeat */
+    shoot(f, EVENT_REFUND, NULL, NULL, false);
+    shoot(f, EVENT_PAYMENT, "transaction_id", "4", false);
+    assert_true(found(&f->got[5], "paid-twice"));
+    assert_false(found(&f->got[5], "out-of-order")); /* its own refund has not been here */
+}
+
+static void add_refund(struct fixture *f, const char *order, const char *number, const char *fee)
+{
+    char text[512];
+    struct journal_row row = {.kind = JOURNAL_CALL,
+                              .name = "refund",
+                              .mch_id = "10000100",
+                              .order_no = order ? order : number,
+                              .good = true};
+    snprintf(text, sizeof text,
+             "<xml><out_refund_no>%s</out_refund_no><refund_fee>%s</refund_fee></xml>", number,
+             fee);
+    struct journal_body body = {.request = {text, strlen(text)}};
+    assert_int_equal(journal_add(f->journal, &row, &body, NULL, NULL), ST_OK);
+}
+
+/* What was asked for is known by its number, with or without the order's beside it. */
+static void a_refund_is_of_the_amount_asked_for(void **state)
+{
+    static const char *const orders[] = {"T20250101000001", NULL};
+    struct fixture *f = *state;
+    struct word words[] = {{"out_refund_no", "R1"},
+                           {"refund_id", "1"},
+                           {"total_fee", "100"},
+                           {"refund_fee", "41"},
+                           {NULL, NULL}};
+    listen_with(f, (struct listener_options){0});
+    for (size_t i = 0; i < ARRAY_COUNT(orders); i++) {
+        words[0].value = i ? "R2" : "R1";
+        words[1].value = i ? "2" : "1";
+        words[3].value = "41";
+        add_refund(f, orders[i], words[0].value, "40");
+        add_refund(f, orders[i], "R9", "41");
+        assert_begins(shoot_words(f, EVENT_REFUND, words), IS_FAIL);
+        assert_true(found(&f->got[2 * i], "amount"));
+        words[3].value = "40";
+        assert_begins(shoot_words(f, EVENT_REFUND, words), IS_SUCCESS);
+        assert_false(found(&f->got[2 * i + 1], "amount"));
+    }
+}
+
 /* A code may be signed again when its contract has ended: the contract has a number of its own. */
 static void contracts_of_one_code_are_told_apart(void **state)
 {
@@ -336,6 +416,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_repeat_is_acknowledged_again_and_said),
+        TEST(a_repeat_of_what_was_refused_is_said),
         TEST(what_was_acknowledged_too_late_is_no_precedent),
         TEST(another_outcome_is_no_repeat),
         TEST(deductions_that_failed_are_not_one_transaction),
@@ -345,6 +426,8 @@ int main(void)
         TEST(a_transaction_is_of_one_order_and_amount),
         TEST(a_refund_is_of_its_own_amount),
         TEST(a_refund_before_its_payment_is_out_of_order),
+        TEST(an_order_paid_twice_is_said),
+        TEST(a_refund_is_of_the_amount_asked_for),
         TEST(contracts_of_one_code_are_told_apart),
         TEST(a_contract_that_ends_before_it_began_is_out_of_order),
     };

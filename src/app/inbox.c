@@ -106,6 +106,7 @@ static void take_row(const struct inbox *b, struct inbox_row *out, const struct 
                               .status = row->status,
                               .waiting = !row->status && is_waiting(b, row->id),
                               .acknowledged = row->good || strstr(row->outcome, " acknowledged"),
+                              .invalid = strstr(row->outcome, " invalid") != NULL,
                               .word = notice_word_find(row->outcome)};
     copy(out->event, sizeof out->event, row->name);
     copy(out->profile, sizeof out->profile, row->profile);

@@ -113,6 +113,7 @@ struct inbox_row {
     int status;     /* HTTP status of our answer; 0: none was given */
     bool waiting;   /* none yet: the application behind the listener has not answered */
     bool acknowledged;
+    bool invalid; /* the application's answer, which we relayed, is neither success nor refusal */
     const struct notice_word *word;
 };
 

@@ -271,8 +271,9 @@ static bool holds(const struct record_term *t, const struct journal_row *row)
         return row->kind != JOURNAL_CALL && strcmp(row->name, t->value) == 0;
     case PROFILE:
         return strcmp(row->profile, t->value) == 0;
-    case OUTCOME:
-        return strcmp(row->outcome, t->value) == 0;
+    case OUTCOME: /* of a notification its word, which our answer may follow */
+        return strncmp(row->outcome, t->value, strlen(t->value)) == 0 &&
+               strchr(" ", row->outcome[strlen(t->value)]);
     case MCH_ID:
         return strcmp(row->mch_id, t->value) == 0;
     case ORDER:

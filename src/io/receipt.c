@@ -110,8 +110,12 @@ static void fill_row(const struct receipt *r, struct journal_row *row, char *tex
         .outcome = notice_word_of(n)->id,
         .text = text,
     };
-    if (r->acknowledged && !row->good) { /* because the user chose so, or in vain */
-        snprintf(outcome, OUTCOME_MAX, "%s acknowledged", row->outcome);
+    const struct forwarded *f = &r->forward;
+    bool odd = r->acknowledged && !row->good; /* because the user chose so, or in vain */
+    bool invalid = r->answered && f->relayed && !f->taken && !r->late &&
+                   f->verdict == ANSWER_INVALID; /* a late refusal is one */
+    if (odd || invalid) {
+        snprintf(outcome, OUTCOME_MAX, "%s %s", row->outcome, odd ? "acknowledged" : "invalid");
         row->outcome = outcome;
     }
 }

@@ -39,6 +39,8 @@ const char *notify_answer(const struct inbox_row *row, enum lang lang)
         return L(lang, "等应用应答", "waiting");
     if (!row->status)
         return L(lang, "未应答", "no answer");
+    if (row->invalid)
+        return L(lang, "应答无效", "invalid");
     return row->acknowledged ? "SUCCESS" : "FAIL";
 }
 
@@ -64,24 +66,36 @@ static int cells(const char *text)
     return text_width(text, strlen(text));
 }
 
-/* The verdict stays, then the time, then the beginning of the name, then the answer. That a good
-   one was acknowledged goes without saying where only the end of the order fits instead. */
+/* What goes without saying: that it was acknowledged, or refused if it is worth nothing. */
+static bool is_expected(const struct inbox_row *row)
+{
+    bool refused = row->status && !row->acknowledged && !row->invalid;
+    return row->word->level == NOTICE_IS_BAD ? refused : row->acknowledged;
+}
+
+/* Verdict and time stay, and an answer that nobody expects; then the beginning of the name, then
+   the other answers, unless only the end of the order fits instead. */
 static void narrow_row(const struct inbox *b, const struct inbox_row *row, enum lang lang,
                        const char *at, struct surface *s)
 {
     const char *answer = notify_answer(row, lang), *name = notify_event(b, row->event, lang);
     bool good = row->word->level == NOTICE_IS_GOOD;
-    int col = surface_put(s, 0, 3, THEME_DIM, at) + 1;
-    if (!good)
-        col =
-            surface_put_cut(s, 0, col, notify_style(row->word), bi_get(row->word->word, lang)) + 1;
-    int behind = cells(answer) + 1, rest = s->cols - col - cells(name) - 1;
-    if (!(good || s->cols > 44) || s->cols - col - behind < NAME_MIN ||
-        (good && row->acknowledged && rest >= ORDER_MIN && rest - behind < ORDER_MIN))
+    int col = surface_put(s, 0, 3, THEME_DIM, at) + 1, behind = cells(answer) + 1;
+    bool expected = is_expected(row);
+    if (!good) {
+        struct surface room = surface_row(s, 0, 0, s->cols - (expected ? 0 : behind));
+        const char *word = bi_get(row->word->word, lang);
+        col = surface_put_cut(&room, 0, col, notify_style(row->word), word) + 1;
+    }
+    int rest = s->cols - col - cells(name) - 1;
+    bool named = s->cols - col - behind >= NAME_MIN;
+    if (expected && (!(good || s->cols > 44) || !named ||
+                     (good && rest >= ORDER_MIN && rest - behind < ORDER_MIN)))
         behind = 0;
-    col = put_name(s, col, THEME_TEXT, name, behind);
+    if (named || !behind)
+        col = put_name(s, col, THEME_TEXT, name, behind);
     if (behind)
-        col = surface_put(s, 0, col, THEME_DIM, answer) + 1;
+        col = surface_put(s, 0, col, expected ? THEME_DIM : THEME_WARN, answer) + 1;
     if (s->cols - col >= ORDER_MIN)
         surface_put_tail(s, 0, col, THEME_DIM, row->order);
 }

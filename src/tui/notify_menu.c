@@ -41,7 +41,7 @@ enum { ROW_TOGGLE, ROW_FORWARD, ROW_EVENT, ROW_ANSWERS };
 static const struct choice answers[] = {
     {{"应答：自动", "answer: auto"},
      {"验签通过则确认，否则拒绝；有转发则中继应用的应答",
-      "what verifies is acknowledged, the rest refused; forwarded: relayed"},
+      "good ones acknowledged; forwarded: relayed"},
      INBOX_AUTO,
      false},
     {{"应答：总是成功", "answer: success"},

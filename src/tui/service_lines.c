@@ -59,8 +59,8 @@ void service_listener_row(const struct workspace *w, enum lang lang, struct surf
                         w->demo && !w->started ? L(lang, "随后启动", "starts at once")
                                                : L(lang, "按 l 启动", "l starts it"));
     else if (inbox_unrecorded(b)->status) {
-        col = surface_put(s, 0, col, THEME_ERROR,
-                          L(lang, "x 记录不可用，全部拒绝", "x no journal, refuses all")) +
+        col = surface_put_cut(s, 0, col, THEME_ERROR,
+                              L(lang, "x 无记录，全部拒绝", "x no journal: refuses")) +
               1;
         put_url(s, col, inbox_url(b));
     } else if (inbox_forward(b)[0] && s->cols >= 50) {

@@ -249,6 +249,7 @@ static void an_application_that_takes_it_too_late_is_told(void **state)
         {5600, IS_SUCCESS "</xml>", NOTICE_GENUINE, true, "0 too-slow acknowledged"},
         {5600, IS_FAIL "</xml>", NOTICE_GENUINE, false, "0 genuine"},
         {5600, IS_SUCCESS "</xml>", NOTICE_FORGED, false, "0 forged"},
+        {10, "<html>login</html>", NOTICE_GENUINE, false, "0 genuine invalid"},
     };
     struct fixture *f = *state;
     journal_open(NULL, &f->journal, NULL);

@@ -320,6 +320,8 @@ static void narrow_rows_say_where_they_are_cut(void **state)
         const char *event;
         bool acknowledged;
         const char *row;
+        const char *word; /* NULL: genuine */
+        bool unanswered, invalid;
     } rows[] = {
         {LANG_EN, 40, "contract-add", true, "ok 03:04:05 contract-add SUCCESS ..56789"},
         {LANG_EN, 32, "contract-add", true, "ok 03:04:05 contract-add ..56789"},
@@ -336,6 +338,17 @@ static void narrow_rows_say_where_they_are_cut(void **state)
         {LANG_ZH, 44, "payment", true, "ok 03:04:05 支付结果 SUCCESS ORDER-123456789"},
         {LANG_EN, 66, "payment", true,
          "ok 03:04:05 payment         ok              SUCCESS   ..-123456789"},
+        {LANG_EN, 29, "payment", false, "x  03:04:05 BAD SIGN payment", "forged"},
+        {LANG_EN, 29, "payment", true, "x  03:04:05 BAD SIGN SUCCESS", "forged"},
+        {LANG_EN, 34, "payment", true, "x  03:04:05 BAD SIGN SUCCESS ..789", "forged"},
+        {LANG_EN, 38, "payment", true, "x  03:04:05 BAD SIGN payment SUCCESS", "forged"},
+        {LANG_EN, 29, "payment", false, "x  03:04:05 BAD S.. no answer", "forged", true},
+        {LANG_EN, 29, "payment", true, "!  03:04:05 unknown order p..", "unknown-order"},
+        {LANG_EN, 29, "payment", false, "!  03:04:05 unknown or.. FAIL", "unknown-order"},
+        {LANG_EN, 29, "payment", false, "!  03:04:05 unkno.. no answer", "unknown-order", true},
+        {LANG_ZH, 29, "payment", false, "!  03:04:05 未知订单 未应答", "unknown-order", true},
+        {LANG_ZH, 29, "payment", false, "ok 03:04:05 支付结果 应答无效", NULL, false, true},
+        {LANG_EN, 29, "payment", false, "ok 03:04:05 payment invalid", NULL, false, true},
     };
     struct harness h;
     const struct inbox_row *good;
@@ -349,6 +362,9 @@ static void narrow_rows_say_where_they_are_cut(void **state)
         struct inbox_row r = *good;
         r.at_ms = (int64_t)harness_clock() * 1000;
         r.acknowledged = rows[i].acknowledged;
+        r.invalid = rows[i].invalid;
+        r.status = rows[i].unanswered ? 0 : 200;
+        r.word = rows[i].word ? notice_word_find(rows[i].word) : good->word;
         snprintf(r.event, sizeof(r.event), "%s", rows[i].event);
         snprintf(r.order, sizeof(r.order), "ORDER-123456789");
         char want[96];

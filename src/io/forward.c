@@ -15,7 +15,6 @@
 #include "io/listener_answer.h"
 
 #define FORWARD_MS 30000 /* patience with the user's application */
-#define HEADERS 100      /* that are passed on at the most */
 
 /* Headers that belong to one connection, not to the message. */
 static bool is_hop_header(const char *name)
@@ -29,8 +28,7 @@ static bool is_hop_header(const char *name)
                                         "Expect",
                                         "TE",
                                         "Trailer",
-                                        "Upgrade",
-                                        "Content-Type"};
+                                        "Upgrade"};
     for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
         if (strcasecmp(names[i], name) == 0)
             return true;
@@ -62,10 +60,10 @@ static char *header_line(const struct httpd_header *h)
 enum status forward_start(const struct forward *f, const struct httpd_request *q, void *ctx,
                           unsigned *id, struct err *err)
 {
-    const char *lines[HEADERS + 3] = {NULL};
-    char *owned[HEADERS];
+    char **owned = mem_grow(NULL, q->header_count + 1, sizeof *owned);
+    const char **lines = mem_grow(NULL, q->header_count + 3, sizeof *lines);
     size_t count = 0, all;
-    for (size_t i = 0; i < q->header_count && count < ARRAY_COUNT(owned); i++) {
+    for (size_t i = 0; i < q->header_count; i++) {
         if (is_hop_header(q->headers[i].name))
             continue;
         owned[count] = header_line(&q->headers[i]);
@@ -77,10 +75,10 @@ enum status forward_start(const struct forward *f, const struct httpd_request *q
         lines[all++] = "User-Agent:";
     if (!came_with(q, "Accept"))
         lines[all++] = "Accept:";
+    lines[all] = NULL;
     struct http_request r = {.method = "POST",
                              .url = f->url,
-                             .content_type = q->content_type,
-                             .headers = lines,
+                             .headers = lines, /* the types of the content too, each in its place */
                              .body = q->body,
                              .len = q->len,
                              .total_ms = FORWARD_MS,
@@ -88,6 +86,8 @@ enum status forward_start(const struct forward *f, const struct httpd_request *q
     enum status st = http_start(f->http, &r, f->done, ctx, id, err);
     for (size_t i = 0; i < count; i++)
         free(owned[i]);
+    free(owned);
+    free(lines);
     return st;
 }
 

@@ -404,7 +404,7 @@ static enum status read_url(struct transfer *t, const char *url, bool *loopback,
 static enum status add_header(struct transfer *t, const char *line, struct err *err)
 {
     for (const char *s = line; *s; s++) {
-        if ((unsigned char)*s < 0x20 || *s == 0x7f) {
+        if (((unsigned char)*s < 0x20 && *s != '\t') || *s == 0x7f) {
             return err_set(err, ST_ARGUMENT,
                            SAY("请求头不能发送", "“%.60s” 里有控制字符", "删去换行等控制字符"),
                            SAY("a header cannot be sent", "\"%.60s\" holds a control character",

@@ -82,7 +82,7 @@ struct http *http_new(void);
 void http_free(struct http *h); /* transfers under way end without delivery */
 
 /* Starts a call; strings and body are copied. `*id` names it (never 0; may be NULL). ST_ARGUMENT
-   for a URL that is none or not http(s), or a header with a control character. */
+   for a URL that is none or not http(s), or a header with a control character other than a tab. */
 enum status http_start(struct http *h, const struct http_request *r, http_done_fn done, void *ctx,
                        unsigned *id, struct err *err);
 

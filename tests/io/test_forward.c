@@ -38,7 +38,7 @@ static void the_application_gets_the_same_bytes_and_its_answer_is_relayed(void *
 static void post_with(struct fixture *f, const char *headers)
 {
     struct buf body;
-    char head[1000];
+    char head[8000];
     build(EVENT_PAYMENT, NULL, NULL, false, &body);
     snprintf(
         head, sizeof head,
@@ -74,6 +74,34 @@ static void those_of_its_own_stay(void **state)
     assert_non_null(strstr(f->app.got, "User-Agent: Mozilla/4.0\r\n"));
     assert_non_null(strstr(f->app.got, "Accept: text/xml\r\n"));
     assert_non_null(strstr(f->app.got, "Content-Type:\r\n"));
+    net_stop(&f->app);
+}
+
+/* What the application got between its address and the length of the body. */
+static const char *passed_on(struct fixture *f)
+{
+    char *begin = strstr(f->app.got, "Host: "), *end = strstr(f->app.got, "Content-Length: ");
+    assert_true(begin && end && begin < end);
+    *end = '\0';
+    return strstr(begin, "\r\n") + 2;
+}
+
+/* Also more of them than anybody would send, twice the same, long, and nothing else. */
+static void every_header_is_passed_on_in_order(void **state)
+{
+    struct fixture *f = *state;
+    char headers[7000];
+    int len = snprintf(headers, sizeof headers,
+                       "X-Tab: a\tb\r\nContent-Type: text/xml; note=%0200d\r\nX-Odd: a b\r\n"
+                       "content-type: text/plain\r\n",
+                       7);
+    for (int i = 0; i < 250; i++)
+        len += snprintf(headers + len, sizeof headers - (size_t)len, "X-%03d: %d\r\n", i, i);
+    forward_to(f, APP_ANSWER("200 OK", "text/xml", IS_SUCCESS "</xml>"));
+    post_with(f, headers);
+    assert_string_equal(passed_on(f), headers);
+    post_with(f, "");
+    assert_string_equal(passed_on(f), "");
     net_stop(&f->app);
 }
 
@@ -342,6 +370,7 @@ int main(void)
         TEST(the_application_gets_the_same_bytes_and_its_answer_is_relayed),
         TEST(the_headers_are_passed_on_as_they_came),
         TEST(those_of_its_own_stay),
+        TEST(every_header_is_passed_on_in_order),
         TEST(the_answer_keeps_type_and_encoding),
         TEST(the_head_of_the_answer_is_kept),
         TEST(an_answer_cut_within_the_key_gives_nothing_away),

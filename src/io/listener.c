@@ -446,19 +446,35 @@ static enum status check_options(const struct listener_options *o, struct err *e
     return listener_forward(NULL, o->forward, err);
 }
 
+/* Is it at `own`, "http://127.0.0.1:8765"? */
+static bool is_at(const char *url, const char *own)
+{
+    size_t len = strlen(own);
+    return strncmp(url, own, len) == 0 && !(url[len] >= '0' && url[len] <= '9');
+}
+
+/* Is it one that the library can call, and that names a host? */
+static enum status check_forward(const char *url, struct err *err)
+{
+    char host[254]; /* the longest of DNS */
+    size_t scheme = strncmp(url, "http://", 7) == 0 ? 7 : strncmp(url, "https://", 8) == 0 ? 8 : 0;
+    /* The library reads "http:///x" as the host x. */
+    if (!scheme || url[scheme] == '/' || strlen(url) >= FORWARD_URL_SIZE)
+        return err_set(err, ST_ARGUMENT,
+                       SAY("转发地址 %.80s 不可用", "",
+                           "要写完整的 URL：http://主机/路径 或 https://主机/路径"),
+                       SAY("the forward address %.80s cannot be used", "",
+                           "give a whole URL, http://host/path or https://host/path"),
+                       url);
+    return http_host(url, host, sizeof host, err);
+}
+
 enum status listener_forward(struct listener *l, const char *url, struct err *err)
 {
-    bool http = url && (strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0);
-    if (url && (!http || strlen(url) >= FORWARD_URL_SIZE))
-        return err_set(err, ST_ARGUMENT,
-                       SAY("转发地址 %.80s 不可用", "", "要写 http:// 或 https:// 开头的完整地址"),
-                       SAY("the forward address %.80s cannot be used", "",
-                           "give a whole URL that begins with http:// or https://"),
-                       url);
-    if (!l)
-        return ST_OK;
-    const char *own = httpd_url(l->httpd);
-    if (url && strncmp(url, own, strlen(own)) == 0)
+    enum status st = url ? check_forward(url, err) : ST_OK;
+    if (st || !l)
+        return st;
+    if (url && is_at(url, httpd_url(l->httpd)))
         return own_address(url, err);
     free(l->forward);
     l->forward = mem_strdup(url);

@@ -771,6 +771,7 @@ static void forwarding_begins_at_once(void **state)
     listen_demo(&s, NULL, NULL);
     snprintf(url, sizeof url, "%s", inbox_url(s.w.inbox));
     assert_int_equal(inbox_set_forward(s.w.inbox, "ftp://x", &err), ST_ARGUMENT);
+    assert_int_equal(inbox_set_forward(s.w.inbox, "http:///x", &err), ST_ARGUMENT);
     assert_int_equal(inbox_set_forward(s.w.inbox, url, &err), ST_ARGUMENT); /* itself */
     assert_string_equal(inbox_forward(s.w.inbox), "");
     assert_int_equal(inbox_set_forward(s.w.inbox, inbox_url(app.w.inbox), &err), ST_OK);

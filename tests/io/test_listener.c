@@ -333,9 +333,10 @@ static void many_at_once_are_kept_or_refused_together(void **state)
 static void options_that_cannot_be_are_refused(void **state)
 {
     static const struct listener_options rows[] = {
-        {.path = "notify"},          {.path = "/a?b"},        {.path = "/a b"},
-        {.forward = "example.com"},  {.forward = "ftp://x/"}, {.address = "localhost"},
-        {.address = "203.0.113.77"},
+        {.path = "notify"},          {.path = "/a?b"},           {.path = "/a b"},
+        {.forward = "example.com"},  {.forward = "ftp://x/"},    {.address = "localhost"},
+        {.address = "203.0.113.77"}, {.forward = "http://"},     {.forward = "http://a b/"},
+        {.forward = "http:///x"},    {.forward = "https://:8/"}, {.forward = "http://h:99999/"},
     };
     struct fixture *f = *state;
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -344,7 +345,25 @@ static void options_that_cannot_be_are_refused(void **state)
         o.events = &events;
         assert_int_equal(listener_open(f->loop, &o, &f->listener, &err), ST_ARGUMENT);
         assert_null(f->listener);
+        assert_true(err.text[LANG_ZH][0] && err.text[LANG_EN][0]);
     }
+}
+
+/* The own address is told from one whose port begins with the same digits. */
+static void a_longer_port_is_another_address(void **state)
+{
+    struct fixture *f = *state;
+    struct listener_options o = {.events = &events, .port = 1100};
+    struct err err = {0};
+    char url[64];
+    while (listener_open(f->loop, &o, &f->listener, &err) && o.port < 6000)
+        o.port++;
+    snprintf(url, sizeof url, "http://127.0.0.1:%u", o.port);
+    assert_int_equal(listener_forward(f->listener, url, &err), ST_ARGUMENT);
+    snprintf(url, sizeof url, "http://127.0.0.1:%u/notify", o.port);
+    assert_int_equal(listener_forward(f->listener, url, &err), ST_ARGUMENT);
+    snprintf(url, sizeof url, "http://127.0.0.1:%u0/notify", o.port);
+    assert_int_equal(listener_forward(f->listener, url, &err), ST_OK);
 }
 
 static void a_port_in_use_is_said(void **state)
@@ -371,6 +390,7 @@ int main(void)
         TEST(what_cannot_be_recorded_is_not_acknowledged),
         TEST(many_at_once_are_kept_or_refused_together),
         TEST(options_that_cannot_be_are_refused),
+        TEST(a_longer_port_is_another_address),
         TEST(a_port_in_use_is_said),
     };
     return cmocka_run_group_tests(tests, load, unload);

@@ -102,11 +102,12 @@ struct client {
     struct MHD_Connection *connection;
     int fd;
     char peer[ADDRESS_MAX];
-    long long deadline; /* of the loop's clock */
-    long long due;      /* when a held answer is sent */
-    bool cut;           /* shut down; the library will notice */
-    bool fits;          /* what it speaks was looked at */
-    bool suspended;     /* in the library's sense, while held */
+    long long deadline;  /* of the loop's clock */
+    long long due;       /* when a held answer is sent */
+    bool cut;            /* shut down; the library will notice */
+    enum misfit opening; /* what its first bytes are */
+    bool asked;          /* a request line was read */
+    bool suspended;      /* in the library's sense, while held */
     enum phase phase;
     char *target; /* as in the request line */
     struct buf body;
@@ -189,38 +190,107 @@ static void client_close(struct httpd *d, struct client *c)
     free(c);
 }
 
+/* ---- What is refused ---- */
+
+static void tell(const struct client *c, unsigned status, struct bi why)
+{
+    const struct httpd *d = c->server;
+    if (d->refused) {
+        d->refused(d->ctx, c->peer, c->target, status, why);
+    }
+}
+
+/* Of a client from which no request line came that could be read. */
+static void tell_opening(const struct client *c)
+{
+    static const struct bi whys[] = {
+        [MISFIT_NONE] = {"没有可读的完整 HTTP/1.1 请求行",
+                         "no whole request line of HTTP/1.1 could be read"},
+        [MISFIT_PLAIN] = {"来的是明文 HTTP，这个端口用 TLS：地址改为 https://",
+                          "plain HTTP came, and this port speaks TLS: make the address https://"},
+        [MISFIT_TLS] = {"来的是 TLS，这个端口是明文 HTTP：地址改为 http://",
+                        "TLS came, and this port speaks plain HTTP: make the address http://"},
+        [MISFIT_HTTP2] = {"来的是 HTTP/2，这个端口用 HTTP/1.1：让隧道改用它",
+                          "HTTP/2 came, and this port speaks HTTP/1.1: let the tunnel use that"},
+        [MISFIT_PROXY] = {"先来的是 PROXY 协议：在隧道里关闭它",
+                          "the PROXY protocol came first: switch it off in the tunnel"},
+    };
+    if (c->opening != MISFIT_SILENT) {
+        tell(c, 0, whys[c->opening]);
+    }
+}
+
+/* Of a request that ended by itself before the handler or refuse() had it; `status`: what the
+   library answered, 0 if it did not. */
+static void tell_end(const struct client *c, unsigned status)
+{
+    static const struct bi late = {"其余部分没有按时到达", "its rest did not come in time"};
+    static const struct bi gone = {"连接中途断开了", "the connection ended before the request did"};
+    static const struct bi large = {"正文太大", "the body is too large"};
+    static const struct bi long_head = {"请求头太大", "the headers are too large"};
+    static const struct bi chunks = {"正文的分块格式错误", "its chunks are malformed"};
+    static const struct bi head = {
+        "请求头不是合法的 HTTP/1.1（某个头部、Content-Length，或缺少 Host）",
+        "its head is no valid HTTP/1.1 (a header, the Content-Length, or no Host)"};
+    static const struct bi other = {"无法读取", "it could not be read"};
+    tell(c, status,
+         status == 0                                          ? c->cut ? late : gone
+         : status == MHD_HTTP_CONTENT_TOO_LARGE               ? large
+         : status == MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE ? long_head
+         : status != MHD_HTTP_BAD_REQUEST                     ? other
+         : c->phase == PHASE_BODY                             ? chunks
+                                                              : head);
+}
+
 /* Does a new client speak what the server does? The library would only close the connection. */
 static void look_at(struct client *c)
 {
     struct httpd *d = c->server;
     char line[MISFIT_LINE];
     struct buf answer;
-    enum misfit what = misfit_look(c->fd, d->tls);
-    c->fits = what != MISFIT_SILENT;
-    if (what != MISFIT_PLAIN && what != MISFIT_TLS) {
+    if (!d->misfit && !d->refused) {
         return;
     }
-    bool plain = what == MISFIT_PLAIN;
+    c->opening = misfit_look(c->fd, d->tls);
+    if (c->opening != MISFIT_PLAIN && c->opening != MISFIT_TLS) {
+        return;
+    }
+    bool plain = c->opening == MISFIT_PLAIN;
     misfit_read(c->fd, line, sizeof line);
     buf_init(&answer, MISFIT_ANSWER);
-    d->misfit(d->ctx, plain ? line : NULL, &answer);
+    if (d->misfit) {
+        d->misfit(d->ctx, plain ? line : NULL, &answer);
+    }
     /* Who speaks TLS cannot read it, but concludes what speaks here. */
     misfit_answer(c->fd, "text/xml; charset=utf-8", buf_str(&answer), answer.len);
     buf_clear(&answer);
     c->deadline = d->now; /* httpd_run() shuts it down */
 }
 
+/* At those that were silent until now. */
+static void look_at_new(struct httpd *d)
+{
+    for (struct client *c = d->clients; c; c = c->next) {
+        if (c->opening == MISFIT_SILENT && !c->cut) {
+            look_at(c);
+        }
+    }
+}
+
 static void on_connection(void *ctx, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode code)
 {
+    struct httpd *d = ctx;
+    struct client *c = *context;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        client_open(ctx, connection, context);
-        if (((struct httpd *)ctx)->misfit) {
-            look_at(*context);
+        client_open(d, connection, context);
+        look_at(*context);
+    } else if (c) {
+        if (!c->asked) {
+            tell_opening(c);
         }
-    } else if (*context) {
-        client_close(ctx, *context);
-        ((struct httpd *)ctx)->closed = true;
+        client_close(d, c);
+        d->closed = true;
         *context = NULL;
     }
 }
@@ -232,6 +302,7 @@ static void *on_target(void *ctx, const char *target, struct MHD_Connection *con
     struct client *c = client_of(connection);
     client_reset(c);
     c->target = mem_strdup(target);
+    c->asked = true;
     return NULL;
 }
 
@@ -241,7 +312,13 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **re
     (void)ctx;
     (void)request;
     (void)code;
-    client_reset(client_of(connection));
+    struct client *c = client_of(connection);
+    const union MHD_ConnectionInfo *queued =
+        mhd.MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+    if (c->phase <= PHASE_BODY && !c->reply.drop) {
+        tell_end(c, queued ? queued->http_status : 0);
+    }
+    client_reset(c);
 }
 
 /* ---- Answers ---- */
@@ -272,12 +349,10 @@ static enum MHD_Result queue(struct client *c, unsigned status, const char *type
 
 static enum MHD_Result refuse(struct client *c, unsigned status, const char *zh, const char *en)
 {
-    struct httpd *d = c->server;
     struct buf body;
     buf_init(&body, 256);
     buf_addf(&body, "%s\n", en);
-    if (d->refused)
-        d->refused(d->ctx, c->peer, c->target ? c->target : "", status, (struct bi){zh, en});
+    tell(c, status, (struct bi){zh, en});
     return queue(c, status, "text/plain", &body);
 }
 
@@ -552,6 +627,7 @@ void httpd_close(struct httpd *d)
     if (!d) {
         return;
     }
+    d->refused = NULL; /* what ends now was not refused */
     for (struct client *c = d->clients; c; c = c->next) {
         if (c->phase == PHASE_HELD) { /* the library stops only when none is suspended */
             c->reply.drop = true;
@@ -668,6 +744,7 @@ static void run(struct httpd *d)
 {
     do {
         d->closed = false;
+        look_at_new(d);
         mhd.MHD_run(d->daemon);
     } while (d->closed);
 }
@@ -676,9 +753,6 @@ void httpd_run(struct httpd *d, long long now_ms)
 {
     d->now = now_ms;
     for (struct client *c = d->clients; c; c = c->next) {
-        if (d->misfit && !c->fits && !c->cut) {
-            look_at(c);
-        }
         if (c->phase == PHASE_HELD) {
             bool left = has_left(c);
             c->reply.drop = c->reply.drop || left;

@@ -98,8 +98,13 @@ void httpd_close(struct httpd *d);
 typedef void (*httpd_flush_fn)(void *ctx);
 void httpd_on_flush(struct httpd *d, httpd_flush_fn flush);
 
-/* Told of each request that was answered here and not by the handler, of which nobody would know
-   else. `target` is that of the request line, hostile; all borrowed. NULL: nobody is told. */
+/*
+ * Told of each request that did not come to the handler, of which nobody would know else. `target`
+ * is that of the request line, hostile; NULL: none came that could be read, which is told of the
+ * first one on a connection only. `status` is the answer; 0: none, or one that the sender cannot
+ * read, or not known. All borrowed. NULL: nobody is told. Who leaves without having sent a byte is
+ * not told of.
+ */
 typedef void (*httpd_refused_fn)(void *ctx, const char *peer, const char *target, unsigned status,
                                  struct bi why);
 void httpd_on_refused(struct httpd *d, httpd_refused_fn refused);
@@ -107,8 +112,8 @@ void httpd_on_refused(struct httpd *d, httpd_refused_fn refused);
 /*
  * Called for a client that speaks plain HTTP to a server with TLS (`line` is its request line, cut
  * to 500 bytes and hostile) or TLS to one without (`line` is NULL). What is appended to `answer`,
- * in XML, becomes the body of a 400 in plain HTTP, and the connection is closed. No callback: it is
- * closed without a word.
+ * in XML, becomes the body of a 400 in plain HTTP, and the connection is closed. No callback, also
+ * none that is told of what is refused: it is closed without a word.
  */
 typedef void (*httpd_misfit_fn)(void *ctx, const char *line, struct buf *answer);
 void httpd_on_misfit(struct httpd *d, httpd_misfit_fn misfit);

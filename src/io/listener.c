@@ -351,11 +351,22 @@ static void on_refused(void *ctx, const char *peer, const char *target, unsigned
     if (!l->refused)
         return;
     buf_init(&path, HEAD_MAX);
-    buf_add(&path, target, strcspn(target, "?"));
+    if (target)
+        buf_add(&path, target, strcspn(target, "?"));
     notice_redact(&l->context, &path);
-    err_set(&err, ST_ARGUMENT, SAY("拒绝了 %1$s 对 %2$.80s 的请求", "HTTP %3$u：%4$s%5$.0s", ""),
-            SAY("a request of %1$s for %2$.80s was refused", "HTTP %3$u: %4$.0s%5$s", ""), peer,
-            buf_str(&path), status, why.zh, why.en);
+    if (!target)
+        err_set(&err, ST_ARGUMENT, SAY("%1$s 发来的不是可读的请求", "%2$s%3$.0s", ""),
+                SAY("no request that can be read came from %1$s", "%2$.0s%3$s", ""), peer, why.zh,
+                why.en);
+    else if (!status)
+        err_set(&err, ST_ARGUMENT, SAY("%1$s 对 %2$.80s 的请求没有发完", "%3$s%4$.0s", ""),
+                SAY("a request of %1$s for %2$.80s broke off", "%3$.0s%4$s", ""), peer,
+                buf_str(&path), why.zh, why.en);
+    else
+        err_set(&err, ST_ARGUMENT,
+                SAY("拒绝了 %1$s 对 %2$.80s 的请求", "HTTP %3$u：%4$s%5$.0s", ""),
+                SAY("a request of %1$s for %2$.80s was refused", "HTTP %3$u: %4$.0s%5$s", ""), peer,
+                buf_str(&path), status, why.zh, why.en);
     buf_clear(&path);
     l->refused(l->ctx, &err);
 }

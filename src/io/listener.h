@@ -38,7 +38,7 @@ typedef void (*listener_sink_fn)(void *ctx, struct receipt *r);
    yet. The sink follows. */
 typedef void (*listener_waiting_fn)(void *ctx, const struct receipt *r);
 
-/* Told of a request that is no notification and was refused: a GET, a body over the limit … */
+/* Told of what is no notification: a GET, a body over the limit, TLS, a request that broke off … */
 typedef void (*listener_refused_fn)(void *ctx, const struct err *err);
 
 struct listener_options {

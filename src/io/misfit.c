@@ -6,20 +6,37 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/base.h"
 #include "core/buf.h"
 
 #define GREETING 0x16      /* content type of a TLS handshake: RFC 8446 5.1 */
 #define READ_MAX (1 << 20) /* bytes of a request that are read away */
 #define ANSWER_MAX 4096
 
+/* What other protocols open with. */
+static const struct {
+    enum misfit what;
+    unsigned char len;
+    const char *bytes;
+} openings[] = {
+    {MISFIT_HTTP2, 12, "PRI * HTTP/2"},           /* RFC 9113 3.4 */
+    {MISFIT_PROXY, 6, "PROXY "},                  /* version 1 */
+    {MISFIT_PROXY, 12, "\r\n\r\n\x00\r\nQUIT\n"}, /* version 2 */
+};
+
 enum misfit misfit_look(int fd, bool tls)
 {
-    unsigned char first;
-    if (recv(fd, &first, 1, MSG_PEEK | MSG_DONTWAIT) != 1)
+    unsigned char first[12];
+    ssize_t len = recv(fd, first, sizeof first, MSG_PEEK | MSG_DONTWAIT);
+    if (len < 1)
         return MISFIT_SILENT;
     if (tls)
-        return first >= 'A' && first <= 'Z' ? MISFIT_PLAIN : MISFIT_NONE; /* a method's letter */
-    return first == GREETING ? MISFIT_TLS : MISFIT_NONE;
+        return first[0] >= 'A' && first[0] <= 'Z' ? MISFIT_PLAIN : MISFIT_NONE; /* of a method */
+    for (size_t i = 0; i < ARRAY_COUNT(openings); i++) {
+        if (len >= openings[i].len && memcmp(first, openings[i].bytes, openings[i].len) == 0)
+            return openings[i].what;
+    }
+    return first[0] == GREETING ? MISFIT_TLS : MISFIT_NONE;
 }
 
 void misfit_read(int fd, char *line, size_t size)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who speaks plain HTTP to a port with TLS, or TLS to one without: told by the first byte, before
- * a library reads it and can only close the connection.
+ * Who speaks to a port what it does not, plain HTTP to TLS or TLS to plain HTTP: told by the first
+ * bytes, before a library reads them and can only close the connection.
  */
 #ifndef IO_MISFIT_H
 #define IO_MISFIT_H
@@ -17,6 +17,8 @@ enum misfit {
     MISFIT_NONE,   /* what the port speaks, or nothing that anybody does */
     MISFIT_PLAIN,  /* a request in plain HTTP, to TLS */
     MISFIT_TLS,    /* a TLS greeting, to plain HTTP */
+    MISFIT_HTTP2,  /* its preface, to plain HTTP; as the next one it is the library's to refuse */
+    MISFIT_PROXY,  /* the PROXY protocol of load balancers, of either version */
 };
 
 /* Looks at what a connected socket has to read, and leaves it there. */

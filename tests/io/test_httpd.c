@@ -134,6 +134,130 @@ static void hostile_requests_are_answered_or_cut(void **state)
     }
 }
 
+/* ---- What is told of those that were refused ---- */
+
+static char told[1000];
+
+static void on_refused(void *ctx, const char *peer, const char *target, unsigned status,
+                       struct bi why)
+{
+    size_t len = strlen(told);
+    (void)ctx;
+    assert_memory_equal(peer, "127.0.0.1:", 10);
+    assert_true(why.zh[0] && why.en[0]);
+    snprintf(told + len, sizeof told - len, "[%.20s %u %s]", target ? target : "-", status, why.en);
+}
+
+static void serve_telling(struct fixture *f, int request_ms)
+{
+    serve(f, &(struct httpd_limits){.body = 1000, .headers = 2048, .request_ms = request_ms});
+    httpd_on_refused(f->httpd, on_refused);
+    told[0] = '\0';
+}
+
+#define POST_HEAD "POST /n HTTP/1.1\r\nHost: h\r\n"
+
+/* Also of those that the library answers by itself, and once each. */
+static void what_is_refused_is_told(void **state)
+{
+    static char long_header[41000] = POST_HEAD "X: ", long_line[41000] = "POST /";
+    memset(long_header + strlen(long_header), 'x', 40000);
+    strcat(long_header, "\r\n\r\n");
+    memset(long_line + strlen(long_line), 'x', 40000);
+    strcat(long_line, " HTTP/1.1\r\n\r\n");
+    static const struct {
+        const char *text, *told;
+    } rows[] = {
+        {"GET / HTTP/1.0\r\n\r\n", ""},
+        {POST_HEAD "Content-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
+         "[/n 400 the length of the body is given more than once: send one Content-Length]"},
+        {POST_HEAD "Content-Length: -1\r\n\r\n",
+         "[/n 400 its head is no valid HTTP/1.1 (a header, the Content-Length, or no Host)]"},
+        {POST_HEAD "no colon\r\n\r\n",
+         "[/n 400 its head is no valid HTTP/1.1 (a header, the Content-Length, or no Host)]"},
+        {"POST /n HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+         "[/n 400 its head is no valid HTTP/1.1 (a header, the Content-Length, or no Host)]"},
+        {POST_HEAD "Content-Length: 99999999999999999999999\r\n\r\n",
+         "[/n 413 the body is too large]"},
+        {POST_HEAD "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\nzz\r\n",
+         "[/n 400 its chunks are malformed]"},
+        {long_header, "[/n 431 the headers are too large]"},
+        {long_line, "[- 0 no whole request line of HTTP/1.1 could be read]"},
+        {"POST /n HTTP/9\r\n\r\n", "[- 0 no whole request line of HTTP/1.1 could be read]"},
+        {"\x16\x03\x01\x02",
+         "[- 0 TLS came, and this port speaks plain HTTP: make the address http://]"},
+        {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+         "[- 0 HTTP/2 came, and this port speaks HTTP/1.1: let the tunnel use that]"},
+        {"PROXY TCP4 1.1.1.1 2.2.2.2 1 2\r\n" POST_HEAD "\r\n",
+         "[- 0 the PROXY protocol came first: switch it off in the tunnel]"},
+        {"", ""},
+        {"POS", "[- 0 no whole request line of HTTP/1.1 could be read]"},
+        {POST_HEAD, "[/n 0 its rest did not come in time]"},
+        {POST_HEAD "Content-Length: 5\r\n\r\nab", "[/n 0 its rest did not come in time]"},
+        {"GET /idle HTTP/1.1\r\nHost: h\r\n\r\n", ""},
+        {"GET /one HTTP/1.1\r\nHost: h\r\n\r\n" POST_HEAD, "[/n 0 its rest did not come in time]"},
+    };
+    struct fixture *f = *state;
+    serve_telling(f, 150);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        told[0] = '\0';
+        ask(f, rows[i].text);
+        loop_turn(f->loop, 0);
+        if (strcmp(told, rows[i].told) != 0)
+            fail_msg("%.40s: told \"%s\" and not \"%s\"", rows[i].text, told, rows[i].told);
+    }
+}
+
+/* Who leaves without a byte is a health check or a port scan. */
+static void who_leaves_early_is_told(void **state)
+{
+    static const struct {
+        const char *text, *told;
+    } rows[] = {
+        {"", ""},
+        {"PO", "[- 0 no whole request line of HTTP/1.1 could be read]"},
+        {POST_HEAD, "[/n 0 the connection ended before the request did]"},
+        {POST_HEAD "Content-Length: 5\r\n\r\nab",
+         "[/n 0 the connection ended before the request did]"},
+    };
+    struct fixture *f = *state;
+    serve_telling(f, 60000);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        told[0] = '\0';
+        net_connect(&f->client, f->loop, httpd_port(f->httpd));
+        net_sends(&f->client, rows[i].text);
+        for (int k = 0; k < 3; k++)
+            loop_turn(f->loop, 5);
+        net_close(&f->client);
+        for (int k = 0; k < 3; k++)
+            loop_turn(f->loop, 5);
+        assert_string_equal(told, rows[i].told);
+    }
+}
+
+/* What a handler drops or leaves hanging is its own affair, and so is who is there at the end. */
+static void what_is_not_refused_is_not_told(void **state)
+{
+    struct fixture *f = *state;
+    struct net_client half;
+    serve_telling(f, 60000);
+    f->reply.drop = true;
+    ask(f, POST_HEAD "Content-Length: 2\r\n\r\nab");
+    f->reply = (struct httpd_reply){.hang = true};
+    net_connect(&f->client, f->loop, httpd_port(f->httpd));
+    net_sends(&f->client, POST_HEAD "Content-Length: 2\r\n\r\nab");
+    net_connect(&half, f->loop, httpd_port(f->httpd));
+    net_sends(&half, POST_HEAD);
+    while (served < 2)
+        loop_turn(f->loop, 5);
+    net_close(&f->client);
+    loop_turn(f->loop, 5);
+    loop_drop(f->loop, f->httpd);
+    loop_turn(f->loop, 0);
+    net_close(&half);
+    assert_string_equal(told, "");
+}
+
 /* Just under the 16 KiB that a head may have, in many headers: proxies add theirs. */
 static void three_hundred_headers_are_read(void **state)
 {
@@ -658,6 +782,9 @@ int main(void)
         HTTPD_TEST(a_handler_sees_the_request_as_it_came),
         HTTPD_TEST(a_reply_carries_status_and_type),
         HTTPD_TEST(hostile_requests_are_answered_or_cut),
+        HTTPD_TEST(what_is_refused_is_told),
+        HTTPD_TEST(who_leaves_early_is_told),
+        HTTPD_TEST(what_is_not_refused_is_not_told),
         HTTPD_TEST(three_hundred_headers_are_read),
         HTTPD_TEST(a_client_on_one_connection_is_served_again),
         HTTPD_TEST(pipelined_requests_are_answered_in_order),

@@ -25,7 +25,7 @@ set(ORDER_io   store store_child store_profile address failure http http_times k
                journal_open journal_log journal_search journal_upkeep posted receipt precedent listener_answer forward listener deliver deliver_json books refusal merchants call call_follow call_order
                call_refund call_scan call_contract call_bill call_check call_answer announce payer
                settle control cashier gateway_log gateway bait probe)
-set(ORDER_app  settings keyring inbox posting page diagnosis_texts diagnosis_page judgement evidence inquiry record record_filter report_har report report_compare history
+set(ORDER_app  settings keyring inbox_list inbox posting page diagnosis_texts diagnosis_page judgement evidence inquiry record record_filter report_har report report_compare history
                order_life order_life_settle order_offer order_search order_page draft workspace comparison
                workspace_journal workspace_listen workspace_post workspace_send workspace_recall
                workspace_invoke workspace_follow workspace_copy workspace_retain redelivery merchant flow_run flow_page flow_stage action)

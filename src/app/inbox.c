@@ -1,40 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers of lines stand in two arrays: `fresh` grows at its end with what arrives, `old`
- * with what is fetched backwards; the list is the first reversed, then the second. Rows are
- * cached by number. What arrives moves nothing.
+ * What the journal cannot take is kept here, under negative numbers. Whether one waits for its
+ * application is asked of the listener each time: it is no state of the row.
  */
 #include "app/inbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/keyring.h"
 #include "io/listener.h"
 
-#define SLICE 8192        /* numbers fetched between two looks at the clock */
-#define SEARCH_SLICE 2500 /* rows looked at */
-#define WANT_MS 12        /* of fetching at once, for the frame that shows it */
-#define TURN_MS 3         /* and in one turn of the loop: a key waits no longer */
-#define CACHE_ROWS 256
-#define AROUND 64 /* rows read together, from one that is shown on */
 #define QUIET_MS 1000
-#define LIST_MAX (1u << 20) /* numbers kept */
-
-struct numbers {
-    int64_t *items;
-    size_t count, cap;
-};
 
 struct inbox {
     struct inbox_options options;
     struct events events;
     struct profile current; /* whose key is tried first */
     struct keyring keyring; /* filled when a key is wanted */
-    struct journal *journal;
-    struct err unrecorded; /* why there is none although there should be */
+    struct err unrecorded;  /* why there is none although there should be */
     unsigned rev;
     /* The listener. */
     struct listener *listener;
@@ -43,19 +28,14 @@ struct inbox {
     struct inbox_answer answers[EVENT_COUNT + 1];
     char forward[FORWARD_URL_SIZE];
     /* The list. */
-    struct numbers fresh, old;
-    struct numbers waiting; /* of those of `fresh`, or behind the filter: no answer yet */
-    int64_t newest;         /* that arrived; 0: none */
-    int64_t top;            /* the newest number when fetching began */
-    struct journal_search search;
-    char filter[INBOX_FILTER_MAX];
-    size_t wanted, arrived;
-    size_t tidied;  /* of those that arrived, when it was last looked whether it is quiet */
-    unsigned quiet; /* timer; 0: none */
-    unsigned timer, counting; /* of the loop; 0: none */
-    struct inbox_row cache[CACHE_ROWS];
+    struct inbox_list list;       /* and with it the journal */
+    struct inbox_numbers waiting; /* no answer yet, though in the list */
+    int64_t newest;               /* that arrived; 0: none */
+    size_t arrived;
+    size_t tidied;     /* of those that arrived, when it was last looked whether it is quiet */
+    unsigned quiet;    /* timer; 0: none */
+    unsigned counting; /* likewise */
     struct receipt unkept[INBOX_UNKEPT_MAX];
-    size_t unkept_next;
     int64_t unkept_last;    /* -1, -2, … */
     struct inbox_row shown; /* of an unkept one */
 };
@@ -65,95 +45,6 @@ static void moved(struct inbox *b)
     b->rev++;
     if (b->options.changed)
         b->options.changed(b->options.ctx);
-}
-
-static void numbers_reserve(struct numbers *n, size_t more)
-{
-    size_t cap = n->cap ? n->cap : 256;
-    while (cap < n->count + more)
-        cap *= 2;
-    if (cap != n->cap)
-        n->items = mem_grow(n->items, cap, sizeof(*n->items));
-    n->cap = cap;
-}
-
-static void numbers_add(struct numbers *n, int64_t id)
-{
-    if (n->count >= LIST_MAX)
-        return;
-    numbers_reserve(n, 1);
-    n->items[n->count++] = id;
-}
-
-/* ---- Rows ---- */
-
-static void copy(char *to, size_t size, const char *from)
-{
-    snprintf(to, size, "%s", from ? from : "");
-}
-
-/* Waiting is no state of the row, but of the program that waits: it may have been another's. */
-static bool is_waiting(const struct inbox *b, int64_t id)
-{
-    return b->listener && listener_is_waiting(b->listener, id);
-}
-
-static void take_row(const struct inbox *b, struct inbox_row *out, const struct journal_row *row)
-{
-    *out = (struct inbox_row){.id = row->id,
-                              .at_ms = row->at_ms,
-                              .amount = row->amount,
-                              .status = row->status,
-                              .waiting = !row->status && is_waiting(b, row->id),
-                              .acknowledged = row->good || strstr(row->outcome, " acknowledged"),
-                              .invalid = strstr(row->outcome, " invalid") != NULL,
-                              .word = notice_word_find(row->outcome)};
-    copy(out->event, sizeof out->event, row->name);
-    copy(out->profile, sizeof out->profile, row->profile);
-    copy(out->order, sizeof out->order, row->order_no);
-}
-
-static struct inbox_row *slot(struct inbox *b, int64_t id)
-{
-    return &b->cache[(size_t)id % CACHE_ROWS];
-}
-
-static void forget_row(struct inbox *b, int64_t id)
-{
-    if (id > 0 && slot(b, id)->id == id)
-        slot(b, id)->id = 0;
-}
-
-struct around {
-    struct inbox *b;
-    int64_t id; /* the first of the rows, which no other may displace */
-};
-
-static bool on_row(void *ctx, const struct journal_row *row)
-{
-    struct around *a = ctx;
-    if (row->id <= a->id - CACHE_ROWS)
-        return false;
-    take_row(a->b, slot(a->b, row->id), row);
-    return true;
-}
-
-static bool on_hit(void *ctx, const struct journal_row *row)
-{
-    struct inbox *b = ctx;
-    numbers_add(&b->old, row->id);
-    take_row(b, slot(b, row->id), row);
-    return true;
-}
-
-static const struct inbox_row *fetch_row(struct inbox *b, int64_t id)
-{
-    struct inbox_row *row = slot(b, id);
-    struct around a = {b, id};
-    if (row->id != id)
-        journal_page(b->journal, JOURNAL_NOTICE, id + 1, b->filter[0] ? 1 : AROUND, on_row, &a,
-                     NULL);
-    return row->id == id ? row : NULL;
 }
 
 /* ---- What the journal could not take ---- */
@@ -172,9 +63,10 @@ static void unkept_row(const struct receipt *r, int64_t id, struct inbox_row *ou
                               .status = r->answered ? (int)r->status : 0,
                               .acknowledged = r->acknowledged,
                               .word = notice_word_of(&r->notice)};
-    copy(out->event, sizeof out->event, event_name(r->notice.kind));
-    copy(out->profile, sizeof out->profile, r->profile);
-    copy(out->order, sizeof out->order, notice_order(&r->notice));
+    const char *order = notice_order(&r->notice);
+    snprintf(out->event, sizeof out->event, "%s", event_name(r->notice.kind));
+    snprintf(out->profile, sizeof out->profile, "%s", r->profile);
+    snprintf(out->order, sizeof out->order, "%s", order ? order : "");
 }
 
 static int64_t keep_unkept(struct inbox *b, struct receipt *r)
@@ -190,123 +82,39 @@ static int64_t keep_unkept(struct inbox *b, struct receipt *r)
 
 /* ---- The list ---- */
 
-static void fetch_numbers(struct inbox *b)
+/* Not of a row that another program's listener left behind. */
+static bool is_waiting(const struct inbox *b, const struct inbox_row *row)
 {
-    struct numbers *n = &b->old;
-    size_t count = 0;
-    numbers_reserve(n, SLICE);
-    enum status st = journal_numbers(b->journal, JOURNAL_NOTICE, b->search.before, SLICE,
-                                     n->items + n->count, &count, NULL);
-    n->count += count;
-    b->search.done = st || count < SLICE;
-    if (count)
-        b->search.before = n->items[n->count - 1];
-}
-
-static void fetch_hits(struct inbox *b)
-{
-    b->search.text = b->filter[0] == '!' ? b->filter + 1 : b->filter;
-    b->search.invert = b->filter[0] == '!';
-    journal_search(b->journal, &b->search, SEARCH_SLICE, on_hit, b, NULL);
-}
-
-static bool has_enough(const struct inbox *b)
-{
-    return !b->journal || b->search.done || inbox_count(b) >= b->wanted;
-}
-
-static long long clock_us(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return ts.tv_sec * 1000000LL + ts.tv_nsec / 1000;
-}
-
-/* Slice by slice, until there is enough or the time is over. */
-static void fetch(struct inbox *b, int ms)
-{
-    long long end = clock_us() + ms * 1000LL;
-    while (!has_enough(b) && clock_us() < end) {
-        if (b->filter[0])
-            fetch_hits(b);
-        else
-            fetch_numbers(b);
-        if (b->old.count >= LIST_MAX)
-            b->search.done = true;
-    }
-    b->rev++;
-}
-
-static void on_slice(void *ctx)
-{
-    struct inbox *b = ctx;
-    b->timer = 0;
-    fetch(b, TURN_MS);
-    if (!has_enough(b))
-        b->timer = loop_timer(b->options.loop, 1, on_slice, b);
-    moved(b);
-}
-
-void inbox_want(struct inbox *b, size_t count)
-{
-    if (!b || count <= b->wanted)
-        return;
-    b->wanted = count;
-    if (has_enough(b))
-        return;
-    fetch(b, WANT_MS);
-    if (!has_enough(b) && !b->timer)
-        b->timer = loop_timer(b->options.loop, 1, on_slice, b);
-}
-
-static bool on_top(void *ctx, const struct journal_row *row)
-{
-    *(int64_t *)ctx = row->id;
-    return false;
-}
-
-static void restart_list(struct inbox *b)
-{
-    if (b->timer)
-        loop_cancel(b->options.loop, b->timer);
-    b->timer = 0;
-    b->fresh.count = b->old.count = 0;
-    b->wanted = 0;
-    b->search = (struct journal_search){.kind = JOURNAL_NOTICE};
-    b->top = 0;
-    memset(b->cache, 0, sizeof b->cache);
-    if (b->journal)
-        journal_page(b->journal, JOURNAL_NOTICE, 0, 1, on_top, &b->top, NULL);
-    b->search.before = b->top + 1; /* what arrives from now on is not fetched, but added */
-    b->search.done = b->top == 0;
-    b->rev++;
+    return !row->status && b->listener && listener_is_waiting(b->listener, row->id);
 }
 
 void inbox_filter(struct inbox *b, const char *word)
 {
-    if (!b || strcmp(b->filter, word) == 0)
-        return;
-    snprintf(b->filter, sizeof b->filter, "%s", word);
-    if (b->filter[0] == '!' && !b->filter[1])
-        b->filter[0] = '\0';
-    restart_list(b);
+    if (b && inbox_list_filter(&b->list, word))
+        b->rev++;
+}
+
+void inbox_want(struct inbox *b, size_t count)
+{
+    if (b && inbox_list_want(&b->list, count))
+        b->rev++;
 }
 
 size_t inbox_count(const struct inbox *b)
 {
-    return b ? b->fresh.count + b->old.count : 0;
+    return b ? inbox_list_count(&b->list) : 0;
 }
 
 bool inbox_is_complete(const struct inbox *b)
 {
-    return !b || !b->journal || b->search.done;
+    return !b || inbox_list_is_complete(&b->list);
 }
 
 int64_t inbox_total(const struct inbox *b)
 {
     if (!b || b->counting)
         return (int64_t)inbox_count(b);
-    return (b->journal ? journal_count(b->journal, JOURNAL_NOTICE) : 0) - b->unkept_last;
+    return (b->list.journal ? journal_count(b->list.journal, JOURNAL_NOTICE) : 0) - b->unkept_last;
 }
 
 /* Counting a large journal takes as long as a frame: it gets a turn of its own. */
@@ -314,7 +122,7 @@ static void on_count(void *ctx)
 {
     struct inbox *b = ctx;
     b->counting = 0;
-    journal_count(b->journal, JOURNAL_NOTICE);
+    journal_count(b->list.journal, JOURNAL_NOTICE);
     moved(b);
 }
 
@@ -325,28 +133,26 @@ size_t inbox_arrived(const struct inbox *b)
 
 size_t inbox_listed(const struct inbox *b)
 {
-    return b ? b->fresh.count : 0;
+    return b ? b->list.fresh.count : 0;
 }
 
 static const struct inbox_row *row_of(struct inbox *b, int64_t id)
 {
-    struct inbox_row *unkept = &b->shown;
-    if (id > 0)
-        return fetch_row(b, id);
-    const struct receipt *r = find_unkept(b, id);
+    struct inbox_row *row = id > 0 ? inbox_list_row(&b->list, id) : &b->shown;
+    const struct receipt *r = id > 0 ? NULL : find_unkept(b, id);
     if (r)
-        unkept_row(r, id, unkept);
-    else
-        *unkept = (struct inbox_row){.id = id, .amount = -1, .word = notice_word_find("odd")};
-    return unkept;
+        unkept_row(r, id, row);
+    else if (id < 0)
+        *row = (struct inbox_row){.id = id, .amount = -1, .word = notice_word_find("odd")};
+    else if (row)
+        row->waiting = is_waiting(b, row);
+    return row;
 }
 
 const struct inbox_row *inbox_at(struct inbox *b, size_t index)
 {
-    if (index >= inbox_count(b))
-        return NULL;
-    return row_of(b, index < b->fresh.count ? b->fresh.items[b->fresh.count - 1 - index]
-                                            : b->old.items[index - b->fresh.count]);
+    int64_t id = inbox_list_at(&b->list, index);
+    return id ? row_of(b, id) : NULL;
 }
 
 const struct inbox_row *inbox_newest(struct inbox *b)
@@ -356,26 +162,6 @@ const struct inbox_row *inbox_newest(struct inbox *b)
 
 /* ---- Arriving ---- */
 
-static bool on_match(void *ctx, const struct journal_row *row)
-{
-    (void)row;
-    *(bool *)ctx = true;
-    return false;
-}
-
-/* Does the filter let the newest row through? */
-static bool passes(struct inbox *b, int64_t id)
-{
-    bool hit = false;
-    struct journal_search s = {.text = b->filter[0] == '!' ? b->filter + 1 : b->filter,
-                               .invert = b->filter[0] == '!',
-                               .kind = JOURNAL_NOTICE,
-                               .before = id + 1};
-    if (b->filter[0])
-        journal_search(b->journal, &s, 1, on_match, &hit, NULL);
-    return hit || !b->filter[0];
-}
-
 /* The journal is tidied when nothing has come for a second: in a burst that would cost its time. */
 static void on_quiet(void *ctx)
 {
@@ -384,8 +170,8 @@ static void on_quiet(void *ctx)
     if (b->arrived != b->tidied) {
         b->tidied = b->arrived;
         b->quiet = loop_timer(b->options.loop, QUIET_MS, on_quiet, b);
-    } else if (b->journal) {
-        journal_idle(b->journal);
+    } else if (b->list.journal) {
+        journal_idle(b->list.journal);
     }
 }
 
@@ -395,25 +181,24 @@ static void add_arrived(struct inbox *b, int64_t id)
     b->arrived++;
     if (!b->quiet)
         b->quiet = loop_timer(b->options.loop, QUIET_MS, on_quiet, b);
-    if (id < 0 || (id > b->top && passes(b, id)))
-        numbers_add(&b->fresh, id);
+    inbox_list_add(&b->list, id);
 }
 
 /* It stands in the list while its application thinks. */
 static void on_waiting(void *ctx, const struct receipt *r)
 {
     struct inbox *b = ctx;
-    if (r->journal_id <= 0 || !b->journal)
+    if (r->journal_id <= 0 || !b->list.journal)
         return;
     add_arrived(b, r->journal_id);
-    numbers_add(&b->waiting, r->journal_id);
+    inbox_numbers_add(&b->waiting, r->journal_id);
     moved(b);
 }
 
 /* Was it listed when it came? Then it does not wait any more. */
 static bool take_waiting(struct inbox *b, int64_t id)
 {
-    struct numbers *n = &b->waiting;
+    struct inbox_numbers *n = &b->waiting;
     for (size_t i = 0; i < n->count; i++) {
         if (n->items[i] == id) {
             n->items[i] = n->items[--n->count];
@@ -429,9 +214,9 @@ static void on_received(void *ctx, struct receipt *r)
     int64_t id = r->journal_id;
     bool listed = take_waiting(b, id);
 
-    if (id <= 0 || !b->journal)
+    if (id <= 0 || !b->list.journal)
         id = keep_unkept(b, r);
-    forget_row(b, id);
+    inbox_list_forget(&b->list, id);
     if (!listed)
         add_arrived(b, id);
     moved(b);
@@ -502,7 +287,7 @@ static enum status open_listener(struct inbox *b, struct err *err)
                                  .forward = b->forward[0] ? b->forward : NULL,
                                  .answer = to_listener(&b->answers[EVENT_UNKNOWN]),
                                  .events = &b->events,
-                                 .journal = b->journal,
+                                 .journal = b->list.journal,
                                  .unrecorded = &b->unrecorded,
                                  .catalog = b->options.catalog,
                                  .sink = on_received,
@@ -662,7 +447,8 @@ static void take_kept(void *ctx, const struct journal_row *row, const struct jou
 {
     struct kept *k = ctx;
     struct inbox_notice *n = k->to;
-    take_row(k->b, &n->row, row);
+    inbox_row_read(row, &n->row);
+    n->row.waiting = is_waiting(k->b, &n->row);
     take_bytes(&n->head, body->request_head.data, body->request_head.len);
     take_bytes(&n->body, body->request.data, body->request.len);
     take_bytes(&n->answer, body->response.data, body->response.len);
@@ -726,7 +512,7 @@ enum status inbox_read(struct inbox *b, int64_t id, struct inbox_notice *out, st
         json_add_bool(out->detail, "key_hidden", r->notice.key_inside);
     } else {
         struct kept kept = {b, out};
-        enum status st = journal_get(b->journal, id, take_kept, &kept, err);
+        enum status st = journal_get(b->list.journal, id, take_kept, &kept, err);
         if (st)
             return st;
     }
@@ -738,13 +524,20 @@ enum status inbox_read(struct inbox *b, int64_t id, struct inbox_notice *out, st
 
 /* ---- Life ---- */
 
+static void on_fetched(void *ctx)
+{
+    moved(ctx);
+}
+
 struct inbox *inbox_new(const struct inbox_options *o)
 {
     struct inbox *b = mem_alloc(sizeof *b);
     struct err err = {0};
     b->options = *o;
     b->port = INBOX_PORT;
-    b->search.done = true;
+    b->list.loop = o->loop;
+    b->list.changed = on_fetched;
+    b->list.ctx = b;
     if (events_load(&b->events, &err))
         die(err.text[LANG_EN]);
     return b;
@@ -756,8 +549,6 @@ void inbox_free(struct inbox *b)
         return;
     b->options.changed = NULL;
     inbox_stop(b);
-    if (b->timer)
-        loop_cancel(b->options.loop, b->timer);
     if (b->counting)
         loop_cancel(b->options.loop, b->counting);
     if (b->quiet)
@@ -767,8 +558,7 @@ void inbox_free(struct inbox *b)
     keyring_clear(&b->keyring);
     profile_clear(&b->current);
     events_clear(&b->events);
-    free(b->fresh.items);
-    free(b->old.items);
+    inbox_list_clear(&b->list);
     free(b->waiting.items);
     free(b);
 }
@@ -780,11 +570,11 @@ unsigned inbox_rev(const struct inbox *b)
 
 void inbox_journal(struct inbox *b, struct journal *journal, const struct err *unrecorded)
 {
-    b->journal = journal;
     b->unrecorded = unrecorded ? *unrecorded : (struct err){0};
     if (b->listener)
         listener_journal(b->listener, journal, &b->unrecorded);
-    restart_list(b);
+    inbox_list_journal(&b->list, journal);
+    b->rev++;
     if (b->counting)
         loop_cancel(b->options.loop, b->counting);
     b->counting = journal ? loop_timer(b->options.loop, 1, on_count, b) : 0;

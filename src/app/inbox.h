@@ -2,10 +2,9 @@
 /*
  * Notifications as the console sees them: the listener's life, the list of what arrived.
  *
- * The list is the journal's: numbers are fetched page by page as they are wanted, rows when
- * they are looked at, so that a journal of any size costs what is visible. What the journal
- * could not take is kept here and stands in the list all the same. One notification is read
- * back with its bytes and judged anew; what was found against it when it came is kept.
+ * The list is the journal's (inbox_list.h). What the journal could not take is kept here and stands
+ * in the list all the same. One notification is read back with its bytes and judged anew; what was
+ * found against it when it came is kept.
  *
  * Of the listener's own types none stands here: whoever looks at the inbox needs no sockets.
  */
@@ -16,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/inbox_list.h"
 #include "core/base.h"
 #include "core/buf.h"
 #include "core/catalog.h"
@@ -23,15 +23,13 @@
 #include "core/findings.h"
 #include "core/json.h"
 #include "core/notice.h"
-#include "core/notice_word.h"
 #include "core/profile.h"
 #include "io/journal.h"
 #include "io/loop.h"
 #include "io/store.h"
 
-#define INBOX_PORT 8765      /* where the console listens unless told otherwise */
-#define INBOX_FILTER_MAX 128 /* bytes, NUL included */
-#define INBOX_UNKEPT_MAX 64  /* notifications kept here because the journal could not */
+#define INBOX_PORT 8765     /* where the console listens unless told otherwise */
+#define INBOX_UNKEPT_MAX 64 /* notifications kept here because the journal could not */
 
 struct inbox;
 
@@ -101,21 +99,6 @@ enum status inbox_set_forward(struct inbox *b, const char *url, struct err *err)
 const char *inbox_forward(const struct inbox *b); /* "": none */
 
 /* ---- The list ---- */
-
-/* One line. */
-struct inbox_row {
-    int64_t id; /* number in the journal; negative: it could not be recorded */
-    int64_t at_ms;
-    char event[24];   /* "payment", …, "unknown" */
-    char profile[65]; /* whose key was used; "" */
-    char order[65];
-    int64_t amount; /* fen; negative: none */
-    int status;     /* HTTP status of our answer; 0: none was given */
-    bool waiting;   /* none yet: the application behind the listener has not answered */
-    bool acknowledged;
-    bool invalid; /* the application's answer, which we relayed, is neither success nor refusal */
-    const struct notice_word *word;
-};
 
 /* Only what holds `word` (journal_search's rules; a leading '!' inverts); "" for all. The list
    starts anew. */

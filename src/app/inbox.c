@@ -32,6 +32,7 @@ struct inbox {
     struct inbox_numbers waiting; /* no answer yet, though in the list */
     int64_t newest;               /* that arrived; 0: none */
     size_t arrived;
+    unsigned recorded;
     size_t tidied;     /* of those that arrived, when it was last looked whether it is quiet */
     unsigned quiet;    /* timer; 0: none */
     unsigned counting; /* likewise */
@@ -82,10 +83,9 @@ static int64_t keep_unkept(struct inbox *b, struct receipt *r)
 
 /* ---- The list ---- */
 
-/* Not of a row that another program's listener left behind. */
-static bool is_waiting(const struct inbox *b, const struct inbox_row *row)
+bool inbox_is_waiting(const struct inbox *b, int64_t id)
 {
-    return !row->status && b->listener && listener_is_waiting(b->listener, row->id);
+    return b && b->listener && listener_is_waiting(b->listener, id);
 }
 
 void inbox_filter(struct inbox *b, const char *word)
@@ -131,6 +131,11 @@ size_t inbox_arrived(const struct inbox *b)
     return b ? b->arrived : 0;
 }
 
+unsigned inbox_recorded(const struct inbox *b)
+{
+    return b->recorded;
+}
+
 size_t inbox_listed(const struct inbox *b)
 {
     return b ? b->list.fresh.count : 0;
@@ -145,7 +150,7 @@ static const struct inbox_row *row_of(struct inbox *b, int64_t id)
     else if (id < 0)
         *row = (struct inbox_row){.id = id, .amount = -1, .word = notice_word_find("odd")};
     else if (row)
-        row->waiting = is_waiting(b, row);
+        row->waiting = !row->status && inbox_is_waiting(b, id);
     return row;
 }
 
@@ -192,6 +197,7 @@ static void on_waiting(void *ctx, const struct receipt *r)
         return;
     add_arrived(b, r->journal_id);
     inbox_numbers_add(&b->waiting, r->journal_id);
+    b->recorded++;
     moved(b);
 }
 
@@ -219,6 +225,7 @@ static void on_received(void *ctx, struct receipt *r)
     inbox_list_forget(&b->list, id);
     if (!listed)
         add_arrived(b, id);
+    b->recorded++;
     moved(b);
 }
 
@@ -448,7 +455,7 @@ static void take_kept(void *ctx, const struct journal_row *row, const struct jou
     struct kept *k = ctx;
     struct inbox_notice *n = k->to;
     inbox_row_read(row, &n->row);
-    n->row.waiting = is_waiting(k->b, &n->row);
+    n->row.waiting = !row->status && inbox_is_waiting(k->b, row->id);
     take_bytes(&n->head, body->request_head.data, body->request_head.len);
     take_bytes(&n->body, body->request.data, body->request.len);
     take_bytes(&n->answer, body->response.data, body->response.len);

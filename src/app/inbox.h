@@ -117,12 +117,18 @@ int64_t inbox_total(const struct inbox *b);
 /* How many have arrived since the inbox was made. */
 size_t inbox_arrived(const struct inbox *b);
 
+/* Moves with each row that the listener wrote into the journal, or completed. */
+unsigned inbox_recorded(const struct inbox *b);
+
 /* How many of them the list has: a list that is read keeps its place by it. */
 size_t inbox_listed(const struct inbox *b);
 
 /* The one that arrived last, whatever the filter; NULL if none has since the inbox was made.
    Borrowed until the next call. */
 const struct inbox_row *inbox_newest(struct inbox *b);
+
+/* Has the application behind the listener this one, and not answered yet? `id`: in the journal. */
+bool inbox_is_waiting(const struct inbox *b, int64_t id);
 
 /* The index-th line, newest first; NULL behind the last. Borrowed until the next call. */
 const struct inbox_row *inbox_at(struct inbox *b, size_t index);

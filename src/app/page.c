@@ -154,14 +154,18 @@ static void measure(const struct page *p, int width[PAGE_COLUMNS_MAX])
     }
 }
 
+#define PAD_MAX 64 /* cells: one longer value does not push the next column out of sight */
+
 static void add_text_row(struct page *p, size_t row, const int *width)
 {
     buf_adds(p->out, "  ");
     for (size_t k = 0; k < p->columns; k++) {
         const char *cell = p->cells[row * p->columns + k];
         buf_adds(p->out, cell);
-        if (k + 1 < p->columns)
-            buf_addf(p->out, "%*s", width[k] - text_width(cell, strlen(cell)) + 2, "");
+        if (k + 1 == p->columns)
+            continue;
+        int to = width[k] < PAD_MAX ? width[k] : PAD_MAX, own = text_width(cell, strlen(cell));
+        buf_addf(p->out, "%*s", own < to ? to - own + 2 : 2, "");
     }
     buf_addc(p->out, '\n');
 }

@@ -136,6 +136,7 @@ struct workspace {
     time_t (*clock)(void);
     void (*random)(void *out, size_t size);
     unsigned rev_background; /* a search beside the panes went on */
+    unsigned rev_recorded;   /* private: inbox_recorded() when it was looked at */
     /* Revision counters: a pane redraws when one it shows moved. */
     unsigned rev_draft, rev_exchange, rev_profile, rev_log, rev_message, rev_lang, rev_journal,
         rev_inbox, rev_invoke;
@@ -175,10 +176,12 @@ bool workspace_journal_is_read_only(const struct workspace *w);
 /*
  * Is nothing written to the disk: by --no-history or in private mode? Switching closes the journal
  * and opens the other one, in memory or the file; what was recorded in memory is gone with it. The
- * listener is opened anew. ST_CONFLICT while a call or delivery is under way, ST_REFUSED under
+ * listener is opened anew. Where all is in memory, as under demo, it stays as it is. ST_CONFLICT
+ * while a call or delivery is under way, ST_REFUSED under
  * --no-history; not while somebody walks through the journal.
  */
 bool workspace_is_private(const struct workspace *w);
+bool workspace_is_kept(const struct workspace *w); /* the journal is on the disk, or would be */
 enum status workspace_private(struct workspace *w, bool on, struct err *err);
 
 /* Removes what is over the limits of the settings. After a row was added: soon, in slices of the

@@ -31,7 +31,7 @@ int64_t workspace_now_ms(const struct workspace *w)
 
 /* ---- Opening ---- */
 
-static bool is_kept(const struct workspace *w)
+bool workspace_is_kept(const struct workspace *w)
 {
     return !workspace_is_private(w) && w->store.data_dir && (!w->demo || w->data_given);
 }
@@ -45,7 +45,7 @@ static void make_path(const struct workspace *w, char *path, size_t size)
 static void open_journal(struct workspace *w, bool to_read)
 {
     char path[4096];
-    bool kept = is_kept(w);
+    bool kept = workspace_is_kept(w);
 
     if (kept)
         make_path(w, path, sizeof path);
@@ -94,7 +94,7 @@ void workspace_journal_start(struct workspace *w)
     char path[4096];
     if (w->journal || w->journal_err.status)
         return;
-    if (is_kept(w)) {
+    if (workspace_is_kept(w)) {
         make_path(w, path, sizeof path);
         if (access(path, F_OK) != 0)
             return;

@@ -16,6 +16,8 @@ static void on_inbox(void *ctx)
     bool up = inbox_state(w->inbox) == INBOX_UP;
 
     w->rev_inbox++;
+    w->rev_journal += inbox_recorded(w->inbox) != w->rev_recorded;
+    w->rev_recorded = inbox_recorded(w->inbox);
     workspace_retain(w);
     if (up && !w->pointed) {
         const char *colon = strrchr(inbox_url(w->inbox), ':');

@@ -113,7 +113,11 @@ enum status workspace_private(struct workspace *w, bool on, struct err *err)
             err, ST_CONFLICT,
             SAY("还不能切换", "一次调用还在进行，它的记录只完成了一半", "等它结束"),
             SAY("not now", "a call is under way and its record half written", "wait for its end"));
+    bool was_kept = workspace_is_kept(w);
     w->settings.private_mode = on;
+    w->rev_journal++;
+    if (!was_kept && !workspace_is_kept(w))
+        return ST_OK;
     if (listens) /* the listener holds on to the journal that it began with */
         workspace_unlisten(w);
     if (w->inbox)
@@ -131,7 +135,6 @@ enum status workspace_private(struct workspace *w, bool on, struct err *err)
         w->relisten = true;
         loop_defer(w->loop, listen_again, w);
     }
-    w->rev_journal++;
     w->rev_inbox++;
     return st;
 }

@@ -461,7 +461,8 @@ static void judge_records(struct notice *n)
                      finding_shown(order, strlen(order), false, shown));
     if (n->trust != NOTICE_GENUINE)
         return;
-    if (k->order && k->has_kind && n->kind != EVENT_REFUND && k->kind != n->sign.kind)
+    bool chosen = n->event && !n->event->has_sign && !n->event->sealed; /* by the order */
+    if (k->order && k->has_kind && chosen && k->kind != n->sign.kind)
         findings_add(&n->findings, WARNING_OF("sign", "algorithm"), "通知用 %s 签名，订单用的是 %s",
                      "the notification is signed with %s, the order was with %s",
                      sign_kind_name(n->sign.kind), sign_kind_name(k->kind));
@@ -482,6 +483,11 @@ static void judge_records(struct notice *n)
                      "订单此前已由交易 %s 支付：核对后退掉一笔",
                      "the order was paid before, by transaction %s: find out which one to refund",
                      finding_shown(k->paid_by, strlen(k->paid_by), false, shown));
+    if (k->seen_paid && !n->paid)
+        findings_add(&n->findings, WARNING_OF("transaction_id", "out-of-order"),
+                     "顺序颠倒：同一交易此前已通知成功；不要撤销已做的处理，先查询",
+                     "out of order: the same transaction was told as a success before; undo "
+                     "nothing, query first");
     if (k->earlier_missing)
         findings_add(&n->findings, WARNING_OF("", "out-of-order"), "顺序颠倒：它之前的通知还没有到",
                      "out of order: the one that comes before it has not arrived");
@@ -500,7 +506,8 @@ static void judge_result(struct notice *n)
     if (!n->paid && n->event && !closed)
         findings_add(&n->findings, WARNING_OF(field, "not-success"),
                      "它说的不是成功（看 %s）：确认收到，但不能当作已完成",
-                     "it does not tell of success (see %s): acknowledge it, but nothing was done",
+                     "it does not tell of success (see %s): acknowledge it, but take nothing for "
+                     "done",
                      field);
 }
 

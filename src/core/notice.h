@@ -44,6 +44,7 @@ struct notice_known {
     bool seen;            /* the same event of the same transaction was acknowledged before */
     int64_t seen_fee;     /* and this was its amount then (notice_fee_name()); 0: not known */
     bool seen_other;      /* but all of those told another outcome: of a failure, say */
+    bool seen_paid;       /* and one of them a success */
     bool refused;         /* not acknowledged, it came with the same outcome and fee before */
     const char *other;    /* order for which this transaction was acknowledged; NULL; borrowed */
     const char *paid_by;  /* another transaction that paid the order; NULL; borrowed */

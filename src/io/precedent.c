@@ -108,13 +108,15 @@ static bool read_order(struct precedent *p, const struct notice *n, const char *
 }
 
 /* The fee of the refund call of that number among those of one API (NULL: any) under one order. */
-static int64_t refund_asked(struct precedent *p, struct journal_key key, const char *number)
+static int64_t refund_asked(struct precedent *p, struct journal_key key, const struct notice *n)
 {
+    const char *number = notice_get(n, "out_refund_no");
     int64_t id = 0, fen = 0;
     for (int i = 0; i < CALLS_MAX && journal_find(p->journal, &key, keep_id, &id); i++) {
         const char *ours = read_call(p, id) ? params_get(&p->order, "out_refund_no") : NULL;
         const char *fee = params_get(&p->order, "refund_fee");
-        if (ours && fee && strcmp(ours, number) == 0 && text_read_fen(fee, &fen))
+        if (ours && fee && strcmp(ours, number) == 0 && agrees(p, n, "sub_mch_id") &&
+            text_read_fen(fee, &fen))
             return fen;
         key.before = id;
     }
@@ -139,7 +141,7 @@ static int64_t find_refund(struct precedent *p, const struct notice *n)
                                                     .order_no = orders[o],
                                                     .name = s ? s->id : NULL,
                                                     .mch_id = notice_get(n, "mch_id")},
-                               number);
+                               n);
     }
     return fee;
 }
@@ -216,17 +218,6 @@ static bool is_payment(enum event_kind kind)
     return kind == EVENT_PAYMENT || kind == EVENT_DEPOSIT || kind == EVENT_GATEWAY_PAYMENT;
 }
 
-/* Of the order; a contract's code may be that of an earlier contract, its number is its own. */
-static bool was_here(const struct precedent *p, const struct notice *n, enum event_kind kind)
-{
-    struct journal_key key = {.kind = JOURNAL_NOTICE,
-                              .order_no = notice_order(n),
-                              .name = event_name(kind),
-                              .transaction_id = is_contract(n) ? notice_transaction(n) : NULL,
-                              .mch_id = notice_get(n, "mch_id")};
-    return journal_find(p->journal, &key, NULL, NULL);
-}
-
 static bool keep_row(void *ctx, const struct journal_row *row)
 {
     struct journal_row *to = ctx;
@@ -252,6 +243,40 @@ static bool read_before(struct precedent *p, int64_t id)
            p->before.trust == NOTICE_GENUINE;
 }
 
+/* Is what the row has genuine, and of the same sub-merchant? Its order may have the same number. */
+static bool is_same_order(struct precedent *p, const struct notice *n, int64_t id)
+{
+    const char *sub = notice_get(n, "sub_mch_id");
+    if (!read_before(p, id))
+        return false;
+    const char *other = notice_get(&p->before, "sub_mch_id");
+    return !sub || !other || strcmp(sub, other) == 0;
+}
+
+#define REPEATS_MAX 16 /* of one transaction or order that are read again */
+
+/* Of the order, acknowledged or not; a contract's code may be that of an earlier contract, its
+   number is its own. */
+static bool was_here(struct precedent *p, const struct notice *n, enum event_kind kind)
+{
+    struct journal_key key = {.kind = JOURNAL_NOTICE,
+                              .order_no = notice_order(n),
+                              .name = event_name(kind),
+                              .transaction_id = is_contract(n) ? notice_transaction(n) : NULL,
+                              .mch_id = notice_get(n, "mch_id")};
+    struct journal_row row;
+    for (int good = 1; good >= 0; good--) {
+        key.which = good ? JOURNAL_GOOD : JOURNAL_NOT_GOOD;
+        key.before = 0;
+        for (int i = 0; i < REPEATS_MAX && journal_find(p->journal, &key, keep_row, &row); i++) {
+            if ((good && !notice_get(n, "sub_mch_id")) || is_same_order(p, n, row.id))
+                return true;
+            key.before = row.id;
+        }
+    }
+    return false;
+}
+
 static bool keep_order(void *ctx, const struct journal_row *row)
 {
     struct precedent *p = ctx;
@@ -270,8 +295,6 @@ static int64_t fee_before(const struct precedent *p, const struct notice *n, boo
     return n->kind != EVENT_REFUND && amount > 0 ? amount : 0;
 }
 
-#define REPEATS_MAX 16 /* of one transaction that are read again */
-
 /* Those of the same transaction that were acknowledged, the newest first, until one tells the same.
    What cannot be read again is taken for the same. */
 static void know_repeats(struct precedent *p, const struct notice *n, struct journal_key key,
@@ -283,6 +306,7 @@ static void know_repeats(struct precedent *p, const struct notice *n, struct jou
         if (!k->seen)
             k->seen_fee = fee_before(p, n, read, row.amount);
         k->seen = true;
+        k->seen_paid = k->seen_paid || (read && p->before.paid);
         k->seen_other = read && !notice_same_outcome(&p->before, n);
         if (!k->seen_other)
             break;
@@ -331,11 +355,19 @@ static void know_transaction(struct precedent *p, const struct notice *n, enum e
         k->other = p->other;
 }
 
+struct payer {
+    int64_t id;
+    bool paid;
+    char *transaction;
+    size_t size;
+};
+
 static bool keep_payer(void *ctx, const struct journal_row *row)
 {
-    struct precedent *p = ctx;
-    bool paid = !strstr(row->text, "not-success");
-    snprintf(p->paid_by, sizeof p->paid_by, "%s", paid ? row->transaction_id : "");
+    struct payer *to = ctx;
+    to->id = row->id;
+    to->paid = !strstr(row->text, "not-success");
+    snprintf(to->transaction, to->size, "%s", row->transaction_id);
     return false;
 }
 
@@ -347,9 +379,15 @@ static void know_payer(struct precedent *p, const struct notice *n, enum event_k
                               .order_no = notice_order(n),
                               .name = event_name(kind),
                               .mch_id = notice_get(n, "mch_id")};
-    p->paid_by[0] = '\0';
-    if (journal_find(p->journal, &key, keep_payer, p) && p->paid_by[0])
-        k->paid_by = p->paid_by;
+    struct payer row = {.transaction = p->paid_by, .size = sizeof p->paid_by};
+    for (int i = 0; i < REPEATS_MAX && journal_find(p->journal, &key, keep_payer, &row); i++) {
+        bool same = !notice_get(n, "sub_mch_id") || is_same_order(p, n, row.id);
+        if (row.paid && same && p->paid_by[0]) {
+            k->paid_by = p->paid_by;
+            return;
+        }
+        key.before = row.id;
+    }
 }
 
 void precedent_know(void *ctx, const struct notice *n, struct notice_known *k)

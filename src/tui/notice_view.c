@@ -241,3 +241,15 @@ struct view *notice_view_new(struct workspace *w, const struct view_host *host,
     v->data = p;
     return v;
 }
+
+void notice_view_open(struct workspace *w, const struct view_host *host, int64_t id)
+{
+    struct inbox_notice notice = {0};
+    struct err err = {0};
+    if (inbox_read(w->inbox, id, &notice, &err)) {
+        workspace_complain(w, &err);
+        inbox_notice_clear(&notice);
+        return;
+    }
+    host->overlay(host->ctx, notice_view_new(w, host, &notice));
+}

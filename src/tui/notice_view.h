@@ -12,6 +12,9 @@
 struct view *notice_view_new(struct workspace *w, const struct view_host *host,
                              struct inbox_notice *n);
 
+/* Puts that of number `id` of the inbox over the screen; what keeps it from being read is said. */
+void notice_view_open(struct workspace *w, const struct view_host *host, int64_t id);
+
 /* The texts of a notification that can be copied, as rows of a menu; and one of them copied. */
 void notice_copy_rows(struct menu *m, enum lang lang);
 void notice_copy(struct view *v, const struct inbox_notice *n, size_t index);

@@ -36,7 +36,7 @@ const char *notify_event(const struct inbox *b, const char *event, enum lang lan
 const char *notify_answer(const struct inbox_row *row, enum lang lang)
 {
     if (row->waiting)
-        return L(lang, "等应用应答", "waiting");
+        return L(lang, "等待应用", "waiting");
     if (!row->status)
         return L(lang, "未应答", "no answer");
     if (row->invalid)

@@ -313,9 +313,12 @@ static void private_mode(struct screen *s)
     else if (on)
         workspace_say(&s->w, "不留记录：之后的请求与通知只在内存里，再按恢复",
                       "private: calls and notices are kept in memory only; again ends it");
-    else
+    else if (workspace_is_kept(&s->w))
         workspace_say(&s->w, "恢复记录；刚才的内容没有留下",
                       "recording again; of the meantime nothing was kept");
+    else
+        workspace_say(&s->w, "已恢复；演示的记录始终只在内存里",
+                      "private no more; a demonstration is kept in memory only anyway");
 }
 
 /* ---- Limits of the history: two questions, each in the bounds of its setting ---- */

@@ -2,7 +2,8 @@
 /*
  * The overlay of the journal: every call, notification and delivery, newest first.
  *
- * Enter puts a call back into all panes and shows the rest as text; r sends again; o offers
+ * Enter puts a call back into all panes, explains a notification that came and shows the rest as
+ * text; r sends again; o offers
  * what can be called after it; Space marks two, = compares them; y copies in any form of a report.
  * The search word filters.
  */
@@ -17,6 +18,7 @@
 #include "tui/diagnosis.h"
 #include "tui/life_view.h"
 #include "tui/list.h"
+#include "tui/notice_view.h"
 #include "tui/notify_lines.h"
 #include "tui/notify_menu.h"
 #include "tui/pager.h"
@@ -42,9 +44,10 @@ struct history_view {
 static void refresh(struct view *v)
 {
     struct history_view *d = v->data;
-    bool others = history_is_stale(&d->window); /* a console beside this one */
+    bool searching = d->window.word[0] && d->window.state != HISTORY_READY; /* that goes first */
+    bool others = !searching && history_is_stale(&d->window); /* a console beside this one */
     d->window.now_ms = workspace_now_ms(v->w);
-    if (others || d->rev_journal != v->w->rev_journal) {
+    if (!searching && (others || d->rev_journal != v->w->rev_journal)) {
         d->rev_journal = v->w->rev_journal;
         history_refresh(&d->window);
     }
@@ -123,9 +126,11 @@ static void draw_row(void *ctx, size_t row, bool is_selected, struct surface *s)
     record_time(r->at_ms, at);
     if (r->amount >= 0)
         text_yuan(r->amount, yuan, sizeof(yuan));
+    bool waiting = !r->status && r->kind == JOURNAL_NOTICE && inbox_is_waiting(v->w->inbox, r->id);
+    unsigned style = waiting ? THEME_WARN : r->good ? THEME_OK : THEME_ERROR;
     surface_put(s, 0, 0, THEME_KEY, is_marked(d, r->id) ? "*" : " ");
     col = put_column(s, 1, wide ? 14 : 8, THEME_DIM, wide ? at + 5 : at + 11);
-    col = put_column(s, col, 2, r->good ? THEME_OK : THEME_ERROR, r->good ? "ok" : "x");
+    col = put_column(s, col, 2, style, waiting ? ".." : r->good ? "ok" : "x");
     if (wide)
         col = put_column(s, col, 8, THEME_DIM, bi_get(record_kind_text(r->kind), lang));
     col = put_column(s, col, wide ? 20 : 14, THEME_TEXT, name);
@@ -133,8 +138,9 @@ static void draw_row(void *ctx, size_t row, bool is_selected, struct surface *s)
     if (wide)
         col = put_column(s, col, 10, THEME_TEXT, yuan);
     if (wide)
-        col = put_column(s, col, 16, r->good ? THEME_TEXT : THEME_ERROR,
-                         bi_get(record_outcome_text(r), lang));
+        col = put_column(s, col, 16, waiting || !r->good ? style : THEME_TEXT,
+                         waiting ? L(lang, "等待应用", "waiting")
+                                 : bi_get(record_outcome_text(r), lang));
     put_text(s, col, r, lang);
 }
 
@@ -250,6 +256,11 @@ static enum view_answer show(struct view *v)
 static enum view_answer open_row(struct view *v, const struct journal_row *r)
 {
     struct err err;
+    if (r->kind == JOURNAL_NOTICE) {
+        workspace_inbox(v->w);
+        notice_view_open(v->w, v->host, r->id);
+        return VIEW_HANDLED;
+    }
     if (r->kind != JOURNAL_CALL)
         return show(v);
     if (workspace_recall(v->w, r->id, &err)) {
@@ -542,6 +553,7 @@ static bool view_search(struct view *v, const char *word, int step)
     if (step) {
         list_action(&d->list, step > 0 ? ACTION_DOWN : ACTION_UP);
     } else {
+        d->rev_journal = v->w->rev_journal; /* it looks at all there is */
         history_filter(&d->window, word);
         list_go(&d->list, 0);
     }

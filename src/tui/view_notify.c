@@ -190,18 +190,6 @@ static void notify_explain(struct view *v, struct pager_text *out)
     notify_help_page(v->w, view_lang(v), &out->text);
 }
 
-static void open_notice(struct view *v, const struct inbox_row *row)
-{
-    struct inbox_notice notice = {0};
-    struct err err = {0};
-    if (inbox_read(v->w->inbox, row->id, &notice, &err)) {
-        workspace_complain(v->w, &err);
-        inbox_notice_clear(&notice);
-        return;
-    }
-    v->host->overlay(v->host->ctx, notice_view_new(v->w, v->host, &notice));
-}
-
 static void open_selected(struct view *v)
 {
     const struct inbox_row *row = selected_notice(v);
@@ -210,7 +198,7 @@ static void open_selected(struct view *v)
     struct pager_text text = {0};
 
     if (row) {
-        open_notice(v, row);
+        notice_view_open(v->w, v->host, row->id);
         return;
     }
     if (tabs_of(v)->tab == NOTIFY_TAB_NOTICES && notify_tabs_list(tabs_of(v))->at == 0) {

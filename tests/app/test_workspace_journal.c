@@ -262,6 +262,23 @@ static void private_mode_keeps_the_listeners_port(void **state)
     close_stage(&s);
 }
 
+/* A demonstration is in memory as it is: nothing of it goes. */
+static void private_mode_takes_nothing_from_a_demonstration(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct err err = {0};
+    open_stage(&s, (struct workspace_options){.demo = true});
+    assert_int_equal(workspace_start(&s.w, &err), ST_OK);
+    send_and_wait(&s.w);
+    for (int on = 1; on >= 0; on--) {
+        assert_int_equal(workspace_private(&s.w, on, &err), ST_OK);
+        assert_int_equal(workspace_is_private(&s.w), on);
+        assert_int_equal(journal_count(s.w.journal, JOURNAL_CALL), 1);
+    }
+    close_stage(&s);
+}
+
 static void private_mode_waits_for_a_call(void **state)
 {
     (void)state;
@@ -436,6 +453,7 @@ int main(void)
         cmocka_unit_test(it_stays_in_memory_where_asked),
         cmocka_unit_test(private_mode_keeps_nothing),
         cmocka_unit_test(private_mode_keeps_the_listeners_port),
+        cmocka_unit_test(private_mode_takes_nothing_from_a_demonstration),
         cmocka_unit_test(private_mode_waits_for_a_call),
         cmocka_unit_test(what_is_over_the_limit_goes_oldest_first),
         cmocka_unit_test(the_limits_are_saved_and_size_counts),

@@ -72,7 +72,8 @@ struct word {
 };
 
 /* Posts one with several fields given; an empty value leaves its field out. */
-static const char *shoot_words(struct fixture *f, enum event_kind kind, const struct word *words)
+static const char *shoot_kind(struct fixture *f, enum event_kind kind, const struct word *words,
+                              enum sign_kind sign)
 {
     struct params given = {0};
     struct template t = {0};
@@ -80,7 +81,7 @@ static const char *shoot_words(struct fixture *f, enum event_kind kind, const st
                                 .profile = &shop,
                                 .given = &given,
                                 .seed = {1735660800, "nonce", "123456789012345678901234"}};
-    struct template_sign how = {.key = &shop.key.value};
+    struct template_sign how = {.kind = sign, .key = &shop.key.value};
     struct buf body;
     buf_init(&body, 1 << 20);
     for (; words->name; words++)
@@ -92,6 +93,11 @@ static const char *shoot_words(struct fixture *f, enum event_kind kind, const st
     params_clear(&given);
     buf_clear(&body);
     return answer;
+}
+
+static const char *shoot_words(struct fixture *f, enum event_kind kind, const struct word *words)
+{
+    return shoot_kind(f, kind, words, SIGN_MD5);
 }
 
 /* Whoever takes a success for the repeat of a failure loses the payment. */
@@ -373,6 +379,100 @@ static void a_refund_is_of_the_amount_asked_for(void **state)
     }
 }
 
+static void add_refund_of(struct fixture *f, const char *sub_mch_id, const char *fee)
+{
+    char text[512];
+    struct journal_row row = {.kind = JOURNAL_CALL,
+                              .name = "refund",
+                              .mch_id = "10000100",
+                              .order_no = "T20250101000001",
+                              .good = true};
+    snprintf(text, sizeof text,
+             "<xml><out_refund_no>R1</out_refund_no><refund_fee>%s</refund_fee>"
+             "<sub_mch_id>%s</sub_mch_id></xml>",
+             fee, sub_mch_id);
+    struct journal_body body = {.request = {text, strlen(text)}};
+    assert_int_equal(journal_add(f->journal, &row, &body, NULL, NULL), ST_OK);
+}
+
+/* Two sub-merchants may use the same numbers, of orders and of refunds. */
+static void orders_of_sub_merchants_are_told_apart(void **state)
+{
+    struct fixture *f = *state;
+    struct word one[] = {
+        {"sub_mch_id", "110"}, {"total_fee", "1100"}, {"transaction_id", "1"}, {NULL, NULL}};
+    struct word two[] = {
+        {"sub_mch_id", "111"}, {"total_fee", "1110"}, {"transaction_id", "2"}, {NULL, NULL}};
+    struct word refund[] = {{"sub_mch_id", "110"},   {"total_fee", "1100"}, {"refund_fee", "100"},
+                            {"out_refund_no", "R1"}, {"refund_id", "1"},    {NULL, NULL}};
+    listen_with(f, (struct listener_options){0});
+    add_order(f, "10000100", "110", 1100);
+    add_order(f, "10000100", "111", 1110);
+    add_refund_of(f, "110", "100");
+    add_refund_of(f, "111", "200");
+    assert_begins(shoot_words(f, EVENT_PAYMENT, two), IS_SUCCESS);
+    shoot_words(f, EVENT_REFUND, refund);
+    assert_true(found(&f->got[1], "out-of-order")); /* the payment was the other's */
+    assert_false(found(&f->got[1], "amount"));
+    one[2].value = "3";
+    assert_begins(shoot_words(f, EVENT_PAYMENT, one), IS_SUCCESS);
+    assert_false(found(&f->got[2], "paid-twice"));
+    one[2].value = "4";
+    shoot_words(f, EVENT_PAYMENT, one);
+    assert_true(found(&f->got[3], "paid-twice"));
+}
+
+/* It came, though nobody acknowledged it. */
+static void a_refund_behind_a_refused_payment_is_in_order(void **state)
+{
+    struct fixture *f = *state;
+    listen_with(f, (struct listener_options){.answer = {.reply = LISTENER_FAIL}});
+    add_order(f, "10000100", "", 1);
+    shoot(f, EVENT_PAYMENT, NULL, NULL, true); /* forged: none */
+    shoot(f, EVENT_REFUND, "refund_id", "1", false);
+    assert_true(found(&f->got[1], "out-of-order"));
+    shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+    shoot(f, EVENT_REFUND, "refund_id", "2", false);
+    assert_false(found(&f->got[3], "out-of-order"));
+}
+
+static void a_failure_behind_its_success_is_out_of_order(void **state)
+{
+    static const struct {
+        enum event_kind kind;
+        const char *name, *bad;
+    } rows[] = {{EVENT_PAYMENT, "result_code", "FAIL"}, {EVENT_REFUND, "refund_status", "CHANGE"}};
+    struct fixture *f = *state;
+    listen_with(f, (struct listener_options){0});
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        shoot(f, rows[i].kind, NULL, NULL, false);
+        shoot(f, rows[i].kind, rows[i].name, rows[i].bad, false);
+        assert_true(found(&f->got[2 * i + 1], "out-of-order"));
+        assert_false(found(&f->got[2 * i], "out-of-order"));
+    }
+}
+
+/* A deposit's notification has an algorithm of its own, whatever the order was signed with. */
+static void of_a_fixed_algorithm_nothing_is_said(void **state)
+{
+    static const char *const apis[] = {"deposit_unifiedorder", "unifiedorder"};
+    struct fixture *f = *state;
+    const char *order = "<xml><out_trade_no>T20250101000001</out_trade_no><total_fee>1</total_fee>"
+                        "<sign>0123456789ABCDEF0123456789ABCDEF</sign></xml>";
+    struct journal_body body = {.request = {order, strlen(order)}};
+    listen_with(f, (struct listener_options){0});
+    for (size_t i = 0; i < ARRAY_COUNT(apis); i++) {
+        struct journal_row row = {
+            .kind = JOURNAL_CALL, .name = apis[i], .order_no = "T20250101000001", .good = true};
+        assert_int_equal(journal_add(f->journal, &row, &body, NULL, NULL), ST_OK);
+        struct word words[] = {
+            {"sign_type", "HMAC-SHA256"}, {"transaction_id", i ? "2" : "1"}, {NULL, NULL}};
+        shoot_kind(f, i ? EVENT_PAYMENT : EVENT_DEPOSIT, words, SIGN_HMAC_SHA256);
+        assert_int_equal(f->got[i].notice.trust, NOTICE_GENUINE);
+        assert_int_equal(found(&f->got[i], "algorithm"), i == 1);
+    }
+}
+
 /* A code may be signed again when its contract has ended: the contract has a number of its own. */
 static void contracts_of_one_code_are_told_apart(void **state)
 {
@@ -428,6 +528,10 @@ int main(void)
         TEST(a_refund_before_its_payment_is_out_of_order),
         TEST(an_order_paid_twice_is_said),
         TEST(a_refund_is_of_the_amount_asked_for),
+        TEST(orders_of_sub_merchants_are_told_apart),
+        TEST(a_refund_behind_a_refused_payment_is_in_order),
+        TEST(a_failure_behind_its_success_is_out_of_order),
+        TEST(of_a_fixed_algorithm_nothing_is_said),
         TEST(contracts_of_one_code_are_told_apart),
         TEST(a_contract_that_ends_before_it_began_is_out_of_order),
     };

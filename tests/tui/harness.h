@@ -41,6 +41,7 @@ struct harness {
     struct prompt prompt;
     struct question question;
     int menus, prompts, questions, pagers;
+    char over[32]; /* name of the last overlay, which is gone */
     enum plan_pane focus;
     enum action act;
 };
@@ -83,6 +84,14 @@ static inline void harness_pager(void *ctx, struct pager_text *t)
     buf_clear(&h->pager);
     h->pager = t->text;
     h->pagers++;
+}
+
+static inline void harness_overlay(void *ctx, struct view *v)
+{
+    struct harness *h = ctx;
+    snprintf(h->over, sizeof(h->over), "%s", v->ops->name);
+    v->ops->close(v);
+    free(v);
 }
 
 static inline void harness_focus(void *ctx, enum plan_pane pane)
@@ -143,6 +152,7 @@ static inline void harness_init(struct harness *h)
                                  .prompt = harness_prompt,
                                  .ask = harness_ask,
                                  .pager = harness_pager,
+                                 .overlay = harness_overlay,
                                  .focus = harness_focus,
                                  .edit = harness_edit,
                                  .act = harness_act};

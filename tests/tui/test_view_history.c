@@ -178,7 +178,7 @@ static void enter_brings_a_call_back(void **state)
     harness_close(&h);
 }
 
-static void a_notice_is_shown_as_text(void **state)
+static void a_notice_is_explained(void **state)
 {
     struct harness h;
     (void)state;
@@ -186,8 +186,39 @@ static void a_notice_is_shown_as_text(void **state)
     harness_draw(&h, 120, 12);
     harness_act_on(&h, ACTION_DOWN);
     assert_int_equal(harness_act_on(&h, ACTION_OPEN), VIEW_HANDLED);
-    assert_true(harness_has(buf_str(&h.pager), "notice 2"));
-    assert_true(harness_lacks(buf_str(&h.pager), OPENID));
+    assert_string_equal(h.over, "notice");
+    struct pager_text text = {0};
+    h.v.ops->full(&h.v, &text);
+    assert_true(harness_has(buf_str(&text.text), "notice 2"));
+    assert_true(harness_lacks(buf_str(&text.text), OPENID));
+    buf_clear(&text.text);
+    harness_close(&h);
+}
+
+/* What comes in while it is open stands on top, also what the listener recorded itself. */
+static void what_arrives_is_shown(void **state)
+{
+    struct harness h;
+    struct err err = {0};
+    struct payer_result r;
+    (void)state;
+    open_history(&h, LANG_EN);
+    h.w.demo = true;
+    assert_int_equal(workspace_start(&h.w, &err), ST_OK);
+    assert_int_equal(workspace_listen(&h.w, &err), ST_OK);
+    while (inbox_state(h.w.inbox) != INBOX_UP)
+        loop_turn(h.w.loop, 10);
+    assert_int_equal(workspace_send(&h.w, true, &err), ST_OK);
+    while (h.w.exchange.state == EXCHANGE_RUNNING)
+        loop_turn(h.w.loop, 10);
+    assert_int_equal(workspace_pay(&h.w, &(struct payer_word){.act = PAYER_PAY}, &r, &err), ST_OK);
+    harness_draw(&h, 120, 12);
+    unsigned before = inbox_rev(h.w.inbox);
+    while (!inbox_arrived(h.w.inbox))
+        loop_turn(h.w.loop, 10);
+    assert_int_not_equal(inbox_rev(h.w.inbox), before);
+    assert_true(harness_has(harness_draw(&h, 120, 12), workspace_order(&h.w)));
+    assert_true(harness_has(harness_draw(&h, 120, 12), "notice   payment"));
     harness_close(&h);
 }
 
@@ -310,7 +341,8 @@ int main(void)
         cmocka_unit_test(rows_speak_the_language),
         cmocka_unit_test(a_row_is_found_by_what_it_shows),
         cmocka_unit_test(enter_brings_a_call_back),
-        cmocka_unit_test(a_notice_is_shown_as_text),
+        cmocka_unit_test(a_notice_is_explained),
+        cmocka_unit_test(what_arrives_is_shown),
         cmocka_unit_test(two_marks_are_compared),
         cmocka_unit_test(sending_again_under_a_new_number),
         cmocka_unit_test(next_calls_are_those_of_the_row),

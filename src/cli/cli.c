@@ -149,7 +149,12 @@ static enum status unknown(const char *zh, const char *en, const char *word, con
                    SAY("there is no %1$.0s%2$s %3$s", "", "wxpc --help lists them"), zh, en, word);
 }
 
-/* Of an option that takes a whole number. */
+/* Of an option that takes a whole number: counts begin with 1, since 0 is "not given". */
+static long least(const struct option_row *o)
+{
+    return o->type == OPTION_PORT ? 0 : 1;
+}
+
 static long most(const struct option_row *o)
 {
     return o->type == OPTION_PORT ? PORT_MAX_VALUE : LONG_MAX_VALUE;
@@ -159,15 +164,33 @@ static enum status bad_value(const struct option_row *o, const char *value, stru
 {
     if (o->type == OPTION_LONG || o->type == OPTION_PORT)
         return err_set(err, ST_ARGUMENT,
-                       SAY("选项 %s 的值 %s 无效", "应为 0 到 %ld 的整数", "改正后重试"),
+                       SAY("选项 %s 的值 %s 无效", "应为 %ld 到 %ld 的整数", "改正后重试"),
                        SAY("the value of option %s, %s, is not valid",
-                           "it takes a whole number from 0 to %ld", "correct it"),
-                       o->name, value, most(o));
+                           "it takes a whole number from %ld to %ld", "correct it"),
+                       o->name, value, least(o), most(o));
     return err_set(err, ST_ARGUMENT,
                    SAY("选项 %s 的值 %s 无效", "应为大于 0 且不超过 %d 的数", "改正后重试"),
                    SAY("the value of option %s, %s, is not valid",
                        "it takes a number above 0, at most %d", "correct it"),
                    o->name, value, REAL_MAX_VALUE);
+}
+
+/* Has it its one value? A switch given twice says the same, and what may repeat has many. */
+static bool is_given(const struct cli *c, const struct option_row *o)
+{
+    const void *slot = (const char *)c + o->offset;
+    switch (o->type) {
+    case OPTION_TEXT:
+        return *(const char *const *)slot != NULL;
+    case OPTION_LONG:
+        return *(const long *)slot != 0;
+    case OPTION_PORT:
+        return *(const long *)slot >= 0;
+    case OPTION_REAL:
+        return *(const double *)slot > 0;
+    default:
+        return false;
+    }
 }
 
 static enum status set_option(struct cli *c, const struct option_row *o, const char *value,
@@ -187,7 +210,7 @@ static enum status set_option(struct cli *c, const struct option_row *o, const c
     case OPTION_PORT:
         errno = 0;
         *(long *)slot = strtol(value, &end, 10);
-        if (errno || *end || end == value || *(long *)slot < 0 || *(long *)slot > most(o))
+        if (errno || *end || end == value || *(long *)slot < least(o) || *(long *)slot > most(o))
             return bad_value(o, value, err);
         return ST_OK;
     case OPTION_REAL:
@@ -270,6 +293,10 @@ static enum status read_option(struct cli *c, int argc, char **argv, int *at, st
                            o->argument);
         value = argv[++*at];
     }
+    if (is_given(c, o))
+        return err_set(err, ST_ARGUMENT, SAY("选项 %s 给出了两次", "它只取一个值", "去掉其中一个"),
+                       SAY("option %s is given twice", "it takes one value", "drop one of them"),
+                       o->name);
     return set_option(c, o, value, err);
 }
 

@@ -96,7 +96,7 @@ static const struct option_row options[] = {
     {"--time-scale", NULL, "X", OPTION_REAL, AT(time_scale), OPTIONS_SANDBOX, {"时间加速倍数：60 使一小时在一分钟内过去", "how much faster time passes: 60 lets an hour pass in a minute"}},
     {"--profiles", NULL, "NAME|FILE|DIR", OPTION_REPEAT, AT(profiles), OPTIONS_SANDBOX, {"沙箱也服务这些商户配置，可重复", "profiles that the sandbox serves too; repeatable"}},
     {"--tls", NULL, NULL, OPTION_SWITCH, AT(tls), OPTIONS_SANDBOX, {"以 TLS 提供服务，验证客户端证书（写在数据文件夹的 sandbox-tls 中）", "serve TLS, check client certificates (written to sandbox-tls in --data)"}},
-    {"--url", NULL, "URL", OPTION_TEXT, AT(url), OPTIONS_SANDBOX, {"已在运行的沙箱的地址", "address of a running sandbox"}},
+    {"--url", NULL, "URL", OPTION_TEXT, AT(url), OPTIONS_SANDBOX, {"已在运行的沙箱的地址（默认本机的 --port）", "address of a running sandbox, default this machine's --port"}},
     {"--ca-file", NULL, "FILE", OPTION_TEXT, AT(ca_file), OPTIONS_SANDBOX, {"--url 为 https 时信任的 CA 证书", "CA certificate to trust when --url is https"}},
     {"--check", NULL, "FILE", OPTION_TEXT, AT(check), OPTIONS_CHECK, {"检查目录文件（- 为标准输入）", "check a catalogue file (-: standard input)"}},
     {"--data", NULL, "DIR", OPTION_TEXT, AT(data), 0, {"数据文件夹", "folder for data"}},

@@ -7,12 +7,14 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "core/text.h"
 #include "io/misfit.h"
 
-#define URL_DEFAULT "http://127.0.0.1:9001"
+#define PORT_DEFAULT 9001
+#define OWN_URL_SIZE 40 /* "http://127.0.0.1:" and any long */
 
 struct call {
     bool done;
@@ -44,6 +46,55 @@ static enum status check_words(const struct cli *c, struct err *err)
     return ST_OK;
 }
 
+/* Where the sandbox is: --url, else on this machine. */
+static const char *base_url(const struct cli *c, char own[OWN_URL_SIZE])
+{
+    if (c->url)
+        return c->url;
+    snprintf(own, OWN_URL_SIZE, "http://127.0.0.1:%ld", c->port < 0 ? PORT_DEFAULT : c->port);
+    return own;
+}
+
+/* Options that only a sandbox that is to be started has, and those that another makes idle. */
+static enum status check_options(const struct cli *c, struct err *err)
+{
+    static const struct bi running = {"沙箱已在运行", "the sandbox is running already"};
+    static const struct bi plain = {"地址以 http:// 开头，没有证书可检查",
+                                    "the address begins with http://: there is no certificate"};
+    bool http = !c->url || strncasecmp(c->url, "http://", 7) == 0;
+    const struct {
+        bool given;
+        const char *option;
+        struct bi why;
+    } rows[] = {
+        {c->demo, "--demo", running},
+        {c->bind, "--bind", running},
+        {c->faults[0], "--fault", running},
+        {c->time_scale > 0, "--time-scale", running},
+        {c->profiles[0], "--profiles", running},
+        {c->tls, "--tls", running},
+        {c->key_file, "--key-file", {"付款用户没有密钥", "the paying user has no key"}},
+        {c->port >= 0 && c->url, "--port", {"--url 已经给出地址", "--url gives the address"}},
+        {c->ca_file && http, "--ca-file", plain},
+        {c->profile && http, "--profile", plain},
+        {c->profile && c->ca_file,
+         "--profile",
+         {"只需要它的 ca_file，而 --ca-file 已经给出",
+          "only its ca_file counts, and --ca-file is given"}},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        if (rows[i].given)
+            return cli_unused(rows[i].option, rows[i].why, err);
+    }
+    if (c->port == 0)
+        return err_set(
+            err, ST_ARGUMENT,
+            SAY("--port 0 不是沙箱的地址", "0 是任一空闲端口", "给出它监听的端口，或用 --url"),
+            SAY("--port 0 is no address of a sandbox", "0 stands for any free port",
+                "give the port that it listens on, or --url"));
+    return ST_OK;
+}
+
 /* The CA to trust: the option's, the profile's, else that of a sandbox with our data folder. NULL:
    the system's. The caller frees. */
 static enum status find_ca(const struct cli *c, char **out, struct err *err)
@@ -70,7 +121,8 @@ static enum status find_ca(const struct cli *c, char **out, struct err *err)
 
 static enum status ask(const struct cli *c, const char *ca_file, struct call *call, struct err *err)
 {
-    const char *base = c->url ? c->url : URL_DEFAULT;
+    char own[OWN_URL_SIZE];
+    const char *base = base_url(c, own);
     struct loop *loop = loop_new();
     struct json *j = json_new_object();
     struct buf url, body;
@@ -120,6 +172,7 @@ static enum status read_refusal(const struct cli *c, const struct json *answer,
                                 const struct http_result *r, struct err *err)
 {
     const struct json *e = json_get(answer, "error");
+    char own[OWN_URL_SIZE];
     struct bi what = part(e, "what"), why = part(e, "why"), fix = part(e, "fix");
     if (r->status == 200 && !e && json_string(json_get(answer, "order")))
         return ST_OK;
@@ -134,7 +187,7 @@ static enum status read_refusal(const struct cli *c, const struct json *answer,
                        SAY("the sandbox at %s speaks TLS", "the address begins with http://",
                            "make --url https://; if its data folder is another, give its ca.pem "
                            "with --ca-file"),
-                       c->url ? c->url : URL_DEFAULT);
+                       base_url(c, own));
     return err_set(
         err, ST_NETWORK, SAY("应答的不是 wxpc 沙箱", "HTTP 状态 %ld", "检查 --url"),
         SAY("it is no wxpc sandbox that answers", "the HTTP status is %ld", "check --url"),
@@ -162,6 +215,8 @@ int cmd_play(struct cli *c)
     char *ca_file = NULL;
     enum status st = check_words(c, &err);
 
+    if (!st)
+        st = check_options(c, &err);
     if (!st)
         st = find_ca(c, &ca_file, &err);
     if (!st)

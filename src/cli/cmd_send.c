@@ -448,9 +448,11 @@ int cmd_send(struct cli *c)
 {
     struct job j = {0};
     struct err err = {0};
-    enum status st = prepare(c, &j, &err);
+    enum status st = cli_check_dry(c, &err);
     int status;
 
+    if (!st)
+        st = prepare(c, &j, &err);
     if (st) {
         status = cli_fail(c, &err);
         job_clear(&j);

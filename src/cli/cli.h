@@ -155,9 +155,17 @@ void cli_line(FILE *f, const char *format, ...) __attribute__((format(printf, 2,
 /* Prints data to standard output: to the byte, but made visible on a terminal. */
 void cli_bytes(const char *data, size_t len);
 
-/* Cells printed in aligned columns, however wide their characters. Zeroed but for `columns`. */
+/* What came over the wire and has to stay short in its line: made visible, and what is wider than
+   `cells` (2 at least) ends in "..". Appended to `out`. */
+void cli_cut(struct buf *out, const char *text, int cells);
+
+#define CLI_CELLS_MAX 64 /* of a number or name from outside, in a line or a table */
+
+/* Cells printed in aligned columns, however wide their characters; a very wide one pushes what is
+   behind it in its own row alone. Zeroed but for `columns` and perhaps `most`. */
 struct cli_table {
     size_t columns;
+    int most;     /* cells of one; the last column takes four times as much. 0: no end */
     char **cells; /* row by row, made visible */
     size_t count;
 };

@@ -104,13 +104,38 @@ const char *cli_style(const struct cli *c, const char *name)
     return "";
 }
 
+#define CELL_BYTES 8 /* of a cell that are looked at: marks without a width are not endless */
+
+void cli_cut(struct buf *out, const char *text, int cells)
+{
+    size_t all = strlen(text), len = all, most = (size_t)cells * CELL_BYTES;
+    struct buf seen;
+    if (len > most)
+        for (len = most; len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80; len--)
+            ;
+    buf_init(&seen, OUT_MAX);
+    text_visible(&seen, text, len, 0);
+    bool whole = len == all && text_clip(buf_str(&seen), seen.len, cells, NULL) == seen.len;
+    buf_add(out, buf_str(&seen),
+            whole ? seen.len : text_clip(buf_str(&seen), seen.len, cells - 2, NULL));
+    buf_adds(out, whole ? "" : "..");
+    buf_clear(&seen);
+}
+
 /* ---- Tables ---- */
+
+#define PADDED_MAX 64 /* cells that one wide cell may widen its column to */
+#define LAST_TIMES 4  /* behind the last column nothing has to be aligned */
 
 void cli_cell(struct cli_table *t, const char *text)
 {
+    bool last = (t->count + 1) % t->columns == 0;
     struct buf b;
     buf_init(&b, OUT_MAX);
-    text_visible(&b, text ? text : "", text ? strlen(text) : 0, 0);
+    if (t->most)
+        cli_cut(&b, text ? text : "", last ? LAST_TIMES * t->most : t->most);
+    else
+        text_visible(&b, text ? text : "", text ? strlen(text) : 0, 0);
     t->cells = mem_grow(t->cells, t->count + 1, sizeof(*t->cells));
     t->cells[t->count++] = mem_strdup(buf_str(&b));
     buf_clear(&b);
@@ -133,7 +158,7 @@ static int column_width(const struct cli_table *t, size_t column)
         int w = text_width(t->cells[i], strlen(t->cells[i]));
         width = w > width ? w : width;
     }
-    return width;
+    return width < PADDED_MAX ? width : PADDED_MAX;
 }
 
 /* Is there nothing but empty cells from `i` to the end of its row? */
@@ -162,9 +187,10 @@ void cli_table(FILE *f, struct cli_table *t, const char *indent)
         fputs(t->cells[i], f);
         if (next % t->columns == 0)
             fputc('\n', f);
-        else if (!rest_empty(t, next) && widths[column] > 0)
-            fprintf(f, "%*s", widths[column] - text_width(t->cells[i], strlen(t->cells[i])) + 2,
-                    "");
+        else if (!rest_empty(t, next) && widths[column] > 0) {
+            int pad = widths[column] - text_width(t->cells[i], strlen(t->cells[i]));
+            fprintf(f, "%*s", (pad > 0 ? pad : 0) + 2, "");
+        }
     }
     for (size_t i = 0; i < t->count; i++)
         free(t->cells[i]);

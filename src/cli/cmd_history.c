@@ -185,7 +185,8 @@ static enum status say_large(const struct listing *l, struct err *err)
 static enum status show_rows(struct job *j, const char *text, size_t from, struct err *err)
 {
     struct cli *c = j->c;
-    struct listing l = {.job = j, .table = {.columns = 8}, .limit = LIST_DEFAULT};
+    struct listing l = {
+        .job = j, .table = {.columns = 8, .most = CLI_CELLS_MAX}, .limit = LIST_DEFAULT};
     enum status st = read_filter(j, from, &l.filter, err);
 
     if (c->limit > 0)

@@ -59,13 +59,17 @@ static void print_received(const struct cli *c, const struct receipt *r)
     char clock[TEXT_TIME_SIZE], yuan[32] = "";
     int64_t fen;
     bool genuine = n->trust == NOTICE_GENUINE;
+    struct buf shown;
 
+    buf_init(&shown, CLI_CELLS_MAX * 16);
+    cli_cut(&shown, order ? order : "-", CLI_CELLS_MAX);
     text_time_write((time_t)(r->at_ms / 1000), clock);
     if (fee && text_read_fen(fee, &fen))
         text_yuan(fen, yuan, sizeof yuan);
     cli_line(stdout, "%.2s:%.2s:%.2s  %s  %s  %s%s", clock + 8, clock + 10, clock + 12,
              n->event ? bi_get(n->event->title, c->lang) : L(c->lang, "未知通知", "unknown"),
-             order ? order : "-", yuan, yuan[0] ? L(c->lang, " 元  ", " yuan  ") : "");
+             buf_str(&shown), yuan, yuan[0] ? L(c->lang, " 元  ", " yuan  ") : "");
+    buf_clear(&shown);
     printf("%s", cli_style(c, genuine ? "ok" : "bad"));
     printf("%s", genuine && n->kind == EVENT_REFUND ? L(c->lang, "解密成功", "decrypted")
                                                     : bi_get(notice_trust_text(n->trust), c->lang));

@@ -71,8 +71,13 @@ static void print_call(const struct cli *c, const struct gateway_event *e)
 
     clock_text(at);
     cli_line(stdout, "%.*s  %s %s", CLOCK_TIME_LEN, at + CLOCK_TIME, e->method, e->path);
-    if (e->order)
-        cli_line(stdout, "  %s", e->order);
+    if (e->order) {
+        struct buf shown;
+        buf_init(&shown, CLI_CELLS_MAX * 16);
+        cli_cut(&shown, e->order, CLI_CELLS_MAX);
+        cli_line(stdout, "  %s", buf_str(&shown));
+        buf_clear(&shown);
+    }
     printf("  %s", cli_style(c, e->ok ? "ok" : "bad"));
     cli_line(stdout, "%s", e->code ? e->code : "");
     printf("%s", cli_style(c, ""));

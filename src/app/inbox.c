@@ -26,7 +26,7 @@ struct inbox {
     struct err err;
     unsigned port; /* to bind */
     struct inbox_answer answers[EVENT_COUNT + 1];
-    char forward[FORWARD_URL_SIZE];
+    char forward[FORWARD_URL_SIZE], forward_shown[FORWARD_URL_SIZE];
     /* The list. */
     struct inbox_list list;       /* and with it the journal */
     struct inbox_numbers waiting; /* no answer yet, though in the list */
@@ -410,6 +410,17 @@ enum status inbox_set_forward(struct inbox *b, const char *url, struct err *err)
 const char *inbox_forward(const struct inbox *b)
 {
     return b ? b->forward : "";
+}
+
+const char *inbox_forward_shown(struct inbox *b)
+{
+    if (!b || !b->forward[0])
+        return "";
+    want_keys(b);
+    snprintf(b->forward_shown, sizeof b->forward_shown, "%s", b->forward);
+    for (size_t i = 0; i < b->keyring.count; i++)
+        profile_redact_text(b->keyring.items[i], b->forward_shown);
+    return b->forward_shown;
 }
 
 /* ---- One notification ---- */

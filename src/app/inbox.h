@@ -98,6 +98,9 @@ const struct inbox_answer *inbox_answer_of(const struct inbox *b, enum event_kin
 enum status inbox_set_forward(struct inbox *b, const char *url, struct err *err);
 const char *inbox_forward(const struct inbox *b); /* "": none */
 
+/* The same without the keys at hand, for showing; valid until the next call. */
+const char *inbox_forward_shown(struct inbox *b);
+
 /* ---- The list ---- */
 
 /* Only what holds `word` (journal_search's rules; a leading '!' inverts); "" for all. The list

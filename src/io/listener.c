@@ -139,6 +139,13 @@ static void wait_for_answer(struct pending *p, struct httpd_reply *out)
     out->later = p->later;
 }
 
+/* An array of characters, which is shown and kept. */
+static void hide_keys_in(const struct notice_context *c, char *text)
+{
+    for (size_t i = 0; i < c->profile_count; i++)
+        profile_redact_text(c->profiles[i], text);
+}
+
 /* ---- Forwarding ---- */
 
 static void unlink_pending(struct pending *p)
@@ -201,6 +208,7 @@ static void forward(struct pending *p, const struct httpd_request *q, struct htt
         return;
     }
     snprintf(r->forward.url, sizeof r->forward.url, "%s", l->forward);
+    hide_keys_in(&l->context, r->forward.url);
     p->next = l->pending;
     l->pending = p;
     if (forward_start(&to, q, p, &p->http_id, &err)) {
@@ -320,6 +328,7 @@ static void receive(struct listener *l, const struct httpd_request *q, struct ht
     struct notice_known *k = &n->known; /* borrows from this notification's order */
     k->appid = k->mch_id = k->sub_mch_id = k->other = NULL;
     p->answer = *answer_for(l, n);
+    hide_keys_in(&l->context, p->answer.message); /* a key is sent to nobody */
     if (l->forward) {
         forward(p, q, out);
         return;

@@ -113,11 +113,14 @@ static void on_forward(void *ctx, const char *text)
 {
     struct view *v = ctx;
     struct err err = {0};
+    if (strcmp(text, inbox_forward_shown(v->w->inbox)) == 0)
+        return; /* as it was, with a key in it or without */
     if (inbox_set_forward(v->w->inbox, text, &err))
         workspace_complain(v->w, &err);
     else if (text[0])
         workspace_say(v->w, "通知转发到 %s，并中继它的应答",
-                      "notifications go on to %s, whose answers are relayed", text);
+                      "notifications go on to %s, whose answers are relayed",
+                      inbox_forward_shown(v->w->inbox));
     else
         workspace_say(v->w, "不再转发", "nothing is forwarded any more");
 }
@@ -180,7 +183,7 @@ static void ask_forward(struct view *v)
         .label = {"应用的通知地址（空：不转发）", "the application's notify URL (empty: none)"},
         .help = {"字节和首部原样转交，应用的应答由我们检查并中继",
                  "bytes and headers are handed on as they are; its answer is judged and relayed"},
-        .initial = inbox_forward(v->w->inbox),
+        .initial = inbox_forward_shown(v->w->inbox),
         .max = 480,
         .done = on_forward,
         .ctx = v};
@@ -262,7 +265,7 @@ static void listener_menu_for(struct view *v, enum event_kind event)
                 : (struct bi){"启动监听", "start listening"},
              (struct bi){inbox_url(b), inbox_url(b)});
     put_item(&m.items[ROW_FORWARD], lang, (struct bi){"转发给应用…", "forward to an application…"},
-             (struct bi){inbox_forward(b), inbox_forward(b)});
+             (struct bi){inbox_forward_shown(b), inbox_forward_shown(b)});
     put_item(&m.items[ROW_EVENT], lang,
              (struct bi){"应答对象：换一种通知…", "answers are for: another event…"},
              event < EVENT_COUNT ? inbox_events(b)->items[event].title

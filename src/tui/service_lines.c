@@ -68,7 +68,7 @@ void service_listener_row(const struct workspace *w, enum lang lang, struct surf
         put_url(s, col, url);
         col += url[0] ? (int)strlen(url) + 1 : 0;
         col = surface_put(s, 0, col, THEME_DIM, "->") + 1;
-        surface_put_cut(s, 0, col, THEME_VALUE, inbox_forward(b));
+        surface_put_cut(s, 0, col, THEME_VALUE, inbox_forward_shown(w->inbox));
     } else {
         put_url(s, col, inbox_url(b));
     }

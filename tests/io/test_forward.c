@@ -164,6 +164,23 @@ static void an_application_that_answers_with_the_key_gives_nothing_away(void **s
     buf_clear(&body);
 }
 
+/* A key in the address goes to the application alone, one in our own answer to nobody. */
+static void a_key_in_the_address_or_answer_is_not_kept(void **state)
+{
+    struct fixture *f = *state;
+    char url[160];
+    net_serve(&f->app, f->loop, APP_ANSWER("200 OK", "text/xml", IS_FAIL "</xml>"));
+    snprintf(url, sizeof url, "%s?k=" DOC_KEY, f->app.url);
+    struct listener_answer answer = {.reply = LISTENER_FAIL, .message = DOC_KEY};
+    listen_with(f, (struct listener_options){.forward = url, .answer = answer});
+    shoot(f, EVENT_PAYMENT, NULL, NULL, false);
+    assert_non_null(strstr(f->app.got, "?k=" DOC_KEY));
+    assert_keyless("the answer", f->client.got, f->client.len);
+    assert_keyless("it as kept", buf_str(&f->got[0].answer), f->got[0].answer.len);
+    assert_non_null(strstr(f->got[0].forward.url, "?k=****"));
+    net_stop(&f->app);
+}
+
 /* What ends within the key: an answer that breaks off, and a header longer than what is kept. */
 static void an_answer_cut_within_the_key_gives_nothing_away(void **state)
 {
@@ -367,6 +384,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_application_that_answers_with_the_key_gives_nothing_away),
+        TEST(a_key_in_the_address_or_answer_is_not_kept),
         TEST(the_application_gets_the_same_bytes_and_its_answer_is_relayed),
         TEST(the_headers_are_passed_on_as_they_came),
         TEST(those_of_its_own_stay),

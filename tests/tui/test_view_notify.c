@@ -561,6 +561,15 @@ static void forwarding_is_shown(void **state)
     assert_int_equal(inbox_set_forward(h.w.inbox, "http://127.0.0.1:1/x", &err), ST_OK);
     assert_int_equal(inbox_state(h.w.inbox), INBOX_UP);
     assert_true(harness_has(harness_draw(&h, 60, 10), "/notify -> http://127.0.0.1:1/x"));
+    inbox_set_forward(h.w.inbox, "http://127.0.0.1:1/x?k=192006250b4c09247ec02edce69f6a2d", &err);
+    const char *text = harness_draw(&h, 90, 10); /* a key is not */
+    assert_true(harness_has(text, "x?k=****"));
+    harness_act_on(&h, ACTION_TOP);
+    harness_act_on(&h, ACTION_OPEN);
+    assert_string_equal(h.menu.items[1].note, "http://127.0.0.1:1/x?k=****");
+    h.menu.chosen(h.menu.ctx, 1);
+    h.prompt.done(h.prompt.ctx, "http://127.0.0.1:1/x?k=****"); /* as it was offered */
+    assert_non_null(strstr(inbox_forward(h.w.inbox), "192006250b4c"));
     harness_close(&h);
 }
 

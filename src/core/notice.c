@@ -158,8 +158,21 @@ static void try_profile(struct notice *n, const struct profile *p)
                                                    : NOTICE_FORGED;
 }
 
+/* A key of ours for another merchant tells only if it holds: else it is a merchant unknown here. */
+static void try_another(struct notice *n, const struct profile *p)
+{
+    try_profile(n, p);
+    if (n->trust != NOTICE_FORGED || !notice_get(n, "mch_id"))
+        return;
+    n->trust = NOTICE_NO_KEY;
+    n->profile = NULL;
+    n->sign = (struct sign_check){0};
+    n->parse_error = (struct err){0};
+    sign_trace_clear(&n->trace);
+}
+
 /* The profiles that fit, the best first, until a key holds; without one that fits, the current
-   profile, so that "signed with our key for another merchant" can be told from "forged". */
+   profile, so that "signed with our key for another merchant" can be told from "no key". */
 static void judge_origin(struct notice *n, const struct notice_context *c)
 {
     const struct profile *fallback = NULL, *first = NULL;
@@ -181,7 +194,7 @@ static void judge_origin(struct notice *n, const struct notice_context *c)
             fallback = p;
     }
     if (!first && fallback)
-        try_profile(n, fallback);
+        try_another(n, fallback);
     else if (first && n->trust != NOTICE_GENUINE && n->profile != first)
         try_profile(n, first); /* whose steps are worth looking at */
 }

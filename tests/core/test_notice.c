@@ -431,6 +431,25 @@ static void a_forged_repeat_is_no_duplicate(void **state)
     notice_clear(&n);
 }
 
+/* Nobody knows who made it; that it is not this one's says nothing. */
+static void a_merchant_without_a_profile_is_not_judged(void **state)
+{
+    static const struct shot shots[] = {
+        {EVENT_PAYMENT, &official, "mch_id=1900000777", {.forged = true}},
+        {EVENT_REFUND, &official, "mch_id=1900000777", {.forged = true}},
+    };
+    struct notice n = {0};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(shots); i++) {
+        shoot(&shots[i], &context, &n);
+        assert_int_equal(n.trust, NOTICE_NO_KEY);
+        assert_true(has(&n, "no-key"));
+        assert_false(has(&n, "mch-id"));
+        assert_false(has(&n, "forged"));
+    }
+    notice_clear(&n);
+}
+
 static void a_merchant_without_a_key_is_not_judged(void **state)
 {
     const struct profile *none[] = {&keyless};
@@ -634,6 +653,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_read_is_not_judged),
         cmocka_unit_test(records_are_compared),
         cmocka_unit_test(a_forged_repeat_is_no_duplicate),
+        cmocka_unit_test(a_merchant_without_a_profile_is_not_judged),
         cmocka_unit_test(a_merchant_without_a_key_is_not_judged),
         cmocka_unit_test(of_two_profiles_of_a_merchant_the_key_that_holds_is_taken),
         cmocka_unit_test(req_info_of_the_facts_is_decrypted),

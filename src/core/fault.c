@@ -149,21 +149,46 @@ static const char *fault_name(const void *ctx, size_t index)
                                         : code_name(ctx, index - (FAULT_KIND_COUNT - 1));
 }
 
+static bool has_code(const struct code_names *names, const char *code)
+{
+    const char *name;
+    for (size_t i = 0; (name = code_name(names, i)); i++) {
+        if (strcmp(name, code) == 0)
+            return true;
+    }
+    return false;
+}
+
+enum status fault_code(const struct catalog *catalog, const char *code, struct err *err)
+{
+    struct code_names names = {catalog, NULL, true};
+    if (has_code(&names, code))
+        return ST_OK;
+    const char *near = text_nearest(code, code_name, &names);
+    const char *said = code[0] ? code : "\"\"";
+    static const char zh[] = "没有接口或支付通知给出它";
+    static const char en[] = "no API and no payment's notification gives it";
+    if (near)
+        return err_set(err, ST_ARGUMENT, SAY("没有错误码 %1$.48s", "%2$s%3$.0s", "是否想写 %4$s？"),
+                       SAY("there is no error code %1$.48s", "%2$.0s%3$s", "did you mean %4$s?"),
+                       said, zh, en, near);
+    return err_set(
+        err, ST_ARGUMENT,
+        SAY("没有错误码 %1$.48s", "%2$s%3$.0s", "wxpc fields API 列出接口的错误码"),
+        SAY("there is no error code %1$.48s", "%2$.0s%3$s", "wxpc fields API lists an API's codes"),
+        said, zh, en);
+}
+
 static enum status read_code(const struct catalog *c, const char *text, struct fault_rule *r,
                              struct err *err)
 {
     const struct spec *spec = catalog_find(c, r->target);
     struct code_names names = {c, spec, !spec && strcmp(r->target, "*") != 0};
-    const char *name;
 
-    if (strlen(text) < sizeof(r->code)) {
-        for (size_t i = 0; (name = code_name(&names, i)); i++) {
-            if (strcmp(name, text) == 0) {
-                memcpy(r->code, text, strlen(text) + 1);
-                r->kind = FAULT_CODE;
-                return ST_OK;
-            }
-        }
+    if (strlen(text) < sizeof(r->code) && has_code(&names, text)) {
+        memcpy(r->code, text, strlen(text) + 1);
+        r->kind = FAULT_CODE;
+        return ST_OK;
     }
     return bad(r->text, "它要求的故障或错误码不存在",
                "it asks for a fault or code that does not exist",

@@ -58,6 +58,10 @@ struct fault_rule {
 enum status fault_read(const struct catalog *catalog, const char *text, struct fault_rule *out,
                        struct err *err);
 
+/* Is this an error code of some API, or one that a payment's notification tells of? ST_ARGUMENT if
+   not, with the nearest. */
+enum status fault_code(const struct catalog *catalog, const char *code, struct err *err);
+
 /* The first of `count` rules that fires for this API or event (`refund` is both) and order number
    (may be NULL);
    counts the call in every rule that matches. A code for `*` is the answers' alone: the

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/fault.h"
 #include "core/ledger_refund.h"
 #include "core/ledger_trade.h"
 #include "io/call.h"
@@ -131,6 +132,12 @@ static enum status play_contract(const struct payer *p, struct contract *c,
                                  struct err *err)
 {
     out->contract = c;
+    if (w->code && !w->contract) /* not the page's, whose form has one for orders */
+        return err_set(err, ST_ARGUMENT,
+                       SAY("%.48s 不会用到", "%.128s 是签约号，签约没有错误码", "去掉它"),
+                       SAY("%.48s would not be used",
+                           "%.128s is a contract, which has no error code", "drop it"),
+                       w->code, c->contract_code);
     contract_expire(c, p->announcer.now);
     if (w->act == PAYER_PAY)
         return sign_contract(p, c, out, err);
@@ -192,6 +199,21 @@ static enum status settle_refund(const struct payer *p, struct order *o, struct 
     return st;
 }
 
+/* What the order is to fail with exists, and is no refund's. */
+static enum status check_code(const struct payer *p, const struct order *o, const char *code,
+                              struct err *err)
+{
+    if (!code || !refund_state_read(code, &(enum refund_state){REFUND_SUCCESS}))
+        return code ? fault_code(p->announcer.catalog, code, err) : ST_OK;
+    return err_set(
+        err, ST_REFUSED,
+        SAY("%s 不是订单 %s 的错误码", "它是退款的结果，而没有退款在处理", "先退款，或给出错误码"),
+        SAY("%s is no error code of order %s",
+            "it is what becomes of a refund, and none is under way",
+            "ask for one, or give an error code"),
+        code, o->out_trade_no);
+}
+
 static enum status fail(const struct payer *p, struct order *o, const char *code,
                         struct payer_result *out, struct err *err)
 {
@@ -199,6 +221,9 @@ static enum status fail(const struct payer *p, struct order *o, const char *code
     struct refund *r = open_refund(o);
     if (r && code && refund_state_read(code, &how))
         return settle_refund(p, o, r, how, out, err);
+    enum status known = check_code(p, o, code, err);
+    if (known)
+        return known;
     enum trade_result done = ledger_fail(o, p->announcer.now, code ? code : "NOTENOUGH");
     if (done != TRADE_DONE)
         return say_state(o, PAYER_FAIL, trade_code(done), err);

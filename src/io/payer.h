@@ -50,8 +50,9 @@ struct payer_result {
 /* The number of what was played: out_trade_no, or contract_code. */
 const char *payer_number(const struct payer_result *r);
 
-/* ST_NOT_FOUND no such order, ST_CONFLICT several merchants have one, ST_REFUSED it is paid, closed
-   or expired, ST_IO the books cannot be written (nothing is sent then). */
+/* ST_ARGUMENT no such error code, or one for a contract; ST_NOT_FOUND no such order, ST_CONFLICT
+   several merchants have one, ST_REFUSED it is paid, closed or expired, ST_IO the books cannot be
+   written (nothing is sent then). */
 enum status payer_play(const struct payer *p, const struct payer_word *word,
                        struct payer_result *out, struct err *err);
 

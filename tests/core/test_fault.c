@@ -216,12 +216,25 @@ static void rules_fire_when_they_are_due(void **state)
     assert_null(fault_pick(&ordered, 1, "unifiedorder", false, NULL)); /* no number at all */
 }
 
+static void codes_are_known_or_refused(void **state)
+{
+    (void)state;
+    static const char *const known[] = {"NOTENOUGH", "BANKERROR", "ACCOUNTERROR", "ORDERPAID"};
+    static const char *const none[] = {"BOGUSCODE", "", "notenough", "CHANGE", "hang"};
+    struct err err;
+    for (size_t i = 0; i < ARRAY_COUNT(known); i++)
+        assert_int_equal(fault_code(&catalog, known[i], &err), ST_OK);
+    for (size_t i = 0; i < ARRAY_COUNT(none); i++)
+        assert_int_equal(fault_code(&catalog, none[i], &err), ST_ARGUMENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rules_are_read),
         cmocka_unit_test(faulty_rules_are_quoted_and_explained),
         cmocka_unit_test(rules_fire_when_they_are_due),
+        cmocka_unit_test(codes_are_known_or_refused),
     };
     return cmocka_run_group_tests(tests, open_catalog, close_catalog);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/record.h"
+#include "core/event.h"
 #include "core/text.h"
 
 #define MINUTE_MS 60000LL
@@ -150,6 +151,24 @@ static bool is_kind(const char *value)
     return k < JOURNAL_KIND_COUNT;
 }
 
+/* Of what is no event known, the journal says "unknown". */
+static enum status check_event(const char *value, struct err *err)
+{
+    enum event_kind kind;
+    if (event_read(value, &kind) || strcmp(value, event_name(EVENT_UNKNOWN)) == 0)
+        return ST_OK;
+    return err_set(err, ST_ARGUMENT,
+                   SAY("没有通知 %s",
+                       "只有 payment、contract-add、contract-delete、deposit、refund、"
+                       "gateway-payment 和 unknown",
+                       "改用其中之一"),
+                   SAY("there is no event %s",
+                       "there are payment, contract-add, contract-delete, deposit, refund, "
+                       "gateway-payment and unknown",
+                       "use one of them"),
+                   value);
+}
+
 enum status record_filter_add(struct record_filter *f, const char *word, int64_t now_ms,
                               struct err *err)
 {
@@ -174,6 +193,8 @@ enum status record_filter_add(struct record_filter *f, const char *word, int64_t
             err, ST_ARGUMENT, SAY("没有类别 %s", "只有 call、notice、delivery", "改用其中之一"),
             SAY("there is no kind %s", "there are call, notice and delivery", "use one of them"),
             t.value);
+    if (t.name == EVENT && check_event(t.value, err))
+        return ST_ARGUMENT;
     if (t.name == AMOUNT && !read_yuan(t.value, &t.fen))
         return err_set(err, ST_ARGUMENT, SAY("看不懂金额 %s", "", "写成元，例如 0.01、12.30"),
                        SAY("the amount %s cannot be read", "", "write yuan, such as 0.01, 12.30"),

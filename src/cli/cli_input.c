@@ -166,6 +166,11 @@ static enum status read_document(const struct cli *c, const struct catalog *cata
 
     buf_init_secret(&text, PASTE_SIZE_MAX); /* it may carry a key */
     enum status st = cli_read_word(catalog, path, &text, err);
+    if (st == ST_NOT_FOUND && c->command->options & (OPTIONS_TRIGGER | OPTIONS_PROBE))
+        err_set(err, st, SAY("没有文件 %s", "这个词应是文档，%s 不取接口", "检查路径"),
+                SAY("there is no file %s", "%s takes no API, so that it should be a document",
+                    "check its path"),
+                path, c->command->name);
     if (!st) {
         st = import_read((struct span){buf_str(&text), text.len}, (size_t)c->document, &found,
                          &number, &paste, err);

@@ -7,6 +7,7 @@
  */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -48,11 +49,12 @@ static void finish(struct job *j)
 static enum status read_number(const char *word, int64_t *id, struct err *err)
 {
     char *end = NULL;
+    errno = 0;
     long long n = word ? strtoll(word, &end, 10) : 0;
     if (!word)
         return err_set(err, ST_ARGUMENT, SAY("缺少编号", "", "wxpc history list 列出全部编号"),
                        SAY("a number is missing", "", "wxpc history list shows them"));
-    if (*end || n <= 0)
+    if (*end || n <= 0 || errno == ERANGE)
         return err_set(err, ST_ARGUMENT,
                        SAY("%s 不是编号", "编号是正整数", "wxpc history list 列出全部编号"),
                        SAY("%s is no number of the journal", "it takes a whole number above 0",

@@ -63,7 +63,9 @@ static void terms_let_through_what_they_say(void **state)
         {"appid=wx1", true, "appid=wx1"}, /* a text: it may stand in a body */
         {"kind=notice", false, ""},
         {"!kind=notice", true, ""},
-        {"kind=calls", true, "kind=calls"},       /* there is no such kind */
+        {"kind=calls", true, "kind=calls"}, /* there is no such kind */
+        {"event=bogus", true, "event=bogus"},
+        {"event=unknown", false, ""},
         {"time=tomorrow", true, "time=tomorrow"}, /* so is what cannot be read */
         {"time=2026-13-01", true, "time=2026-13-01"},
         {"time=2026-02-31", true, "time=2026-02-31"},

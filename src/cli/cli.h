@@ -251,9 +251,6 @@ enum status cli_no_such_event(const char *word, struct err *err);
 /* ST_ARGUMENT: an option or a word that has no effect beside the others, and why. */
 enum status cli_unused(const char *word, struct bi why, struct err *err);
 
-/* Same for --yes beside an option that sends nothing. */
-enum status cli_check_dry(const struct cli *c, struct err *err);
-
 /* Same for words beside an option (--raw, --exact) that sends bytes as they are. */
 enum status cli_bytes_alone(const struct cli_input *in, const char *option, struct err *err);
 

@@ -226,17 +226,6 @@ enum status cli_unused(const char *word, struct bi why, struct err *err)
                    SAY("%1$s would not be used", "%2$.0s%3$s", "drop it"), word, why.zh, why.en);
 }
 
-enum status cli_check_dry(const struct cli *c, struct err *err)
-{
-    static const struct bi dry = {"--dry-run 不发送，无须确认",
-                                  "--dry-run sends nothing that is to be confirmed"};
-    static const struct bi curl = {"--curl 不发送，无须确认",
-                                   "--curl sends nothing that is to be confirmed"};
-    if (!c->yes || (!c->dry_run && !c->curl))
-        return ST_OK;
-    return cli_unused("--yes", c->dry_run ? dry : curl, err);
-}
-
 enum status cli_bytes_alone(const struct cli_input *in, const char *option, struct err *err)
 {
     if (!in->params.count && !in->has_document)

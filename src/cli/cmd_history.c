@@ -589,7 +589,6 @@ static enum status check_options(const struct cli *c, const char *verb, struct e
         const char *option, *verbs;
     } rows[] = {
         {c->dry_run, "--dry-run", "resend"},
-        {c->yes, "--yes", "resend"},
         {c->exact, "--exact", "resend"},
         {c->new_order, "--new-order", "resend"},
         {c->to, "--to", "resend"},

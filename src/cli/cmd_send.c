@@ -448,11 +448,9 @@ int cmd_send(struct cli *c)
 {
     struct job j = {0};
     struct err err = {0};
-    enum status st = cli_check_dry(c, &err);
+    enum status st = prepare(c, &j, &err);
     int status;
 
-    if (!st)
-        st = prepare(c, &j, &err);
     if (st) {
         status = cli_fail(c, &err);
         job_clear(&j);

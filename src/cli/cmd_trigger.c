@@ -213,10 +213,8 @@ static void hide_keys(struct job *j)
 static enum status prepare(struct job *j, struct err *err)
 {
     enum event_kind kind = EVENT_PAYMENT;
-    enum status st = cli_check_dry(j->c, err);
+    enum status st = take_event(j->c, &kind, err);
 
-    if (!st)
-        st = take_event(j->c, &kind, err);
     if (!st && !j->c->to && !j->c->dry_run)
         st = err_set(err, ST_ARGUMENT,
                      SAY("缺少 --to", "不知道发往哪里", "给出通知地址，或用 --dry-run 只看内容"),

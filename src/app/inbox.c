@@ -222,9 +222,9 @@ static void on_received(void *ctx, struct receipt *r)
 
     if (id <= 0 || !b->list.journal)
         id = keep_unkept(b, r);
-    inbox_list_forget(&b->list, id);
     if (!listed)
         add_arrived(b, id);
+    inbox_list_update(&b->list, id);
     b->recorded++;
     moved(b);
 }

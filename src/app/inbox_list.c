@@ -62,12 +62,6 @@ static struct inbox_row *slot(struct inbox_list *l, int64_t id)
     return &l->cache[(size_t)id % INBOX_CACHE_ROWS];
 }
 
-void inbox_list_forget(struct inbox_list *l, int64_t id)
-{
-    if (id > 0 && slot(l, id)->id == id)
-        slot(l, id)->id = 0;
-}
-
 struct around {
     struct inbox_list *l;
     int64_t id; /* the first of the rows, which no other may displace */
@@ -263,6 +257,36 @@ void inbox_list_add(struct inbox_list *l, int64_t id)
 {
     if (id < 0 || (id > l->top && passes(l, id)))
         inbox_numbers_add(&l->fresh, id);
+}
+
+/* Where it stands among what arrived, or would stand. */
+static size_t place_of(const struct inbox_numbers *n, int64_t id)
+{
+    size_t at = n->count;
+    while (at && n->items[at - 1] > id)
+        at--;
+    return at;
+}
+
+void inbox_list_update(struct inbox_list *l, int64_t id)
+{
+    struct inbox_numbers *n = &l->fresh;
+    if (id <= 0)
+        return;
+    slot(l, id)->id = slot(l, id)->id == id ? 0 : slot(l, id)->id;
+    if (!l->filter[0] || id <= l->top)
+        return;
+    size_t at = place_of(n, id);
+    bool in = at && n->items[at - 1] == id, wanted = passes(l, id);
+    if (in && !wanted) {
+        memmove(n->items + at - 1, n->items + at, (n->count - at) * sizeof(*n->items));
+        n->count--;
+    } else if (!in && wanted && n->count < LIST_MAX) {
+        numbers_reserve(n, 1);
+        memmove(n->items + at + 1, n->items + at, (n->count - at) * sizeof(*n->items));
+        n->items[at] = id;
+        n->count++;
+    }
 }
 
 void inbox_list_clear(struct inbox_list *l)

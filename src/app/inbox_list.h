@@ -85,7 +85,7 @@ int64_t inbox_list_at(const struct inbox_list *l, size_t index);
 /* The row of a number of the journal; NULL if it is gone. The list's, valid until the next call. */
 struct inbox_row *inbox_list_row(struct inbox_list *l, int64_t id);
 
-/* The row has changed. */
-void inbox_list_forget(struct inbox_list *l, int64_t id);
+/* The row of what arrived has changed: read again, and kept or left out as the filter says. */
+void inbox_list_update(struct inbox_list *l, int64_t id);
 
 #endif

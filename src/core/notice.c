@@ -430,8 +430,8 @@ static void judge_amount(struct notice *n)
     if (k->refund_fee > 0 && refunded != k->refund_fee) {
         text_yuan(k->refund_fee, ours, sizeof ours);
         findings_add(&n->findings, ERROR_OF("refund_fee", "amount"),
-                     "退款 %s 元，申请的是 %s 元；不要入账",
-                     "%s yuan are refunded, %s yuan were asked for; do not book it", theirs, ours);
+                     "退款金额是 %s 元，申请的是 %s 元；不要入账",
+                     "refund_fee is %s yuan, %s yuan were asked for; do not book it", theirs, ours);
         return;
     }
     if (ordered <= 0 || refunded <= ordered)

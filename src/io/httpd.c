@@ -105,6 +105,7 @@ struct client {
     long long deadline;  /* of the loop's clock */
     long long due;       /* when a held answer is sent */
     bool cut;            /* shut down; the library will notice */
+    bool closed;         /* by its peer, before that: the library may not have noticed */
     enum misfit opening; /* what its first bytes are */
     bool asked;          /* a request line was read */
     bool suspended;      /* in the library's sense, while held */
@@ -234,7 +235,7 @@ static void tell_end(const struct client *c, unsigned status)
         "its head is no valid HTTP/1.1 (a header, the Content-Length, or no Host)"};
     static const struct bi other = {"无法读取", "it could not be read"};
     tell(c, status,
-         status == 0                                          ? c->cut ? late : gone
+         status == 0                                          ? c->cut && !c->closed ? late : gone
          : status == MHD_HTTP_CONTENT_TOO_LARGE               ? large
          : status == MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE ? long_head
          : status != MHD_HTTP_BAD_REQUEST                     ? other
@@ -699,11 +700,15 @@ int httpd_timeout(struct httpd *d, long long now_ms)
 
 /* Has the client of a hanging answer left? The library does not watch suspended connections. Who
    waits for a delayed one may have closed its own side only. */
-static bool has_left(const struct client *c)
+static bool has_closed(const struct client *c)
 {
     struct pollfd p = {.fd = c->fd, .events = POLLRDHUP};
-    return (c->reply.hang || c->reply.later) && poll(&p, 1, 0) > 0 &&
-           (p.revents & (POLLHUP | POLLERR | POLLRDHUP));
+    return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLRDHUP));
+}
+
+static bool has_left(const struct client *c)
+{
+    return (c->reply.hang || c->reply.later) && has_closed(c);
 }
 
 void httpd_answer(struct httpd *d, long long now_ms, unsigned later, struct httpd_reply *a)
@@ -760,6 +765,7 @@ void httpd_run(struct httpd *d, long long now_ms)
                 release(c);
             }
         } else if (!c->cut && now_ms >= ends(d, c)) {
+            c->closed = has_closed(c);
             shutdown(c->fd, SHUT_RDWR);
             c->cut = true;
         }

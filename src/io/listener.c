@@ -326,7 +326,7 @@ static void receive(struct listener *l, const struct httpd_request *q, struct ht
         snprintf(r->profile, sizeof r->profile, "%s", n->profile->name);
     n->profile = NULL;
     struct notice_known *k = &n->known; /* borrows from this notification's order */
-    k->appid = k->mch_id = k->sub_mch_id = k->other = NULL;
+    k->appid = k->mch_id = k->sub_mch_id = k->other = k->paid_by = NULL;
     p->answer = *answer_for(l, n);
     hide_keys_in(&l->context, p->answer.message); /* a key is sent to nobody */
     if (l->forward) {

@@ -115,6 +115,14 @@ static void on_forward(void *ctx, const char *text)
     struct err err = {0};
     if (strcmp(text, inbox_forward_shown(v->w->inbox)) == 0)
         return; /* as it was, with a key in it or without */
+    if (strstr(text, "****")) {
+        err_set(&err, ST_ARGUMENT,
+                SAY("转发地址没有改", "**** 处是一个密钥，显示时已遮盖", "重新填写完整地址"),
+                SAY("the forward address was not changed",
+                    "**** stands where a key is, which is not shown", "give the whole address"));
+        workspace_complain(v->w, &err);
+        return;
+    }
     if (inbox_set_forward(v->w->inbox, text, &err))
         workspace_complain(v->w, &err);
     else if (text[0])

@@ -404,7 +404,8 @@ static void resend_notice(struct view *v, const struct journal_row *r)
 {
     struct record_source source = {.journal = v->w->journal, .catalog = &v->w->catalog};
     struct record record = {0};
-    bool ours = r->kind == JOURNAL_DELIVERY && !record_read(&source, r->id, &record, NULL);
+    bool ours = r->kind == JOURNAL_DELIVERY && !record_read(&source, r->id, &record, NULL) &&
+                !strstr(record.url, "****"); /* a key stood there, which is not kept */
     workspace_inbox(v->w);
     notify_resend_menu(v, r->id, ours ? record.url : workspace_notify_url(v->w));
     record_clear(&record);

@@ -822,6 +822,9 @@ static void what_waits_for_its_application_is_listed(void **state)
     assert_true(row->waiting);
     assert_false(row->acknowledged);
     assert_false(inbox_is_idle(s.w.inbox));
+    inbox_filter(s.w.inbox, "payment");
+    inbox_want(s.w.inbox, 10);
+    assert_int_equal(inbox_count(s.w.inbox), 1);
     for (int i = 0; i < 4000 && inbox_at(s.w.inbox, 0)->waiting; i++) {
         loop_turn(s.w.loop, 1);
         loop_turn(app.w.loop, 1);

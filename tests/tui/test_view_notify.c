@@ -570,6 +570,9 @@ static void forwarding_is_shown(void **state)
     h.menu.chosen(h.menu.ctx, 1);
     h.prompt.done(h.prompt.ctx, "http://127.0.0.1:1/x?k=****"); /* as it was offered */
     assert_non_null(strstr(inbox_forward(h.w.inbox), "192006250b4c"));
+    h.prompt.done(h.prompt.ctx, "http://127.0.0.1:1/y?k=****");
+    assert_true(h.w.message.error);
+    assert_non_null(strstr(inbox_forward(h.w.inbox), "/x?k=192006250b4c"));
     harness_close(&h);
 }
 

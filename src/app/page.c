@@ -11,6 +11,8 @@
 #include "core/personal.h"
 #include "core/text.h"
 
+#define PAD_MAX 64 /* cells: one longer value does not push the next column out of sight */
+
 /* ---- Escaping ---- */
 
 static void escape_html(struct buf *out, const char *s, size_t len)
@@ -153,8 +155,6 @@ static void measure(const struct page *p, int width[PAGE_COLUMNS_MAX])
             width[column] = w;
     }
 }
-
-#define PAD_MAX 64 /* cells: one longer value does not push the next column out of sight */
 
 static void add_text_row(struct page *p, size_t row, const int *width)
 {

@@ -355,22 +355,6 @@ static void know_transaction(struct precedent *p, const struct notice *n, enum e
         k->other = p->other;
 }
 
-struct payer {
-    int64_t id;
-    bool paid;
-    char *transaction;
-    size_t size;
-};
-
-static bool keep_payer(void *ctx, const struct journal_row *row)
-{
-    struct payer *to = ctx;
-    to->id = row->id;
-    to->paid = !strstr(row->text, "not-success");
-    snprintf(to->transaction, to->size, "%s", row->transaction_id);
-    return false;
-}
-
 /* The newest acknowledged payment of the same order, which is that of another transaction. */
 static void know_payer(struct precedent *p, const struct notice *n, enum event_kind kind,
                        struct notice_known *k)
@@ -379,10 +363,12 @@ static void know_payer(struct precedent *p, const struct notice *n, enum event_k
                               .order_no = notice_order(n),
                               .name = event_name(kind),
                               .mch_id = notice_get(n, "mch_id")};
-    struct payer row = {.transaction = p->paid_by, .size = sizeof p->paid_by};
-    for (int i = 0; i < REPEATS_MAX && journal_find(p->journal, &key, keep_payer, &row); i++) {
-        bool same = !notice_get(n, "sub_mch_id") || is_same_order(p, n, row.id);
-        if (row.paid && same && p->paid_by[0]) {
+    struct journal_row row;
+    for (int i = 0; i < REPEATS_MAX && journal_find(p->journal, &key, keep_row, &row); i++) {
+        bool paid = is_same_order(p, n, row.id) && p->before.paid;
+        const char *number = paid ? notice_transaction(&p->before) : NULL;
+        if (number) {
+            snprintf(p->paid_by, sizeof p->paid_by, "%s", number);
             k->paid_by = p->paid_by;
             return;
         }

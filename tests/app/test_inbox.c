@@ -796,8 +796,18 @@ static void forwarding_begins_at_once(void **state)
     close_stage(&app);
 }
 
-static const struct inbox_row *wait_for_first(struct stage *s)
+/* An order of `s` is paid, and its notification goes on to `app`, which does not run yet. */
+static const struct inbox_row *open_waiting(struct stage *app, struct stage *s)
 {
+    struct payer_result r;
+    struct err err = {0};
+    listen_demo(app, NULL, NULL);
+    listen_demo(s, NULL, NULL);
+    inbox_want(s->w.inbox, 10);
+    inbox_set_forward(s->w.inbox, inbox_url(app->w.inbox), &err);
+    send_and_wait(&s->w);
+    assert_true(inbox_is_idle(s->w.inbox));
+    workspace_pay(&s->w, &(struct payer_word){.act = PAYER_PAY}, &r, &err);
     for (int i = 0; i < 4000 && !inbox_arrived(s->w.inbox); i++)
         loop_turn(s->w.loop, 1);
     assert_int_equal(inbox_count(s->w.inbox), 1);
@@ -809,16 +819,7 @@ static void what_waits_for_its_application_is_listed(void **state)
 {
     (void)state;
     struct stage app, s;
-    struct payer_result r;
-    struct err err = {0};
-    listen_demo(&app, NULL, NULL);
-    listen_demo(&s, NULL, NULL);
-    inbox_want(s.w.inbox, 10);
-    inbox_set_forward(s.w.inbox, inbox_url(app.w.inbox), &err);
-    send_and_wait(&s.w);
-    assert_true(inbox_is_idle(s.w.inbox));
-    workspace_pay(&s.w, &(struct payer_word){.act = PAYER_PAY}, &r, &err);
-    const struct inbox_row *row = wait_for_first(&s); /* the application does not run */
+    const struct inbox_row *row = open_waiting(&app, &s);
     assert_true(row->waiting);
     assert_false(row->acknowledged);
     assert_false(inbox_is_idle(s.w.inbox));
@@ -843,15 +844,8 @@ static void a_listener_that_stops_says_who_was_waited_for(void **state)
     (void)state;
     struct stage app, s;
     struct inbox_notice n = {0};
-    struct payer_result r;
     struct err err = {0};
-    listen_demo(&app, NULL, NULL);
-    listen_demo(&s, NULL, NULL);
-    inbox_want(s.w.inbox, 10);
-    inbox_set_forward(s.w.inbox, inbox_url(app.w.inbox), &err);
-    send_and_wait(&s.w);
-    workspace_pay(&s.w, &(struct payer_word){.act = PAYER_PAY}, &r, &err);
-    assert_true(wait_for_first(&s)->waiting);
+    assert_true(open_waiting(&app, &s)->waiting);
     workspace_unlisten(&s.w);
     const struct inbox_row *row = inbox_at(s.w.inbox, 0);
     assert_false(row->waiting);

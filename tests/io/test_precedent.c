@@ -337,6 +337,11 @@ static void an_order_paid_twice_is_said(void **state)
     shoot(f, EVENT_PAYMENT, "transaction_id", "4", false);
     assert_true(found(&f->got[5], "paid-twice"));
     assert_false(found(&f->got[5], "out-of-order")); /* its own refund has not been here */
+    struct word words[] = {{"transaction_id", "5"}, {"attach", "not-success "}, {NULL, NULL}};
+    shoot_words(f, EVENT_PAYMENT, words);
+    words[0].value = "6";
+    shoot_words(f, EVENT_PAYMENT, words);
+    assert_non_null(strstr(f->got[7].notice.findings.items[0].text[LANG_EN], " 5"));
 }
 
 static void add_refund(struct fixture *f, const char *order, const char *number, const char *fee)
